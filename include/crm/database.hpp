@@ -1,0 +1,89 @@
+/// The database: one open CRM file, shared by all threads and sessions of the process.
+#pragma once
+
+#include <chrono>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "crm/export.hpp"
+#include "crm/time.hpp"
+
+namespace crm::kernel {
+struct DatabaseState;
+}
+
+namespace crm::inline v1 {
+
+class Session;
+
+/// How to open, for `create` and `open`.
+struct OpenOptions {
+    bool read_only = false;
+    std::chrono::milliseconds write_deadline{10'000};      ///< wait for another writer, then Busy
+    std::chrono::milliseconds statement_deadline{30'000};  ///< for one read, then Interrupted
+    Clock clock{};                                         ///< empty: the system's
+    std::function<void(std::string_view)> log{};           ///< warnings; values are never logged
+};
+
+/// What a new file is made with.
+struct CreateOptions {
+    std::string admin;             ///< login of the first user, who may do everything
+    std::string admin_name{};      ///< shown name; the login if empty
+    std::string country{};         ///< ISO 3166-1 alpha-2: reads national phone numbers
+    std::string zone = "UTC";      ///< IANA: "today" where a user has none
+    std::string language = "en";   ///< labels where a user has none: en, ro, ru, uk
+    std::string currency = "EUR";  ///< ISO 4217: amounts given without one
+    std::string unit{};            ///< name of the top unit; the file's name if empty
+    OpenOptions open{};
+};
+
+/// Facts about an open file.
+struct Info {
+    std::filesystem::path path;
+    int schema_version = 0;
+    std::int64_t copy_number = 0;  ///< 0 for the file as made; copies get their own
+    std::string copy_uuid;
+    std::string country, zone, language, currency;
+    std::int64_t bytes = 0;
+    std::vector<std::pair<std::string, std::int64_t>> rows;  ///< per kind; all rows, administrators only
+};
+
+/// One open file. A cheap handle: copies share it, the last one closes. Thread-safe.
+class CRM_API Database {
+public:
+    explicit Database(std::shared_ptr<kernel::DatabaseState> state);
+    ~Database();
+    Database(const Database&);
+    Database(Database&&) noexcept;
+    Database& operator=(const Database&);
+    Database& operator=(Database&&) noexcept;
+
+    /// A session for a user whom the embedding application has identified itself. Throws NotFound for an
+    /// unknown login, Denied for an inactive one.
+    Session trusted_session(std::string_view login) const;
+
+    const std::filesystem::path& path() const;
+    bool read_only() const;
+    /// Closes when the last session and iterator is gone; until then Misuse for new sessions.
+    void close();
+
+    /// Writes a checked copy with a copy number of its own; complete or not at all. Throws Conflict where
+    /// the target exists. About 3 s per GiB; writers go on meanwhile.
+    void backup(const std::filesystem::path& target) const;
+    /// SQLite's quick check: empty when sound. About 2 s per GiB.
+    std::vector<std::string> quick_check() const;
+    /// Gives this file a new copy number, for a copy made where inode and birth time cannot tell.
+    void new_copy() const;
+
+    std::shared_ptr<kernel::DatabaseState> state() const { return state_; }
+
+private:
+    std::shared_ptr<kernel::DatabaseState> state_;
+};
+
+}  // namespace crm

@@ -1,0 +1,141 @@
+/// Record kinds: what the library knows of each kind of record, as data.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "crm/export.hpp"
+#include "crm/id.hpp"
+#include "crm/value.hpp"
+
+namespace crm::inline v1 {
+
+class Work;
+struct Head;
+
+/// What a column holds; fixes how it is read from text, shown and filtered.
+enum class FieldType : std::uint8_t {
+    integer,    ///< 64-bit integer
+    real,       ///< double
+    flag,       ///< 0 or 1
+    text,       ///< cleaned UTF-8; empty is stored as NULL
+    code,       ///< a value of the list named in `Column::list`
+    state,      ///< one of the fixed codes in `Column::states`
+    date,       ///< civil date, YYYY-MM-DD
+    time,       ///< instant, microseconds UTC
+    money,      ///< minor units of the currency in the column `Column::companion`
+    currency,   ///< ISO 4217
+    country,    ///< ISO 3166-1 alpha-2
+    zone,       ///< IANA time zone
+    reference,  ///< id of a record, of kind `Column::target` unless that is 0
+};
+
+/// What deleting the record referred to does to the record that refers.
+enum class OnDelete : std::uint8_t { refuses, clears, takes_along };
+
+/// Traits of a column, combined with `|`.
+enum Trait : std::uint32_t {
+    no_trait = 0,
+    required = 1u << 0,    ///< never empty
+    unique = 1u << 1,      ///< unique in the file (by the folded key where it has one)
+    searchable = 1u << 2,  ///< a column of the kind's full-text index
+    quick = 1u << 3,       ///< indexed folded or normalised key: the quick filter looks here by prefix
+    personal = 1u << 4,    ///< personal data: part of a subject's export and erasure
+    on_card = 1u << 5,     ///< shown on the card
+    derived = 1u << 6,     ///< written by the engine only; refused as input
+    fixed = 1u << 7,       ///< set at creation, never changed after
+    body = 1u << 8,        ///< long text, kept in <kind>_body under the same id
+    parent = 1u << 9,      ///< of a child kind: the record it belongs to
+    link = 1u << 10,       ///< of a child kind: the other end; the child is absent where that is hidden
+};
+
+/// One column of a kind. Two function pointers move a borrowed value out of and into the record.
+struct Column {
+    std::string_view name{};
+    FieldType type = FieldType::text;
+    std::uint32_t traits = no_trait;
+    std::string_view list{};                     ///< for `code`
+    std::span<const std::string_view> states{};  ///< for `state`
+    KindNumber target = 0;                       ///< for `reference`: the kind, 0 for any
+    OnDelete on_delete = OnDelete::refuses;      ///< for `reference`
+    std::string_view key{};        ///< column with the folded key of this one, if any
+    std::string_view companion{};  ///< for `money`: the currency's column
+    std::size_t max_length = 500;  ///< in bytes, for text
+    Value (*get)(const void* record) = nullptr;
+    /// Throws Invalid where the value is of another type or not a date, state, …
+    void (*set)(void* record, const Value& value) = nullptr;
+
+    constexpr bool has(Trait trait) const { return (traits & trait) != 0; }
+};
+
+/// A sort order that stands on indexes (scope, key) and is fast at any size under any rights.
+struct Order {
+    std::string_view name{};    ///< as used in `Query::order`
+    std::string_view column{};  ///< NOT NULL; ties by id
+};
+
+/// Fields of an import or a form that make a child record: "phone" on a party makes a point.
+struct Part {
+    std::string_view name{};    ///< as used in a mapping: "phone", "address.city"
+    KindNumber child = 0;       ///< the kind it makes
+    std::string_view column{};  ///< the column of the child it fills
+    std::string_view group{};   ///< parts of one group fill one child; empty: one child each
+    std::string_view preset_column{};  ///< set on the child besides, if not empty
+    std::string_view preset{};
+    std::span<const std::string_view> match{};  ///< columns by which an existing child is recognised
+};
+
+/// What stands behind a kind beyond its columns. Every path that writes runs them, imports too.
+struct Rules {
+    /// Fills derived columns from the others. No access to the file.
+    void (*derive)(Work&, void* record) = nullptr;
+    /// Checks invariants; `before` is null on creation. Throws Invalid or Conflict. Runs on undo too.
+    void (*check)(Work&, const void* record, const void* before) = nullptr;
+    /// After the row was written: keeps other records true. Not run on undo.
+    void (*written)(Work&, const void* record, const void* before) = nullptr;
+    /// After the row was removed. Not run on undo.
+    void (*removed)(Work&, const void* record) = nullptr;
+};
+
+/// Roots have an owner and are seen by scope; children are seen with their parent; common records
+/// (users, units, list values) are seen by every session and changed by administrators.
+enum class Role : std::uint8_t { root, child, common };
+
+/// A record kind: a plain struct, its columns, and how to make, copy and compare one unseen.
+struct Kind {
+    KindNumber number = 0;
+    std::string_view name{};  ///< also the table's name
+    Role role = Role::root;
+    std::span<const Column> columns{};  ///< without the head's; at most 64
+    std::span<const Order> orders{};
+    std::span<const Part> parts{};
+    Rules rules{};
+    bool readers_add = false;  ///< child kinds: who sees the parent may add one and change its own
+
+    void* (*make)() = nullptr;
+    void (*destroy)(void*) = nullptr;
+    void (*copy)(void* to, const void* from) = nullptr;
+    bool (*equal)(const void*, const void*) = nullptr;
+
+    /// The column of that name, or nullptr.
+    CRM_API const Column* find(std::string_view column) const noexcept;
+    /// The column of that name; throws Invalid(kind, column, "no such field …").
+    CRM_API const Column& column(std::string_view column) const;
+    /// Position of a column of this kind: its bit in `Head::hidden`.
+    std::size_t index_of(const Column& column) const {
+        return static_cast<std::size_t>(&column - columns.data());
+    }
+    /// The column with trait `parent`, nullptr for roots and common kinds.
+    CRM_API const Column* parent_column() const noexcept;
+    CRM_API bool has_body() const noexcept;
+    CRM_API bool is_searchable() const noexcept;
+};
+
+/// The kind of a record type; specialised beside each type.
+template <class Record>
+const Kind& kind_of();
+
+}  // namespace crm

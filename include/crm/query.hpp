@@ -1,0 +1,53 @@
+/// Lists: filtered, sorted, paged by key, never by offset.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "crm/filter.hpp"
+#include "crm/record.hpp"
+
+namespace crm::inline v1 {
+
+/// What to list.
+struct Query {
+    Filter where{};
+    /// A declared order of the kind ("name"), or any column; "-" in front for descending; empty for the kind's
+    /// first. Declared orders cost the same at any size; others sort what matches, under the deadline.
+    /// Absent values come last, either way. Ties are in order of id.
+    std::string order{};
+    int limit = 50;       ///< rows a page, 1 to 1,000
+    std::string after{};  ///< `Page::next` of the page before; opaque
+    bool bodies = false;  ///< long texts too; left empty otherwise
+};
+
+/// One page. Each page is a snapshot of its own.
+template <class Record>
+struct Page {
+    std::vector<Record> rows{};
+    std::string next{};  ///< for `Query::after`; empty on the last page
+};
+
+/// A count that stops counting: `at_least` says there are more.
+struct Count {
+    std::int64_t rows = 0;
+    bool at_least = false;
+    bool operator==(const Count&) const = default;
+};
+
+/// One hit of the quick filter or the full-text search.
+struct Hit {
+    Ref record{};
+    std::string title{};   ///< name or subject
+    std::string field{};   ///< quick filter: the column that matched ("name", "normalized" …)
+    std::string matched{}; ///< quick filter: its value as typed
+};
+
+/// Hits, newest first for search, by key for the quick filter.
+struct Hits {
+    std::vector<Hit> rows{};
+    bool incomplete = false;  ///< the walk met its deadline or the cap; there may be more
+};
+
+}  // namespace crm

@@ -1,0 +1,47 @@
+-- Activities: meetings, calls, letters and tasks, and the chains they form.
+CREATE TABLE activity (
+    id          INTEGER PRIMARY KEY,
+    version     INTEGER NOT NULL,
+    created_in  INTEGER NOT NULL REFERENCES command,
+    changed_in  INTEGER NOT NULL REFERENCES command,
+    owner_id    INTEGER NOT NULL REFERENCES user,
+    unit_id     INTEGER NOT NULL REFERENCES unit,
+    territory_id INTEGER REFERENCES territory,
+    subject     TEXT    NOT NULL CHECK (subject <> ''),
+    kind        TEXT    NOT NULL,           -- list activity_kind
+    stage       TEXT,                       -- list activity_stage
+    direction   TEXT,                       -- list direction
+    priority    TEXT,                       -- list priority
+    status      TEXT,                       -- list activity_status
+    state       TEXT    NOT NULL,           -- planned, started, completed, cancelled: checked by the engine
+    party_id    INTEGER REFERENCES party,
+    contact_id  INTEGER REFERENCES contact,
+    start_at    INTEGER NOT NULL,
+    end_at      INTEGER CHECK (end_at >= start_at),
+    completed_at INTEGER,
+    zone        TEXT,                       -- IANA zone an appointment is bound to
+    next_contact_on TEXT,
+    parent_id   INTEGER REFERENCES activity,
+    follow_up_of_id INTEGER REFERENCES activity
+) STRICT;
+CREATE INDEX activity_by_start ON activity (start_at);
+CREATE INDEX activity_by_owner_start ON activity (owner_id, start_at);
+CREATE INDEX activity_by_unit_start ON activity (unit_id, start_at);
+CREATE INDEX activity_by_territory ON activity (territory_id) WHERE territory_id IS NOT NULL;
+CREATE INDEX activity_by_party ON activity (party_id, start_at) WHERE party_id IS NOT NULL;
+CREATE INDEX activity_by_contact ON activity (contact_id, start_at) WHERE contact_id IS NOT NULL;
+CREATE INDEX activity_by_parent ON activity (parent_id) WHERE parent_id IS NOT NULL;
+CREATE INDEX activity_by_follow_up_of ON activity (follow_up_of_id) WHERE follow_up_of_id IS NOT NULL;
+CREATE TABLE activity_body (
+    id          INTEGER PRIMARY KEY REFERENCES activity,
+    result      TEXT,
+    questions   TEXT,                       -- questions solved
+    problems    TEXT,
+    description TEXT
+) STRICT;
+CREATE VIEW activity_text AS
+    SELECT a.id, a.subject, b.result, b.questions, b.problems, b.description
+    FROM activity a LEFT JOIN activity_body b ON b.id = a.id;
+CREATE VIRTUAL TABLE activity_fts USING fts5(
+    subject, result, questions, problems, description,
+    content='activity_text', content_rowid='id', detail='column', columnsize=0, tokenize='crm');

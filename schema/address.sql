@@ -1,0 +1,16 @@
+-- Addresses of parties and contacts.
+CREATE TABLE address (
+    id          INTEGER PRIMARY KEY,
+    version     INTEGER NOT NULL,
+    created_in  INTEGER NOT NULL REFERENCES command,
+    changed_in  INTEGER NOT NULL REFERENCES command,
+    record_id   INTEGER NOT NULL,           -- party or contact
+    type        TEXT,                       -- list address_type
+    street      TEXT,
+    city        TEXT,
+    region      TEXT,
+    postal_code TEXT,
+    country     TEXT,                       -- ISO 3166-1 alpha-2
+    country_name TEXT                       -- as typed, where it is no code
+) STRICT;
+CREATE INDEX address_by_record ON address (record_id);

@@ -1,0 +1,33 @@
+/// The engine: create, change and remove records of any kind, with rules, rights, history and search.
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include "crm/record.hpp"
+#include "kernel/transaction.hpp"
+
+namespace crm::kernel {
+
+/// On whose authority: the session's, with its rights, or the engine's, for what follows from a permitted change.
+enum class Authority : std::uint8_t { session, engine };
+
+/// Creates a record; fills its head and derived columns. Throws Invalid, Denied, Conflict (unique).
+void insert(Transaction& transaction, const Kind& kind, void* record, Authority authority = Authority::session);
+/// Changes the given fields ("owner_id", "unit_id", "territory_id" too). True where anything differed. `after`, if
+/// not null, receives the record as it is then.
+bool update(Transaction& transaction, const Kind& kind, Ref id, std::int64_t version,
+            std::span<const Assignment> fields, void* after = nullptr, Authority authority = Authority::session);
+/// Removes a record and what goes with it.
+void remove(Transaction& transaction, const Kind& kind, Ref id, std::int64_t version = any_version,
+            Authority authority = Authority::session);
+/// Puts a removed row back under its id, as history kept it. For undo.
+void restore(Transaction& transaction, const Kind& kind, Ref id, const Json::Object& row);
+/// Sets stored values as history kept them, derived columns included, checking invariants. For undo.
+void put_back(Transaction& transaction, const Kind& kind, Ref id, const Json::Object& fields);
+
+/// Runs `body` in the session's open unit of work or in a new one.
+Command write(SessionState& session, Session& face, std::string_view verb, const std::function<void(Work&)>& body,
+              const WriteOptions& options, storage::File::Durability durability = storage::File::Durability::full);
+
+}  // namespace crm::kernel

@@ -1,0 +1,73 @@
+/// Rights, resolved: what a user may see and do, as small sets that every statement is bound with.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "crm/id.hpp"
+#include "crm/kind.hpp"
+#include "crm/record.hpp"
+#include "storage/connection.hpp"
+
+namespace crm::kernel {
+
+struct DatabaseState;
+
+enum class Action : std::uint8_t { read, create, change, remove, exporting, assign };
+inline constexpr std::size_t action_count = 6;
+/// "read", "create", "change", "delete", "export", "assign".
+std::string_view name_of(Action action);
+
+/// Which records of a root kind, as the union of scopes.
+struct Scope {
+    bool all = false;
+    bool own = false;
+    bool shared = false;
+    std::vector<std::int64_t> units;  ///< ascending, of own unit / unit and below
+    bool none() const { return !all && !own && !shared && units.empty(); }
+    bool operator==(const Scope&) const = default;
+};
+
+/// A user's rights as of an epoch. Immutable.
+class Rights {
+public:
+    /// Reads and resolves them on a connection, in its snapshot.
+    static std::shared_ptr<const Rights> resolve(const DatabaseState& database, storage::Connection& connection,
+                                                 Id<User> user);
+
+    std::int64_t epoch() const { return epoch_; }
+    std::int64_t user() const { return user_; }
+    bool administers() const { return administers_; }
+    /// The scope of a root kind. Child kinds have their parent's, common ones everything to read.
+    const Scope& scope(const Kind& kind, Action action) const;
+    /// Ids that shares may name: the user and its groups.
+    const std::vector<std::int64_t>& grantees() const { return grantees_; }
+
+    /// A row predicate on rows reached by key, for `alias` of the kind's table: "1" where the user sees all.
+    /// Parents and the far ends of links included. Uses only the parameters that `bind` binds.
+    std::string predicate(const Kind& kind, std::string_view alias, Action action = Action::read) const;
+    /// The same for a reference column of unknown kind: true where `expression` is the id of a visible record.
+    std::string predicate_of_ref(std::string_view expression, KindNumber target) const;
+    /// Binds the parameters of predicates: :me, :grantees, :units_<kind>_<action>.
+    void bind(storage::Use& use) const;
+
+    /// Whether one row, known by its head, is within a scope; `connection` serves for shares.
+    bool covers(storage::Connection& connection, const Kind& kind, Action action, const Head& head) const;
+
+private:
+    const DatabaseState* database_ = nullptr;
+    std::int64_t epoch_ = 0;
+    std::int64_t user_ = 0;
+    bool administers_ = false;
+    std::vector<std::int64_t> grantees_;
+    std::string grantees_json_;
+    std::array<std::array<Scope, action_count>, 256> scopes_{};  // by kind number; roots only
+    /// Parameter name → JSON array; only what predicates use.
+    std::vector<std::pair<std::string, std::string>> parameters_;
+};
+
+}  // namespace crm::kernel

@@ -1,0 +1,26 @@
+/// The search index: written with each row, read under rights.
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "crm/query.hpp"
+#include "kernel/state.hpp"
+
+namespace crm::kernel {
+
+/// Adds a row to <kind>_fts; does nothing for kinds that are not searchable.
+void index_row(storage::Connection& connection, const Plan& plan, const void* record);
+/// Takes a row out; `record` must be what was put in.
+void unindex_row(storage::Connection& connection, const Plan& plan, const void* record);
+
+/// Settings of the index for a bulk run (hashsize, automerge=0), and back, merging in steps of one transaction.
+void begin_bulk_indexing(storage::File& file, std::span<const Kind> kinds);
+void end_bulk_indexing(storage::File& file, std::span<const Kind> kinds);
+
+Hits quick(Reading& reading, std::string_view typed, std::string_view kind, int limit);
+Hits search(Reading& reading, std::string_view text, const std::vector<std::string>& kinds, int limit);
+
+}  // namespace crm::kernel

@@ -1,0 +1,116 @@
+/// What stands behind a Database and a Session.
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <thread>
+#include <unordered_map>
+#include <vector>
+
+#include "crm/database.hpp"
+#include "crm/kind.hpp"
+#include "crm/session.hpp"
+#include "kernel/rights.hpp"
+#include "storage/file.hpp"
+
+namespace crm::kernel {
+
+class Transaction;
+
+/// A column of another kind that refers to this one.
+struct Incoming {
+    const Kind* kind;
+    const Column* column;
+};
+
+/// What the engine needs of a kind at every row, computed once.
+struct Plan {
+    const Kind* kind = nullptr;
+    std::vector<Incoming> incoming;             ///< columns that can refer to this kind, parents of children too
+    std::vector<const Column*> row, body;       ///< columns of the table and of <kind>_body
+    std::vector<const Column*> searchable;      ///< in order of <kind>_fts
+    storage::Slot insert, insert_body, update_head, search_insert, load;
+};
+
+/// The values of all lists and their labels, as of an epoch.
+struct ListCache {
+    std::int64_t epoch = -1;
+    struct Entry {
+        std::int64_t id;
+        std::int64_t position;
+        bool is_retired;
+        std::vector<std::pair<std::string, std::string>> labels;  ///< language → label
+    };
+    /// list → code → entry
+    std::unordered_map<std::string, std::unordered_map<std::string, Entry>> lists;
+};
+
+struct DatabaseState {
+    std::shared_ptr<storage::File> file;
+    std::span<const Kind> kinds;
+    std::array<std::unique_ptr<Plan>, 256> plans;  ///< by kind number
+    Clock clock;
+    std::function<void(std::string_view)> log;
+    std::string country, language, currency;
+    Zone zone;
+    std::atomic<std::int64_t> copy_number{0};
+    std::string copy_uuid;
+    std::atomic<bool> closed{false};
+    std::mutex lists_mutex;
+    std::shared_ptr<const ListCache> lists;  ///< guarded by lists_mutex
+
+    const Plan& plan(const Kind& kind) const { return *plans[kind.number]; }
+    /// nullptr for a number that is no kind's.
+    const Kind* kind(KindNumber number) const { return plans[number] ? plans[number]->kind : nullptr; }
+    /// Throws NotFound.
+    const Kind& kind_of(Ref ref) const;
+    /// Throws Invalid.
+    const Kind& kind_named(std::string_view name) const;
+    Time now() const { return clock(); }
+};
+
+/// Kernel's part of create and open; `src/domain/open.cpp` hands in the kinds.
+Database create(const std::filesystem::path& path, const CreateOptions& options, std::span<const Kind> kinds);
+Database open(const std::filesystem::path& path, const OpenOptions& options, std::span<const Kind> kinds);
+
+struct SessionState {
+    std::shared_ptr<DatabaseState> database;
+    Id<User> user;
+    std::string login;
+    Id<Unit> unit;
+    Zone zone;
+    std::string language;
+    Transaction* transaction = nullptr;  ///< while inside Session::write
+    std::shared_ptr<const Rights> rights;  ///< as of their epoch
+};
+
+/// One read of a session: the unit of work's own connection inside one, else a reader and its snapshot. Holds the
+/// rights as that snapshot has them. Keep it for one call only.
+class Reading {
+public:
+    explicit Reading(SessionState& session);
+    storage::Connection& connection() const { return *connection_; }
+    const Rights& rights() const { return *rights_; }
+    SessionState& session() const { return *session_; }
+    DatabaseState& database() const { return *session_->database; }
+    /// The lists as this snapshot has them.
+    std::shared_ptr<const ListCache> lists() const;
+
+private:
+    SessionState* session_;
+    std::optional<storage::File::Reader> reader_;
+    storage::Connection* connection_;
+    std::shared_ptr<const Rights> rights_;
+};
+
+/// Lists as a connection's snapshot has them; cached by epoch.
+std::shared_ptr<const ListCache> lists_of(DatabaseState& database, storage::Connection& connection);
+/// The counter that every change of users, units, rights and lists bumps in its own transaction.
+std::int64_t epoch_of(storage::Connection& connection);
+
+}  // namespace crm::kernel
