@@ -99,8 +99,8 @@ struct CsvFormat {
     bool formula_safe = false;
 };
 
-/// Writes RFC 4180 in UTF-8 without a byte order mark. Quotes a field where it must, and where
-/// telling the delimiter from the first line could otherwise go wrong. Used by one thread at a time.
+/// Writes RFC 4180, without a byte order mark. Quotes a field where it must, and where telling the
+/// delimiter from the first line could otherwise go wrong. Used by one thread at a time.
 class CRM_API CsvWriter {
 public:
     /// Appends to a string, which must outlive the writer. Throws Invalid for a delimiter that is

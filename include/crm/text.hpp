@@ -15,6 +15,9 @@ namespace crm::inline v1 {
 /// NUL). Already clean text is returned as it came, without an allocation beyond the copy.
 CRM_API std::string clean_text(std::string_view text);
 
+/// Whether `clean_text` would return the text as it is. Never throws; false where it would.
+CRM_API bool is_clean(std::string_view text) noexcept;
+
 /// The folded key of a text, blind to case and diacritics, for sorting, uniqueness and prefix
 /// search: lower case, Latin letters without diacritics (ș ş ț ţ ă â î é ö …→ base letter, ß→ss,
 /// æ→ae, ł→l), Cyrillic with ё→е, й→и, і→и, ї→и, є→е, ґ→г, ў→у; white space runs are one space;

@@ -14,7 +14,8 @@ namespace crm::inline v1 {
 /// A department of the company; units form a tree.
 struct Unit {
     Head head{};
-    std::string name{};
+    std::string name{};      ///< unique, blind to case
+    std::string name_key{};  ///< derived: folded
     Id<Unit> parent{};
     bool is_active = true;
     bool operator==(const Unit&) const = default;
@@ -23,8 +24,9 @@ struct Unit {
 /// One of us.
 struct User {
     Head head{};
-    std::string login{};  ///< unique, blind to case
-    std::string name{};
+    std::string login{};     ///< unique, blind to case
+    std::string login_key{}; ///< derived: folded
+    std::string name{};      ///< the login if empty
     Id<Unit> unit{};
     std::string language{};  ///< empty: the file's
     std::string zone{};      ///< empty: the file's
@@ -35,7 +37,8 @@ struct User {
 /// Users who share rights.
 struct UserGroup {
     Head head{};
-    std::string name{};
+    std::string name{};      ///< unique, blind to case
+    std::string name_key{};  ///< derived: folded
     bool operator==(const UserGroup&) const = default;
 };
 

@@ -26,8 +26,18 @@ void restore(Transaction& transaction, const Kind& kind, Ref id, const Json::Obj
 /// Sets stored values as history kept them, derived columns included, checking invariants. For undo.
 void put_back(Transaction& transaction, const Kind& kind, Ref id, const Json::Object& fields);
 
+/// A stored record as history keeps a removed one: head and every column that is not null.
+Json::Object stored_row(const Plan& plan, const void* record);
+/// Takes a row out, with history and search, and nothing else. For undo.
+void take_out(Transaction& transaction, const Kind& kind, Ref id);
+/// Every record that refers to one, and by which column.
+std::vector<std::pair<Ref, std::string>> referring_to(Transaction& transaction, const Kind& kind, Ref id);
+
 /// Runs `body` in the session's open unit of work or in a new one.
-Command write(SessionState& session, Session& face, std::string_view verb, const std::function<void(Work&)>& body,
+Command write(SessionState& session, std::string_view verb, const std::function<void(Work&)>& body,
               const WriteOptions& options, storage::File::Durability durability = storage::File::Durability::full);
+
+/// Runs `body`, tells what it did and rolls back.
+Effects rehearse(SessionState& session, const std::function<void(Work&)>& body);
 
 }  // namespace crm::kernel

@@ -50,8 +50,13 @@ public:
     /// A row predicate on rows reached by key, for `alias` of the kind's table: "1" where the user sees all.
     /// Parents and the far ends of links included. Uses only the parameters that `bind` binds.
     std::string predicate(const Kind& kind, std::string_view alias, Action action = Action::read) const;
-    /// The same for a reference column of unknown kind: true where `expression` is the id of a visible record.
-    std::string predicate_of_ref(std::string_view expression, KindNumber target) const;
+    /// The same for a reference: true where `expression` is the id of a visible record of the kind `target`, or with 0
+    /// of any root or common kind.
+    std::string predicate_of_ref(std::string_view expression, KindNumber target, Action action = Action::read) const;
+    /// Whether every record of a kind, or with 0 of any kind, may be read.
+    bool sees_all(KindNumber target) const { return sees_all_[target]; }
+    /// Rights of one shape make the same SQL for reading; for caches of SQL texts.
+    std::uint32_t shape() const { return shape_; }
     /// Binds the parameters of predicates: :me, :grantees, :units_<kind>_<action>.
     void bind(storage::Use& use) const;
 
@@ -59,6 +64,14 @@ public:
     bool covers(storage::Connection& connection, const Kind& kind, Action action, const Head& head) const;
 
 private:
+    void grant(std::string_view kind, Action action, std::string_view scope, std::int64_t unit,
+               const std::vector<std::int64_t>& below);
+    void settle();
+    std::string predicate_of_root(const Kind& kind, std::string_view alias, Action action) const;
+    std::string predicate_of_child(const Kind& kind, std::string_view alias, Action action) const;
+    std::string predicate_of_any(std::string_view expression, Action action) const;
+    bool is_shared(storage::Connection& connection, Ref record, Action action) const;
+
     const DatabaseState* database_ = nullptr;
     std::int64_t epoch_ = 0;
     std::int64_t user_ = 0;
@@ -66,6 +79,8 @@ private:
     std::vector<std::int64_t> grantees_;
     std::string grantees_json_;
     std::array<std::array<Scope, action_count>, 256> scopes_{};  // by kind number; roots only
+    std::array<bool, 256> sees_all_{};
+    std::uint32_t shape_ = 0;
     /// Parameter name → JSON array; only what predicates use.
     std::vector<std::pair<std::string, std::string>> parameters_;
 };

@@ -32,9 +32,10 @@ struct Incoming {
 struct Plan {
     const Kind* kind = nullptr;
     std::vector<Incoming> incoming;             ///< columns that can refer to this kind, parents of children too
+    std::vector<Incoming> owned;                ///< of users, units, territories: the heads that name them
     std::vector<const Column*> row, body;       ///< columns of the table and of <kind>_body
     std::vector<const Column*> searchable;      ///< in order of <kind>_fts
-    storage::Slot insert, insert_body, update_head, search_insert, load;
+    storage::Slot insert, insert_body, search_insert, load;
 };
 
 /// The values of all lists and their labels, as of an epoch.
@@ -78,6 +79,8 @@ struct DatabaseState {
 Database create(const std::filesystem::path& path, const CreateOptions& options, std::span<const Kind> kinds);
 Database open(const std::filesystem::path& path, const OpenOptions& options, std::span<const Kind> kinds);
 
+Session trusted_session(const std::shared_ptr<DatabaseState>& database, std::string_view login);
+
 struct SessionState {
     std::shared_ptr<DatabaseState> database;
     Id<User> user;
@@ -108,6 +111,8 @@ private:
     std::shared_ptr<const Rights> rights_;
 };
 
+/// Facts about the file.
+Info info(Reading& reading);
 /// Lists as a connection's snapshot has them; cached by epoch.
 std::shared_ptr<const ListCache> lists_of(DatabaseState& database, storage::Connection& connection);
 /// The counter that every change of users, units, rights and lists bumps in its own transaction.

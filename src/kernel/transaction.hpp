@@ -4,7 +4,6 @@
 #include <functional>
 #include <string>
 #include <unordered_map>
-#include <unordered_set>
 #include <vector>
 
 #include "crm/history.hpp"
@@ -34,13 +33,18 @@ public:
     /// Writes the row of `command`.
     void begin(std::string_view verb, const WriteOptions& options, CommandId undo_of = {});
     void set_result(std::string result) { result_ = std::move(result); }
+    const std::string& result() const { return result_; }
 
     /// The next id of a kind; contiguous within the command.
     Ref next_id(const Kind& kind);
     bool created_here(Ref ref) const;
-    /// Keeps the values before a change or removal for history; the first one of a field wins. `removed`: `before`
-    /// is the whole row. `restored`: it was not there before.
-    void keep_before(Ref ref, Json::Object before, bool removed = false);
+    /// Gives the newest id back, after a creation that failed before its row was written.
+    void give_back(Ref id);
+    /// Keeps the values before a change for history; the first one of a field wins.
+    void keep_changed(Ref ref, Json::Object before);
+    /// Keeps the whole row of a removed record, with its id.
+    void keep_removed(Ref ref, Json::Object row);
+    /// Keeps that a record was not there before: it comes back under its old id.
     void keep_restored(Ref ref);
     /// Bumps the epoch at commit: users, units, rights or lists changed. Rights are resolved anew at once.
     void rights_changed();
@@ -53,11 +57,38 @@ public:
     /// What was done so far, for a rehearsal.
     Effects effects();
 
-private:
-    struct Range {
-        std::int64_t first = 0, next = 0;  // sequence numbers
+    /// Makes a part of the work atomic: what was done since its construction is undone unless kept.
+    class Part {
+    public:
+        explicit Part(Transaction& transaction);
+        ~Part();
+        Part(const Part&) = delete;
+        Part& operator=(const Part&) = delete;
+        void keep();
+
+    private:
+        Transaction& transaction_;
+        std::unordered_map<KindNumber, std::pair<std::int64_t, std::int64_t>> ranges_;
+        std::size_t kept_, waiting_;
+        bool done_ = false;
     };
-    Json::Object* pending_before(Ref ref);
+
+private:
+    using Range = std::pair<std::int64_t, std::int64_t>;  // first and next sequence number
+    struct Before {
+        enum class What : std::uint8_t { changed, removed, restored };
+        Ref ref;
+        What what;
+        Json::Object fields;
+    };
+    struct Waiting {
+        std::int64_t key;
+        std::function<void(Work&)> check;
+    };
+    Range& range_of(KindNumber kind);
+    std::vector<Before> merged() const;
+    void write_created();
+    void write_changes();
 
     SessionState& session_;
     storage::File::Writer writer_;
@@ -68,13 +99,8 @@ private:
     std::string result_;
     bool epoch_bumped_ = false;
     std::unordered_map<KindNumber, Range> ranges_;
-    struct Before {
-        Json::Object fields;
-        bool removed = false;
-        bool restored = false;
-    };
-    std::unordered_map<Ref, Before> before_;
-    std::vector<std::pair<std::int64_t, std::function<void(Work&)>>> at_end_;
+    std::vector<Before> before_;  // in order of time; several entries for a record are merged at the end
+    std::vector<Waiting> at_end_;
 };
 
 }  // namespace crm::kernel

@@ -23,15 +23,15 @@ using Clock = std::chrono::steady_clock;
 /// How a connection is opened.
 struct ConnectionSetup {
     enum class Purpose {
-        work,       ///< WAL, behind the gate
-        build,      ///< a private file under a temporary name: no WAL, no sync until `sync_file`
-        peek,       ///< read-only, without touching anything beside the file
-        peek_still  ///< the same for a file nobody writes: SQLite makes no -wal and no -shm
+        work,   ///< WAL, behind the gate
+        build,  ///< a private file under a temporary name: no WAL, no sync until `sync_file`
+        peek    ///< a short look before it is known what the file is
     };
     std::filesystem::path path{};
     Connection::Mode mode = Connection::Mode::read;
     Purpose purpose = Purpose::work;
-    int page_size = 0;  ///< of a file being made
+    bool immutable = false;  ///< nobody writes it meanwhile: SQLite makes no -wal and no -shm
+    int page_size = 0;       ///< of a file being made
 };
 
 struct Connection::Impl {
@@ -53,6 +53,7 @@ struct Connection::Impl {
     Clock::time_point next_poll{};
     std::exception_ptr poll_error{};
     std::atomic<bool> expired{false};            // a reader that held the WAL for too long
+    std::uint64_t poll_version = 0;              // which of the file's polls `poll` is
     std::chrono::milliseconds busy_wait{2'000};  // what one lock may take
     Clock::time_point busy_since{};
     std::int64_t wal_pages = 0;  // frames in the WAL after the last commit here

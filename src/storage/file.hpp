@@ -37,7 +37,7 @@ struct FileOptions {
     std::chrono::milliseconds write_deadline{10'000};     ///< wait for the gate
     std::chrono::milliseconds statement_deadline{30'000}; ///< for one read
     int readers = 4;                                      ///< pool size; more are made when all are out, and closed after
-    std::function<void(std::string_view)> log;            ///< warnings; values are never logged
+    std::function<void(std::string_view)> log{};          ///< warnings; values are never logged
 };
 
 /// One open file in this process, shared by everything that uses it. Thread-safe.

@@ -26,6 +26,9 @@ void refuse_network_share(const std::filesystem::path& path);
 Admission admit(const std::filesystem::path& path, const Schema& schema);
 /// Whether the process may write the file and make others beside it.
 bool is_writable(const std::filesystem::path& path);
+/// Whether SQLite's -wal or -shm stands beside the file.
+bool is_in_use(const std::filesystem::path& path);
+bool is_on_read_only_media(const std::filesystem::path& path);
 /// "inode-seconds.nanoseconds" of birth; "" where the file system keeps no birth time.
 std::string identity_of(const std::filesystem::path& path);
 

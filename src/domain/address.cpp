@@ -1,0 +1,53 @@
+#include "crm/address.hpp"
+
+#include "crm/text.hpp"
+#include "domain/records.hpp"
+
+namespace crm::inline v1 {
+namespace {
+
+using kernel::column;
+
+constexpr Column columns[] = {
+    column<&Address::record>("record_id", required | fixed | parent,
+                             {.on_delete = OnDelete::takes_along}),
+    column<&Address::type>("type", on_card, {.list = "address_type"}),
+    column<&Address::street>("street", personal | on_card),
+    column<&Address::city>("city", personal | on_card),
+    column<&Address::region>("region", personal | on_card),
+    column<&Address::postal_code>("postal_code", personal | on_card),
+    column<&Address::country>("country", on_card, {.type = FieldType::country}),
+    column<&Address::country_name>("country_name", on_card),
+};
+
+// Sources give countries as codes or as names in one column: a code goes where codes stand.
+void derive(Work&, void* record) {
+    auto& address = *static_cast<Address*>(record);
+    if (!is_country(address.country_name)) return;
+    if (address.country.empty()) address.country = address.country_name;
+    if (address.country == address.country_name) address.country_name.clear();
+}
+
+void check(Work&, const void* record, const void*) {
+    domain::require_party_or_contact(static_cast<const Address*>(record)->record, "address");
+}
+
+Kind address_kind() {
+    Kind kind = kernel::kind<Address>(kernel::number::address, "address", Role::child, columns);
+    kind.rules = {.derive = derive, .check = check};
+    return kind;
+}
+
+}  // namespace
+
+template <>
+const Kind& kind_of<Address>() {
+    static const Kind kind = address_kind();
+    return kind;
+}
+
+std::vector<Address> Addresses::of(Ref record) const {
+    return domain::records<Address>(session(), "address.of", {{":record", record.value()}});
+}
+
+}  // namespace crm

@@ -1,0 +1,198 @@
+#include "crm/contact.hpp"
+
+#include "crm/party.hpp"
+#include "crm/text.hpp"
+#include "domain/person.hpp"
+#include "domain/records.hpp"
+
+namespace crm::inline v1 {
+namespace {
+
+using kernel::column;
+namespace number = kernel::number;
+
+constexpr Column contact_columns[] = {
+    column<&Contact::first_name>("first_name", personal | on_card),
+    column<&Contact::last_name>("last_name", personal | on_card),
+    column<&Contact::patronymic>("patronymic", personal | on_card),
+    column<&Contact::name>("name", derived | searchable | quick | personal | on_card,
+                           {.key = "name_key", .max_length = 2'000}),
+    column<&Contact::nick_name>("nick_name", searchable | personal | on_card),
+    column<&Contact::name_key>("name_key", derived | personal, {.max_length = 4'000}),
+    column<&Contact::first_key>("first_key", derived | quick | personal, {.max_length = 4'000}),
+    column<&Contact::title>("title", searchable | personal | on_card),
+    column<&Contact::type>("type", on_card, {.list = "contact_type"}),
+    column<&Contact::status>("status", on_card, {.list = "contact_status"}),
+    column<&Contact::sex>("sex", personal | on_card, {.list = "sex"}),
+    column<&Contact::born_on>("born_on", personal | on_card),
+    column<&Contact::person>("person_id", fixed | unique,
+                             {.target = number::party, .on_delete = OnDelete::takes_along}),
+    column<&Contact::description>("description", searchable | body | personal | on_card),
+};
+
+constexpr Column membership_columns[] = {
+    column<&Membership::contact>("contact_id", required | fixed | parent,
+                                 {.target = number::contact, .on_delete = OnDelete::takes_along}),
+    column<&Membership::party>("party_id", required | fixed | link | on_card,
+                               {.target = number::party, .on_delete = OnDelete::takes_along}),
+    column<&Membership::position>("position", personal | on_card),
+    column<&Membership::starts_on>("starts_on", on_card),
+    column<&Membership::ends_on>("ends_on", on_card),
+};
+
+constexpr Order contact_orders[] = {{"name", "name_key"}};
+
+constexpr std::string_view by_value[] = {"type", "normalized"};
+constexpr std::string_view by_type[] = {"type"};
+constexpr std::string_view by_text[] = {"text"};
+constexpr std::string_view by_party[] = {"party_id"};
+
+constexpr Part contact_parts[] = {
+    {"phone", number::point, "value", "", "type", "phone", by_value},
+    {"mobile", number::point, "value", "", "type", "mobile", by_value},
+    {"fax", number::point, "value", "", "type", "fax", by_value},
+    {"email", number::point, "value", "", "type", "email", by_value},
+    {"url", number::point, "value", "", "type", "url", by_value},
+    {"party", number::membership, "party_id", "membership", "", "", by_party},
+    {"position", number::membership, "position", "membership", "", "", by_party},
+    {"starts_on", number::membership, "starts_on", "membership", "", "", by_party},
+    {"ends_on", number::membership, "ends_on", "membership", "", "", by_party},
+    {"address.street", number::address, "street", "address", "type", "home", by_type},
+    {"address.city", number::address, "city", "address", "type", "home", by_type},
+    {"address.region", number::address, "region", "address", "type", "home", by_type},
+    {"address.postal_code", number::address, "postal_code", "address", "type", "home", by_type},
+    {"address.country", number::address, "country_name", "address", "type", "home", by_type},
+    {"address.type", number::address, "type", "address", "", "", by_type},
+    {"note", number::note, "text", "", "", "", by_text},
+};
+
+std::string joined(std::initializer_list<std::string_view> names) {
+    std::string text;
+    for (const auto name : names) {
+        if (!name.empty() && !text.empty()) text += ' ';
+        text += name;
+    }
+    return text;
+}
+
+void derive_contact(Work&, void* record) {
+    auto& contact = *static_cast<Contact*>(record);
+    const auto& [first, last, middle] =
+        std::tie(contact.first_name, contact.last_name, contact.patronymic);
+    contact.name = joined({first, middle, last});
+    if (contact.name.empty()) {
+        contact.name = contact.nick_name;
+        contact.name_key = contact.first_key = fold(contact.name);
+    } else {
+        contact.name_key = fold(joined({last, first, middle}));
+        contact.first_key = fold(joined({first, last}));
+    }
+}
+
+void check_birth(Work& work, const Contact& contact) {
+    if (!contact.born_on) return;
+    if (contact.born_on->year() < 1800)
+        throw Invalid("contact", "born_on", "lies before 1800");
+    if (*contact.born_on > work.transaction().session().zone.date_of(work.now()))
+        throw Invalid("contact", "born_on", "lies in the future");
+}
+
+void check_contact(Work& work, const void* record, const void* earlier) {
+    const auto& contact = *static_cast<const Contact*>(record);
+    const auto* before = static_cast<const Contact*>(earlier);
+    if (contact.name.empty())
+        throw Invalid("contact", "last_name", "a contact needs a first, last or nick name");
+    if (!before || before->born_on != contact.born_on) check_birth(work, contact);
+    if (contact.person)
+        domain::settle_person(work, contact.person,
+                              before ? domain::Leader::contact : domain::Leader::party);
+}
+
+void contact_removed(Work& work, const void* record) {
+    const auto& contact = *static_cast<const Contact*>(record);
+    if (contact.person) domain::settle_person(work, contact.person, domain::Leader::contact);
+}
+
+void refuse_overlap(Work& work, const Membership& membership) {
+    if (domain::exists(work, "contact.membership_overlaps",
+                       {{":id", membership.head.id.value()},
+                        {":contact", membership.contact.value()},
+                        {":party", membership.party.value()},
+                        {":starts_on", domain::optional(membership.starts_on)},
+                        {":ends_on", domain::optional(membership.ends_on)}}))
+        throw Conflict("membership: the contact speaks for this party already in that period; end "
+                       "the other membership first",
+                       membership.head.id);
+}
+
+void check_membership(Work& work, const void* record, const void*) {
+    const auto& membership = *static_cast<const Membership*>(record);
+    if (membership.starts_on && membership.ends_on && *membership.ends_on < *membership.starts_on)
+        throw Invalid("membership", "ends_on", "lies before starts_on");
+    domain::check_relation(work, membership.head.id,
+                           [membership](Work& at) { refuse_overlap(at, membership); });
+}
+
+Kind contact_kind() {
+    Kind kind = kernel::kind<Contact>(number::contact, "contact", Role::root, contact_columns);
+    kind.orders = contact_orders;
+    kind.parts = contact_parts;
+    kind.rules = {.derive = derive_contact, .check = check_contact, .removed = contact_removed};
+    return kind;
+}
+
+Kind membership_kind() {
+    Kind kind = kernel::kind<Membership>(number::membership, "membership", Role::child,
+                                         membership_columns);
+    kind.rules = {.check = check_membership};
+    return kind;
+}
+
+}  // namespace
+
+template <>
+const Kind& kind_of<Contact>() {
+    static const Kind kind = contact_kind();
+    return kind;
+}
+
+template <>
+const Kind& kind_of<Membership>() {
+    static const Kind kind = membership_kind();
+    return kind;
+}
+
+Membership Contacts::join(Id<Contact> contact, Id<Party> party, std::string_view position,
+                          std::optional<Date> starts_on, std::optional<Date> ends_on) {
+    Membership membership{.contact = contact,
+                          .party = party,
+                          .position = std::string(position),
+                          .starts_on = starts_on,
+                          .ends_on = ends_on};
+    session().write("contact.join", [&](Work&) {
+        membership = Records<Membership>(session()).add(membership);
+    });
+    return membership;
+}
+
+Membership Contacts::leave(Id<Membership> membership, Date ends_on) {
+    Membership left;
+    session().write("contact.leave", [&](Work&) {
+        left = Records<Membership>(session()).change(membership, any_version,
+                                                     {{"ends_on", ends_on.text()}});
+    });
+    return left;
+}
+
+std::vector<Membership> Contacts::memberships(Id<Contact> contact) const {
+    return domain::records<Membership>(session(), "contact.memberships",
+                                       {{":contact", contact.value()}});
+}
+
+Point Contacts::add_point(Id<Contact> contact, const Point& point) {
+    Point added = point;
+    added.record = contact;
+    return Points(session()).add(added);
+}
+
+}  // namespace crm

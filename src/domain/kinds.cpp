@@ -1,0 +1,52 @@
+#include "crm/kinds.hpp"
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include "crm/activity.hpp"
+#include "crm/address.hpp"
+#include "crm/contact.hpp"
+#include "crm/error.hpp"
+#include "crm/external_key.hpp"
+#include "crm/list.hpp"
+#include "crm/note.hpp"
+#include "crm/party.hpp"
+#include "crm/point.hpp"
+#include "crm/user.hpp"
+
+namespace crm::inline v1 {
+namespace {
+
+template <class... Records>
+std::vector<Kind> sorted_kinds_of() {
+    std::vector<Kind> kinds{kind_of<Records>()...};
+    std::ranges::sort(kinds, {}, &Kind::number);
+    return kinds;
+}
+
+const std::vector<Kind>& kinds() {
+    static const std::vector<Kind> all =
+        sorted_kinds_of<User, Unit, UserGroup, UserGroupMember, Territory, ListValue, ListLabel,
+                        AccessRight, Share, ExternalKey, Party, PartyRole, Contact, Membership,
+                        Point, Address, Note, Activity>();
+    return all;
+}
+
+}  // namespace
+
+std::span<const Kind> all_kinds() noexcept { return kinds(); }
+
+const Kind& kind_named(std::string_view name) {
+    const auto found = std::ranges::find(kinds(), name, &Kind::name);
+    if (found != kinds().end()) return *found;
+    throw Invalid("kind", "", "there is no kind \"" + std::string(name) + "\"");
+}
+
+const Kind& kind_numbered(KindNumber number) {
+    const auto found = std::ranges::lower_bound(kinds(), number, {}, &Kind::number);
+    if (found != kinds().end() && found->number == number) return *found;
+    throw NotFound("there is no kind number " + std::to_string(number));
+}
+
+}  // namespace crm

@@ -1,0 +1,79 @@
+#include "crm/note.hpp"
+
+#include "domain/records.hpp"
+
+namespace crm::inline v1 {
+namespace {
+
+using kernel::column;
+namespace number = kernel::number;
+
+constexpr Column columns[] = {
+    column<&Note::record>("record_id", required | fixed | parent,
+                          {.on_delete = OnDelete::takes_along}),
+    column<&Note::title>("title", searchable | on_card),
+    column<&Note::author>("author_id", derived | on_card, {.target = number::user}),
+    column<&Note::written_at>("written_at", derived | on_card),
+    column<&Note::text>("text", searchable | body | on_card),
+};
+
+constexpr Order orders[] = {{"written", "written_at"}};
+
+void derive(Work& work, void* record) {
+    auto& note = *static_cast<Note*>(record);
+    if (note.head.version > 0) return;
+    note.author = work.transaction().session().user;
+    note.written_at = work.now();
+}
+
+void check(Work& work, const void* record, const void*) {
+    const auto& note = *static_cast<const Note*>(record);
+    const Kind* about = work.transaction().database().kind(note.record.kind());
+    if (!about || about->role != Role::root)
+        throw Invalid("note", "record_id", "must be a record with an owner, such as a party");
+    if (note.title.empty() && note.text.empty()) throw Invalid("note", "text", "is empty");
+}
+
+Kind note_kind() {
+    Kind kind = kernel::kind<Note>(number::note, "note", Role::child, columns);
+    kind.orders = orders;
+    kind.rules = {.derive = derive, .check = check};
+    kind.readers_add = true;
+    return kind;
+}
+
+}  // namespace
+
+template <>
+const Kind& kind_of<Note>() {
+    static const Kind kind = note_kind();
+    return kind;
+}
+
+Note Notes::write(Ref about, std::string_view text, std::string_view title) {
+    Note note{.record = about, .title = std::string(title), .text = std::string(text)};
+    session().write("note.write", [&](Work& work) {
+        Note written = note;
+        domain::insert(work, written);
+        note = std::move(written);
+    });
+    return note;
+}
+
+Page<Note> Notes::about(Ref record, int limit, const std::string& after) const {
+    domain::require_page_limit(limit);
+    const auto key = domain::PageKey::parse(after);
+    kernel::Reading reading(session().state());
+    bool more = false;
+    Page<Note> page;
+    page.rows = domain::first_records<Note>(reading, "note.about",
+                                            {{":record", record.value()},
+                                             {":at", domain::instant(key.at)},
+                                             {":id", key.id},
+                                             {":limit", std::int64_t{limit} + 1}},
+                                            limit, more);
+    if (more) page.next = domain::PageKey{page.rows.back().written_at, page.rows.back().head.id.value()}.text();
+    return page;
+}
+
+}  // namespace crm

@@ -1,0 +1,25 @@
+/// One human, one contact: keeps a natural-person party and its contact the same in name, owner and shares.
+#pragma once
+
+#include "crm/party.hpp"
+
+namespace crm::domain {
+
+/// Which of the two was written, and is followed by the other in owner, unit and territory.
+enum class Leader { party, contact };
+
+/// Before the command ends: the party has exactly one contact, its name and owner are that one's, and
+/// it goes where its contact went.
+void settle_person(Work& work, Id<Party> party, Leader leader);
+
+/// The name that a party repeats from its contact.
+struct PersonName {
+    std::string name{}, key{};
+};
+PersonName name_of(const Contact& contact);
+
+/// Rules of shares: a share of the one is a share of the other.
+void share_written(Work& work, const void* share, const void* before);
+void share_removed(Work& work, const void* share);
+
+}  // namespace crm::domain

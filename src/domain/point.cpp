@@ -1,0 +1,64 @@
+#include "crm/point.hpp"
+
+#include "crm/text.hpp"
+#include "domain/records.hpp"
+
+namespace crm::inline v1 {
+namespace {
+
+using kernel::column;
+
+constexpr Column columns[] = {
+    column<&Point::record>("record_id", required | fixed | parent,
+                           {.on_delete = OnDelete::takes_along}),
+    column<&Point::type>("type", required | on_card, {.list = "point_type"}),
+    column<&Point::value>("value", required | personal | on_card),
+    column<&Point::normalized>("normalized", derived | quick | personal, {.max_length = 2'000}),
+    column<&Point::label>("label", on_card),
+    column<&Point::is_primary>("is_primary", on_card),
+};
+
+std::string normalized(const Point& point, std::string_view country) {
+    const auto& type = point.type;
+    if (type == "phone" || type == "mobile" || type == "fax")
+        return normalize_phone(point.value, country);
+    if (type == "email") return normalize_email(point.value);
+    if (type == "url") return normalize_url(point.value);
+    return fold(point.value);
+}
+
+void derive(Work& work, void* record) {
+    auto& point = *static_cast<Point*>(record);
+    if (point.value.empty()) return;
+    try {
+        point.normalized = normalized(point, work.transaction().database().country);
+    } catch (const Invalid& error) {
+        throw Invalid("point", "value", error.reason);
+    }
+    if (point.normalized.empty())
+        throw Invalid("point", "value", "has nothing of a " + point.type + " in it");
+}
+
+void check(Work&, const void* record, const void*) {
+    domain::require_party_or_contact(static_cast<const Point*>(record)->record, "point");
+}
+
+Kind point_kind() {
+    Kind kind = kernel::kind<Point>(kernel::number::point, "point", Role::child, columns);
+    kind.rules = {.derive = derive, .check = check};
+    return kind;
+}
+
+}  // namespace
+
+template <>
+const Kind& kind_of<Point>() {
+    static const Kind kind = point_kind();
+    return kind;
+}
+
+std::vector<Point> Points::of(Ref record) const {
+    return domain::records<Point>(session(), "point.of", {{":record", record.value()}});
+}
+
+}  // namespace crm

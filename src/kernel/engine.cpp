@@ -1,0 +1,530 @@
+#include "kernel/engine.hpp"
+
+#include <algorithm>
+#include <functional>
+
+#include "crm/error.hpp"
+#include "crm/text.hpp"
+#include "kernel/check.hpp"
+#include "kernel/search.hpp"
+#include "kernel/select.hpp"
+
+namespace crm::kernel {
+
+namespace {
+
+using storage::Use;
+
+std::string named(const Kind& kind) { return std::string(kind.name); }
+
+Head& head_of(void* record) { return *static_cast<Head*>(record); }
+const Head& head_of(const void* record) { return *static_cast<const Head*>(record); }
+
+Value optional(Ref ref) { return ref ? Value{ref.value()} : Value{}; }
+
+/// The heads of roots have three columns more.
+std::size_t head_columns(const Kind& kind) { return kind.role == Role::root ? 7 : 4; }
+
+std::string marks(std::size_t count) {
+    std::string text;
+    for (std::size_t i = 1; i <= count; ++i) (text += i == 1 ? "?" : ", ?") += std::to_string(i);
+    return text;
+}
+
+std::string insert_text(const Plan& plan) {
+    std::string text = "INSERT INTO " + named(*plan.kind) + " (id, version, created_in, changed_in";
+    if (plan.kind->role == Role::root) text += ", owner_id, unit_id, territory_id";
+    for (const Column* column : plan.row) (text += ", ") += column->name;
+    return text + ") VALUES (" + marks(head_columns(*plan.kind) + plan.row.size()) + ")";
+}
+
+std::string body_text(const Plan& plan) {
+    std::string text = "INSERT INTO " + named(*plan.kind) + "_body (id";
+    std::string update;
+    for (const Column* column : plan.body) {
+        (text += ", ") += column->name;
+        ((update += update.empty() ? "" : ", ") += column->name) += " = excluded." + std::string(column->name);
+    }
+    return text + ") VALUES (" + marks(1 + plan.body.size()) + ") ON CONFLICT (id) DO UPDATE SET " + update;
+}
+
+void write_row(Transaction& transaction, const Plan& plan, const void* record) {
+    const Head& head = head_of(record);
+    Use use = transaction.connection().use(plan.insert, [&] { return insert_text(plan); });
+    use.bind(1, head.id.value()).bind(2, head.version);
+    use.bind(3, static_cast<std::int64_t>(head.created_in)).bind(4, static_cast<std::int64_t>(head.changed_in));
+    int at = 5;
+    if (plan.kind->role == Role::root) {
+        use.bind(5, head.owner.value()).bind(6, head.unit.value()).bind(7, optional(head.territory));
+        at = 8;
+    }
+    for (const Column* column : plan.row) use.bind(at++, column->get(record));
+    use.run();
+}
+
+void write_body(Transaction& transaction, const Plan& plan, const void* record) {
+    Use use = transaction.connection().use(plan.insert_body, [&] { return body_text(plan); });
+    use.bind(1, head_of(record).id.value());
+    int at = 2;
+    for (const Column* column : plan.body) use.bind(at++, column->get(record));
+    use.run();
+}
+
+bool has_long_text(const Plan& plan, const void* record) {
+    return std::any_of(plan.body.begin(), plan.body.end(), [&](auto* column) { return !column->get(record).is_null(); });
+}
+
+/// Runs what writes rows, with a unique clash told in the kind's own words.
+template <class Body>
+void tell_clashes(const Kind& kind, const Body& body) {
+    try {
+        body();
+    } catch (const Conflict& clash) {
+        throw Conflict(named(kind) + ": another record has this value already (" + clash.what() +
+                       "); unique values count hidden records too");
+    }
+}
+
+void write_all(Transaction& transaction, const Plan& plan, const void* record) {
+    tell_clashes(*plan.kind, [&] { write_row(transaction, plan, record); });
+    if (has_long_text(plan, record)) write_body(transaction, plan, record);
+    index_row(transaction.connection(), plan, record);
+}
+
+/// The root that a child belongs to; the record itself otherwise.
+Ref parent_of(const Kind& kind, const void* record) {
+    const Column* column = kind.parent_column();
+    return column ? Ref{column->get(record).integer()} : Ref{};
+}
+
+void touch_parent(Transaction& transaction, const Kind& kind, const void* record) {
+    const Ref parent = parent_of(kind, record);
+    if (!parent || transaction.created_here(parent)) return;
+    const std::string table = named(transaction.database().kind_of(parent));
+    transaction.connection()
+        .use("UPDATE " + table + " SET changed_in = ?2 WHERE id = ?1 AND changed_in <> ?2")
+        .bind(1, parent.value())
+        .bind(2, static_cast<std::int64_t>(transaction.command()))
+        .run();
+}
+
+AnyRecord loaded(Transaction& transaction, const Kind& kind, Ref id) {
+    AnyRecord record(kind);
+    if (id.kind() != kind.number || !load(transaction.connection(), transaction.database().plan(kind), id, record.data()))
+        throw NotFound(named(kind) + ": no such record");
+    return record;
+}
+
+// ---- rights ---------------------------------------------------------------------------------------------------
+
+void require_administrator(const Transaction& transaction, const Kind& kind) {
+    if (!transaction.rights().administers())
+        throw Denied(named(kind) + ": only administrators change this; ask one, or get the function \"administer\"");
+}
+
+bool covers(Transaction& transaction, const Kind& kind, Action action, const Head& head) {
+    return transaction.rights().covers(transaction.connection(), kind, action, head);
+}
+
+void require(Transaction& transaction, const Kind& kind, Action action, const Head& head) {
+    if (covers(transaction, kind, action, head)) return;
+    if (action != Action::create && !covers(transaction, kind, Action::read, head))
+        throw NotFound(named(kind) + ": no such record");
+    throw Denied(named(kind) + ": the right to " + std::string(name_of(action)) + " this record is missing");
+}
+
+/// A child follows its parent: `change` there, or `read` where readers may add.
+void require_parent(Transaction& transaction, const Kind& kind, const void* record, bool adding) {
+    const Ref parent = parent_of(kind, record);
+    const Kind& owner = transaction.database().kind_of(parent);
+    if (transaction.created_here(parent)) return;
+    const AnyRecord root = loaded(transaction, owner, parent);
+    const bool own = kind.readers_add && (adding || created_by_session(transaction, head_of(record).created_in));
+    require(transaction, owner, own ? Action::read : Action::change, root.head());
+}
+
+void require_right(Transaction& transaction, const Kind& kind, Action action, const void* record, Authority authority) {
+    if (authority == Authority::engine) return;
+    if (kind.role == Role::common) return require_administrator(transaction, kind);
+    if (kind.role == Role::child) return require_parent(transaction, kind, record, action == Action::create);
+    require(transaction, kind, action, head_of(record));
+}
+
+// ---- heads ----------------------------------------------------------------------------------------------------
+
+std::int64_t unit_of_user(Transaction& transaction, Id<User> user) {
+    auto row = transaction.connection().use("SELECT unit_id FROM user WHERE id = ?1 AND is_active");
+    row.bind(1, user.value());
+    if (!row.step()) throw Invalid("user", "owner", "no such active user: records belong to one of us");
+    return row.integer(0);
+}
+
+/// A new record belongs to the session's user and that user's unit; any other owner needs the right to assign.
+void settle_owner(Transaction& transaction, const Kind& kind, Head& head, Authority authority) {
+    const SessionState& session = transaction.session();
+    if (!head.owner || head.owner == session.user) {
+        head.owner = session.user;
+        if (!head.unit) head.unit = session.unit;
+        if (head.unit == session.unit) return;
+    } else if (!head.unit) {
+        head.unit = Id<Unit>{unit_of_user(transaction, head.owner)};
+    }
+    if (authority == Authority::session) require(transaction, kind, Action::assign, head);
+}
+
+void begin_head(Transaction& transaction, const Kind& kind, Head& head, Authority authority) {
+    head.id = transaction.next_id(kind);
+    head.version = 1;
+    head.created_in = head.changed_in = transaction.command();
+    head.hidden = 0;
+    if (kind.role == Role::root)
+        settle_owner(transaction, kind, head, authority);
+    else
+        head.owner = {}, head.unit = {}, head.territory = {};
+}
+
+void run_rule(void (*rule)(Work&, const void*, const void*), Transaction& transaction, const void* record,
+              const void* before) {
+    if (!rule) return;
+    Work work(transaction);
+    rule(work, record, before);
+}
+
+void derive(Transaction& transaction, const Kind& kind, void* record) {
+    if (!kind.rules.derive) return;
+    Work work(transaction);
+    kind.rules.derive(work, record);
+}
+
+void create(Transaction& transaction, const Kind& kind, void* record, Authority authority) {
+    const Plan& plan = transaction.database().plan(kind);
+    clean(kind, record);
+    derive(transaction, kind, record);
+    check_values(transaction, plan, record, nullptr, authority);
+    require_right(transaction, kind, Action::create, record, authority);
+    run_rule(kind.rules.check, transaction, record, nullptr);
+    write_all(transaction, plan, record);
+    if (kind.role == Role::child) touch_parent(transaction, kind, record);
+    run_rule(kind.rules.written, transaction, record, nullptr);
+}
+
+// ---- changes --------------------------------------------------------------------------------------------------
+
+struct Difference {
+    std::vector<const Column*> row, body;
+    bool owner = false, unit = false, territory = false, searchable = false;
+    bool any() const { return !row.empty() || !body.empty() || owner || unit || territory; }
+};
+
+Difference difference(const Plan& plan, const void* before, const void* after) {
+    Difference found;
+    const auto look = [&](const std::vector<const Column*>& columns, std::vector<const Column*>& into) {
+        for (const Column* column : columns)
+            if (!(column->get(before) == column->get(after))) {
+                into.push_back(column);
+                found.searchable |= column->has(searchable);
+            }
+    };
+    look(plan.row, found.row);
+    look(plan.body, found.body);
+    found.owner = head_of(before).owner != head_of(after).owner;
+    found.unit = head_of(before).unit != head_of(after).unit;
+    found.territory = head_of(before).territory != head_of(after).territory;
+    return found;
+}
+
+Json::Object values_before(const Difference& difference, const void* before) {
+    Json::Object values;
+    const Head& head = head_of(before);
+    if (difference.owner) values.emplace_back("owner_id", Json(optional(head.owner)));
+    if (difference.unit) values.emplace_back("unit_id", Json(optional(head.unit)));
+    if (difference.territory) values.emplace_back("territory_id", Json(optional(head.territory)));
+    for (const auto* columns : {&difference.row, &difference.body})
+        for (const Column* column : *columns) values.emplace_back(column->name, Json(column->get(before)));
+    return values;
+}
+
+std::string update_text(const Kind& kind, const Difference& difference) {
+    std::string text = "UPDATE " + named(kind) + " SET version = ?2, changed_in = ?3";
+    int at = 4;
+    const auto set = [&](std::string_view column) { ((text += ", ") += column) += " = ?" + std::to_string(at++); };
+    if (difference.owner) set("owner_id");
+    if (difference.unit) set("unit_id");
+    if (difference.territory) set("territory_id");
+    for (const Column* column : difference.row) set(column->name);
+    return text + " WHERE id = ?1";
+}
+
+void update_row(Transaction& transaction, const Kind& kind, const Difference& difference, const void* after) {
+    const Head& head = head_of(after);
+    Use use = transaction.connection().use(update_text(kind, difference));
+    use.bind(1, head.id.value()).bind(2, head.version).bind(3, static_cast<std::int64_t>(head.changed_in));
+    int at = 4;
+    if (difference.owner) use.bind(at++, head.owner.value());
+    if (difference.unit) use.bind(at++, head.unit.value());
+    if (difference.territory) use.bind(at++, optional(head.territory));
+    for (const Column* column : difference.row) use.bind(at++, column->get(after));
+    use.run();
+}
+
+/// Writes what differs, with history and search; the head of `after` gets its new version.
+void write_difference(Transaction& transaction, const Plan& plan, const Difference& difference, const void* before,
+                      void* after) {
+    const Kind& kind = *plan.kind;
+    Head& head = head_of(after);
+    head.version = head_of(before).version + 1;
+    head.changed_in = transaction.command();
+    if (difference.searchable) unindex_row(transaction.connection(), plan, before);
+    tell_clashes(kind, [&] { update_row(transaction, kind, difference, after); });
+    if (!difference.body.empty()) write_body(transaction, plan, after);
+    if (difference.searchable) index_row(transaction.connection(), plan, after);
+    transaction.keep_changed(head.id, values_before(difference, before));
+    if (kind.role == Role::child) touch_parent(transaction, kind, after);
+}
+
+bool assign_head(const Kind& kind, Head& head, const Assignment& assignment) {
+    if (kind.role != Role::root) return false;
+    const Ref value{assignment.value.integer()};
+    if (assignment.field == "owner_id") return head.owner = value, true;
+    if (assignment.field == "unit_id") return head.unit = value, true;
+    if (assignment.field == "territory_id") return head.territory = value, true;
+    return false;
+}
+
+void assign(const Kind& kind, void* record, const Assignment& assignment, Authority authority) {
+    if (assign_head(kind, head_of(record), assignment)) return;
+    const Column& column = kind.column(assignment.field);
+    const bool refused = (column.has(derived) || column.has(fixed)) && authority == Authority::session;
+    if (refused && !(column.get(record) == assignment.value))
+        throw Invalid(named(kind), std::string(column.name),
+                      column.has(derived) ? "is derived by the engine and cannot be set"
+                                          : "is fixed when the record is created");
+    set_value(kind, column, record, assignment.value);
+}
+
+void require_version(Transaction& transaction, const AnyRecord& current, std::int64_t version) {
+    if (version == any_version || version == current.head().version) return;
+    throw stale(transaction, current, version);
+}
+
+/// Moving a record needs the right to assign it, and an owner that is one of us.
+void require_assign(Transaction& transaction, const Kind& kind, const Difference& difference, const AnyRecord& before,
+                    AnyRecord& after, Authority authority) {
+    if (!difference.owner && !difference.unit && !difference.territory) return;
+    if (difference.owner && !difference.unit) after.head().unit = Id<Unit>{unit_of_user(transaction, after.head().owner)};
+    if (authority == Authority::session) require(transaction, kind, Action::assign, before.head());
+}
+
+// ---- removal --------------------------------------------------------------------------------------------------
+
+std::vector<Ref> referring(Transaction& transaction, const Incoming& incoming, Ref id) {
+    std::vector<Ref> found;
+    auto rows = transaction.connection().use("SELECT id FROM " + named(*incoming.kind) + " WHERE " +
+                                             std::string(incoming.column->name) + " = ?1");
+    rows.bind(1, id.value());
+    while (rows.step()) found.push_back(Ref{rows.integer(0)});
+    return found;
+}
+
+void let_go(Transaction& transaction, const Kind& kind, const Incoming& incoming, Ref id, Ref from) {
+    const Column& column = *incoming.column;
+    if (column.has(parent) || column.has(link) || column.on_delete == OnDelete::takes_along)
+        return remove(transaction, *incoming.kind, from, any_version, Authority::engine);
+    if (column.on_delete == OnDelete::refuses)
+        throw Conflict(named(kind) + ": cannot be removed while a record of kind " + named(*incoming.kind) +
+                           " refers to it by \"" + std::string(column.name) + "\"; remove or change that first",
+                       id);
+    const Assignment cleared{column.name, {}};
+    update(transaction, *incoming.kind, from, any_version, {&cleared, 1}, nullptr, Authority::engine);
+}
+
+void release_referring(Transaction& transaction, const Plan& plan, Ref id) {
+    for (const Incoming& incoming : plan.incoming)
+        for (const Ref from : referring(transaction, incoming, id)) {
+            AnyRecord still(*incoming.kind);  // an earlier removal may have taken it along
+            if (load(transaction.connection(), transaction.database().plan(*incoming.kind), from, still.data()))
+                let_go(transaction, *plan.kind, incoming, id, from);
+        }
+}
+
+void delete_row(Transaction& transaction, const Plan& plan, const void* record) {
+    const std::int64_t id = head_of(record).id.value();
+    unindex_row(transaction.connection(), plan, record);
+    if (!plan.body.empty())
+        transaction.connection().use("DELETE FROM " + named(*plan.kind) + "_body WHERE id = ?1").bind(1, id).run();
+    transaction.connection().use("DELETE FROM " + named(*plan.kind) + " WHERE id = ?1").bind(1, id).run();
+}
+
+void refuse_if_owning(Transaction& transaction, const Kind& kind, Ref id) {
+    for (const Incoming& owned : owners_of(transaction.database(), kind)) {
+        const std::string column{owned.column->name};
+        auto row = transaction.connection().use("SELECT 1 FROM " + named(*owned.kind) + " WHERE " + column + " = ?1 LIMIT 1");
+        if (row.bind(1, id.value()).step())
+            throw Conflict(named(kind) + ": records of kind " + named(*owned.kind) +
+                               " still belong to it; hand them over first, or set is_active to false",
+                           id);
+    }
+}
+
+void take_out_row(Transaction& transaction, const Plan& plan, const void* record) {
+    delete_row(transaction, plan, record);
+    transaction.keep_removed(head_of(record).id, stored_row(plan, record));
+    if (plan.kind->role == Role::child) touch_parent(transaction, *plan.kind, record);
+}
+
+Value stored(const Json::Object& object, std::string_view name) {
+    for (const auto& [member, value] : object)
+        if (member == name) return value.value();
+    return {};
+}
+
+}  // namespace
+
+void insert(Transaction& transaction, const Kind& kind, void* record, Authority authority) {
+    begin_head(transaction, kind, head_of(record), authority);
+    const Ref id = head_of(record).id;
+    try {
+        if (!kind.rules.written) return create(transaction, kind, record, authority);
+        Transaction::Part part(transaction);
+        create(transaction, kind, record, authority);
+        part.keep();
+    } catch (...) {
+        transaction.give_back(id);
+        throw;
+    }
+}
+
+bool update(Transaction& transaction, const Kind& kind, Ref id, std::int64_t version,
+            std::span<const Assignment> fields, void* out, Authority authority) {
+    const Plan& plan = transaction.database().plan(kind);
+    const AnyRecord before = loaded(transaction, kind, id);
+    require_right(transaction, kind, Action::change, before.data(), authority);
+    require_version(transaction, before, version);
+    AnyRecord after = before;
+    for (const Assignment& assignment : fields) assign(kind, after.data(), assignment, authority);
+    clean(kind, after.data());
+    derive(transaction, kind, after.data());
+    require_assign(transaction, kind, difference(plan, before.data(), after.data()), before, after, authority);
+    const Difference found = difference(plan, before.data(), after.data());
+    if (found.any()) {
+        check_values(transaction, plan, after.data(), before.data(), authority);
+        run_rule(kind.rules.check, transaction, after.data(), before.data());
+        Transaction::Part part(transaction);
+        write_difference(transaction, plan, found, before.data(), after.data());
+        run_rule(kind.rules.written, transaction, after.data(), before.data());
+        part.keep();
+    }
+    if (out) kind.copy(out, after.data());
+    return found.any();
+}
+
+void remove(Transaction& transaction, const Kind& kind, Ref id, std::int64_t version, Authority authority) {
+    const Plan& plan = transaction.database().plan(kind);
+    const AnyRecord record = loaded(transaction, kind, id);
+    require_right(transaction, kind, Action::remove, record.data(), authority);
+    require_version(transaction, record, version);
+    Transaction::Part part(transaction);
+    refuse_if_owning(transaction, kind, id);
+    release_referring(transaction, plan, id);
+    AnyRecord last = loaded(transaction, kind, id);  // what was let go may have changed it
+    take_out_row(transaction, plan, last.data());
+    if (kind.rules.removed) {
+        Work work(transaction);
+        kind.rules.removed(work, last.data());
+    }
+    part.keep();
+}
+
+void restore(Transaction& transaction, const Kind& kind, Ref id, const Json::Object& row) {
+    const Plan& plan = transaction.database().plan(kind);
+    AnyRecord record(kind);
+    Head& head = record.head();
+    head.id = id;
+    head.version = stored(row, "version").integer() + 1;
+    head.created_in = CommandId{stored(row, "created_in").integer()};
+    head.changed_in = transaction.command();
+    for (const auto& [name, value] : row)
+        if (!assign_head(kind, head, {name, value.value()}))
+            if (const Column* column = kind.find(name)) column->set(record.data(), value.value());
+    run_rule(kind.rules.check, transaction, record.data(), nullptr);
+    write_all(transaction, plan, record.data());
+    transaction.keep_restored(id);
+    if (kind.role == Role::child) touch_parent(transaction, kind, record.data());
+    if (kind.role == Role::common) transaction.rights_changed();
+}
+
+void put_back(Transaction& transaction, const Kind& kind, Ref id, const Json::Object& fields) {
+    const Plan& plan = transaction.database().plan(kind);
+    const AnyRecord before = loaded(transaction, kind, id);
+    AnyRecord after = before;
+    for (const auto& [name, value] : fields)
+        if (!assign_head(kind, after.head(), {name, value.value()}))
+            kind.column(name).set(after.data(), value.value());
+    const Difference found = difference(plan, before.data(), after.data());
+    if (!found.any()) return;
+    write_difference(transaction, plan, found, before.data(), after.data());
+    run_rule(kind.rules.check, transaction, after.data(), before.data());
+    if (kind.role == Role::common) transaction.rights_changed();
+}
+
+Json::Object stored_row(const Plan& plan, const void* record) {
+    const Head& head = head_of(record);
+    Json::Object row{{"id", head.id.value()},
+                     {"version", head.version},
+                     {"created_in", static_cast<std::int64_t>(head.created_in)},
+                     {"changed_in", static_cast<std::int64_t>(head.changed_in)}};
+    if (plan.kind->role == Role::root) {
+        row.emplace_back("owner_id", head.owner.value());
+        row.emplace_back("unit_id", head.unit.value());
+        if (head.territory) row.emplace_back("territory_id", head.territory.value());
+    }
+    for (const Column& column : plan.kind->columns)
+        if (const Value value = column.get(record); !value.is_null()) row.emplace_back(column.name, Json(value));
+    return row;
+}
+
+void take_out(Transaction& transaction, const Kind& kind, Ref id) {
+    const AnyRecord record = loaded(transaction, kind, id);
+    take_out_row(transaction, transaction.database().plan(kind), record.data());
+    if (kind.role == Role::common) transaction.rights_changed();
+}
+
+std::vector<std::pair<Ref, std::string>> referring_to(Transaction& transaction, const Kind& kind, Ref id) {
+    std::vector<std::pair<Ref, std::string>> found;
+    for (const Incoming& incoming : transaction.database().plan(kind).incoming)
+        for (const Ref from : referring(transaction, incoming, id)) found.emplace_back(from, incoming.column->name);
+    return found;
+}
+
+Command write(SessionState& session, std::string_view verb, const std::function<void(Work&)>& body,
+              const WriteOptions& options, storage::File::Durability durability) {
+    if (session.transaction) {
+        Work work(*session.transaction);
+        body(work);
+        return Command{session.transaction->command(), work.now(), session.user, std::string(verb), {}, {}, {}, {}, false};
+    }
+    if (session.database->closed) throw Misuse("the database was closed");
+    Transaction transaction(session, durability);
+    if (auto done = transaction.known(verb, options)) return *done;
+    transaction.begin(verb, options);
+    Work work(transaction);
+    body(work);
+    transaction.finish();
+    Command command{transaction.command(), transaction.now(), session.user, std::string(verb), options.key,
+                    transaction.result(), {}, options.run, false};
+    transaction.commit();
+    return command;
+}
+
+Effects rehearse(SessionState& session, const std::function<void(Work&)>& body) {
+    if (session.transaction) throw Misuse("a rehearsal cannot begin inside a unit of work");
+    if (session.database->closed) throw Misuse("the database was closed");
+    Transaction transaction(session, storage::File::Durability::full);
+    transaction.begin("rehearsal", {});
+    Work work(transaction);
+    body(work);
+    transaction.finish();
+    return transaction.effects();
+}
+
+}  // namespace crm::kernel

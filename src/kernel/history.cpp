@@ -1,0 +1,177 @@
+#include "kernel/history.hpp"
+
+#include <algorithm>
+#include <optional>
+
+#include "crm/error.hpp"
+#include "kernel/column.hpp"
+#include "kernel/select.hpp"
+
+namespace crm::kernel {
+
+namespace {
+
+constexpr std::string_view command_columns =
+    "SELECT c.id, c.at, c.user_id, c.verb, c.key, c.result, c.undo_of, c.run_id FROM command AS c ";
+
+Command read_command(const storage::Use& row) {
+    return Command{CommandId{row.integer(0)},
+                   Time{std::chrono::microseconds{row.integer(1)}},
+                   Id<User>{row.integer(2)},
+                   std::string(row.text(3)),
+                   std::string(row.text(4)),
+                   std::string(row.text(5)),
+                   CommandId{row.integer(6)},
+                   RunId{row.integer(7)},
+                   false};
+}
+
+std::optional<Command> command_row(storage::Connection& connection, CommandId id) {
+    auto row = connection.use(std::string(command_columns) + "WHERE c.id = ?1");
+    row.bind(1, static_cast<std::int64_t>(id));
+    return row.step() ? std::optional(read_command(row)) : std::nullopt;
+}
+
+std::string login_of(storage::Connection& connection, Id<User> user) {
+    auto row = connection.use("SELECT login FROM user WHERE id = ?1");
+    return row.bind(1, user.value()).step() ? std::string(row.text(0)) : std::string{};
+}
+
+struct Step {
+    CommandId command;
+    Json before;
+};
+
+std::vector<Step> steps_of(storage::Connection& connection, Ref id) {
+    std::vector<Step> steps;
+    auto rows = connection.use("SELECT command_id, before FROM change WHERE ref = ?1 ORDER BY command_id");
+    rows.bind(1, id.value());
+    while (rows.step()) steps.push_back({CommandId{rows.integer(0)}, Json::parse(rows.text(1))});
+    return steps;
+}
+
+Json stored(const AnyRecord& record, std::string_view field) {
+    const Head& head = record.head();
+    if (field == "owner_id") return Json(head.owner.value());
+    if (field == "unit_id") return Json(head.unit.value());
+    if (field == "territory_id") return head.territory ? Json(head.territory.value()) : Json{};
+    const Column* column = record.kind().find(field);
+    return column ? Json(column->get(record.data())) : Json{};
+}
+
+Json member(const Json& object, std::string_view name) {
+    const Json* found = object.find(name);
+    return found ? *found : Json{};
+}
+
+bool is_removal(const Json& before) { return before.is_object() && before.find("id"); }
+
+/// The record as it was when it last existed: as it is, or as its newest removal kept it.
+std::optional<AnyRecord> last_known(Reading& reading, const Kind& kind, Ref id, const std::vector<Step>& steps,
+                                    bool& exists) {
+    AnyRecord record(kind);
+    exists = load(reading.connection(), reading.database().plan(kind), id, record.data());
+    if (exists) return record;
+    if (steps.empty() || !is_removal(steps.back().before)) return std::nullopt;
+    record.head().id = id;
+    for (const auto& [name, value] : steps.back().before.object()) {
+        if (name == "owner_id") record.head().owner = Ref{value.integer()};
+        else if (name == "unit_id") record.head().unit = Ref{value.integer()};
+        else if (name == "territory_id") record.head().territory = Ref{value.integer()};
+        else if (name == "created_in") record.head().created_in = CommandId{value.integer()};
+        else if (const Column* column = kind.find(name)) column->set(record.data(), value.value());
+    }
+    return record;
+}
+
+bool is_visible(Reading& reading, const AnyRecord& record, bool exists) {
+    if (exists) return find(reading, record.head().id).has_value();
+    const Kind& kind = record.kind();
+    if (kind.role == Role::common) return true;
+    if (kind.role == Role::root)
+        return reading.rights().covers(reading.connection(), kind, Action::read, record.head());
+    for (const Column& column : kind.columns)
+        if (column.has(parent) || column.has(link))
+            if (!find(reading, Ref{column.get(record.data()).integer()})) return false;
+    return true;
+}
+
+/// A reference to what the session may not see reads as null, in history as everywhere.
+void hide(Reading& reading, const Kind& kind, FieldChange& change) {
+    const Column* column = kind.find(change.field);
+    if (!column || column->type != FieldType::reference) return;
+    for (Json* side : {&change.from, &change.to})
+        if (side->is_integer() && !find(reading, Ref{side->integer()})) *side = Json{};
+}
+
+/// A value after step `i`: as it was before the next step that touched the field, else as it is.
+Json value_after(const std::vector<Step>& steps, std::size_t i, std::string_view field, const AnyRecord& last) {
+    for (std::size_t next = i + 1; next < steps.size(); ++next)
+        if (const Json& before = steps[next].before; before.is_object()) {
+            if (const Json* value = before.find(field)) return *value;
+            if (is_removal(before)) return {};
+        }
+    return stored(last, field);
+}
+
+std::vector<FieldChange> changes_of(Reading& reading, const std::vector<Step>& steps, std::size_t i,
+                                    const AnyRecord& last) {
+    std::vector<FieldChange> changes;
+    if (!steps[i].before.is_object()) return changes;
+    const bool removed = is_removal(steps[i].before);
+    for (const auto& [field, from] : steps[i].before.object()) {
+        if (removed && !last.kind().find(field)) continue;  // the head of a removed row
+        changes.push_back({field, from, removed ? Json{} : value_after(steps, i, field, last)});
+        hide(reading, last.kind(), changes.back());
+    }
+    return changes;
+}
+
+HistoryEntry entry_of(Reading& reading, CommandId command, HistoryEntry::What what) {
+    HistoryEntry entry;
+    entry.command = command_row(reading.connection(), command).value_or(Command{});
+    entry.command.key.clear();     // the caller's own business
+    entry.command.result.clear();
+    entry.user_login = login_of(reading.connection(), entry.command.user);
+    entry.what = what;
+    return entry;
+}
+
+}  // namespace
+
+std::vector<HistoryEntry> history(Reading& reading, Ref id) {
+    const Kind& kind = reading.database().kind_of(id);
+    const auto steps = steps_of(reading.connection(), id);
+    bool exists = false;
+    const auto last = last_known(reading, kind, id, steps, exists);
+    if (!last || !is_visible(reading, *last, exists)) throw NotFound(std::string(kind.name) + ": no such record");
+    std::vector<HistoryEntry> entries{entry_of(reading, last->head().created_in, HistoryEntry::What::created)};
+    for (std::size_t i = 0; i < steps.size(); ++i) {
+        const auto what = steps[i].before.is_null()      ? HistoryEntry::What::restored
+                          : is_removal(steps[i].before) ? HistoryEntry::What::removed
+                                                        : HistoryEntry::What::changed;
+        entries.push_back(entry_of(reading, steps[i].command, what));
+        entries.back().fields = changes_of(reading, steps, i, *last);
+    }
+    return entries;
+}
+
+Command command(Reading& reading, CommandId id) {
+    const auto found = command_row(reading.connection(), id);
+    if (found && (reading.rights().administers() || found->user == reading.session().user)) return *found;
+    throw NotFound("command " + std::to_string(static_cast<std::int64_t>(id)) + ": no such command");
+}
+
+std::vector<Command> newest_commands(Reading& reading, int limit, CommandId before) {
+    std::vector<Command> found;
+    const auto end = before == CommandId{} ? INT64_MAX : static_cast<std::int64_t>(before);
+    auto rows = reading.connection().use(std::string(command_columns) + "WHERE c.id < ?1 ORDER BY c.id DESC");
+    rows.bind(1, end);
+    while (static_cast<int>(found.size()) < limit && rows.step())
+        if (Command row = read_command(rows);
+            reading.rights().administers() || row.user == reading.session().user)
+            found.push_back(std::move(row));
+    return found;
+}
+
+}  // namespace crm::kernel

@@ -1,0 +1,261 @@
+#include "kernel/transaction.hpp"
+
+#include <algorithm>
+
+#include "crm/error.hpp"
+
+namespace crm::kernel {
+
+namespace {
+
+std::int64_t hash_of(std::string_view text) {
+    std::uint64_t hash = 0xcbf29ce484222325u;  // FNV-1a: the same in every build and on every machine
+    for (unsigned char byte : text) hash = (hash ^ byte) * 0x100000001b3u;
+    return static_cast<std::int64_t>(hash);
+}
+
+Value optional(std::string_view text) { return text.empty() ? Value{} : Value{text}; }
+Value optional(std::int64_t number) { return number == 0 ? Value{} : Value{number}; }
+
+bool names(const Json::Object& object, std::string_view name) {
+    return std::any_of(object.begin(), object.end(), [&](const auto& member) { return member.first == name; });
+}
+
+}  // namespace
+
+Transaction::Transaction(SessionState& session, storage::File::Durability durability)
+    : session_(session), writer_(session.database->file->write(durability)) {
+    if (!session.rights || session.rights->epoch() != epoch_of(connection()))
+        session.rights = Rights::resolve(database(), connection(), session.user);
+    rights_ = session.rights;
+    session_.transaction = this;
+}
+
+Transaction::~Transaction() {
+    session_.transaction = nullptr;
+    if (epoch_bumped_) session_.rights.reset();  // resolved inside a unit of work that may have gone
+}
+
+const ListCache& Transaction::lists() {
+    if (!lists_) lists_ = lists_of(database(), connection());
+    return *lists_;
+}
+
+std::optional<Command> Transaction::known(std::string_view verb, const WriteOptions& options) {
+    if (options.key.empty()) return std::nullopt;
+    auto row = connection().use(
+        "SELECT id, at, arguments_hash, result, undo_of, run_id FROM command WHERE user_id = ?1 AND verb = ?2 AND "
+        "key = ?3");
+    row.bind(1, session_.user.value()).bind(2, verb).bind(3, options.key);
+    if (!row.step()) return std::nullopt;
+    if (row.integer(2) != hash_of(options.arguments))
+        throw Conflict("the key \"" + options.key + "\" was used for " + std::string(verb) +
+                       " with other arguments; take a new key for another piece of work");
+    return Command{CommandId{row.integer(0)},
+                   Time{std::chrono::microseconds{row.integer(1)}},
+                   session_.user,
+                   std::string(verb),
+                   options.key,
+                   std::string(row.text(3)),
+                   CommandId{row.integer(4)},
+                   RunId{row.integer(5)},
+                   true};
+}
+
+void Transaction::begin(std::string_view verb, const WriteOptions& options, CommandId undo_of) {
+    static const storage::Slot last_slot, insert_slot;
+    std::int64_t last = 0, last_at = 0;
+    {
+        auto row = connection().use(last_slot, [] { return "SELECT id, at FROM command ORDER BY id DESC LIMIT 1"; });
+        if (row.step()) last = row.integer(0), last_at = row.integer(1);
+    }
+    command_ = CommandId{last + 1};
+    now_ = Time{std::chrono::microseconds{std::max(last_at, database().now().time_since_epoch().count())}};
+    auto insert = connection().use(insert_slot, [] {
+        return "INSERT INTO command (id, at, user_id, verb, key, arguments_hash, undo_of, run_id) VALUES (?1, ?2, ?3, "
+               "?4, ?5, ?6, ?7, ?8)";
+    });
+    insert.bind(1, last + 1).bind(2, now_.time_since_epoch().count()).bind(3, session_.user.value()).bind(4, verb);
+    insert.bind(5, optional(options.key));
+    insert.bind(6, options.key.empty() ? Value{} : Value{hash_of(options.arguments)});
+    insert.bind(7, optional(static_cast<std::int64_t>(undo_of)));
+    insert.bind(8, optional(static_cast<std::int64_t>(options.run)));
+    insert.run();
+}
+
+Transaction::Range& Transaction::range_of(KindNumber kind) {
+    auto [at, fresh] = ranges_.try_emplace(kind);
+    if (fresh) {
+        auto row = connection().use("SELECT next FROM sequence WHERE copy_number = ?1 AND kind = ?2");
+        row.bind(1, database().copy_number.load()).bind(2, std::int64_t{kind});
+        const std::int64_t next = row.step() ? row.integer(0) : 1;
+        at->second = {next, next};
+    }
+    return at->second;
+}
+
+Ref Transaction::next_id(const Kind& kind) {
+    auto& [first, next] = range_of(kind.number);
+    if (next > Ref::max_sequence) throw LimitExceeded(std::string(kind.name) + ": ids of this copy are used up");
+    return Ref::make(kind.number, next++, database().copy_number.load());
+}
+
+void Transaction::give_back(Ref id) {
+    auto& [first, next] = range_of(id.kind());
+    if (id.sequence() == next - 1) --next;
+}
+
+bool Transaction::created_here(Ref ref) const {
+    const auto at = ranges_.find(ref.kind());
+    return at != ranges_.end() && ref.copy() == database().copy_number.load() &&
+           ref.sequence() >= at->second.first && ref.sequence() < at->second.second;
+}
+
+void Transaction::keep_changed(Ref ref, Json::Object before) {
+    if (!created_here(ref)) before_.push_back({ref, Before::What::changed, std::move(before)});
+}
+
+void Transaction::keep_removed(Ref ref, Json::Object row) {
+    before_.push_back({ref, Before::What::removed, std::move(row)});
+}
+
+void Transaction::keep_restored(Ref ref) { before_.push_back({ref, Before::What::restored, {}}); }
+
+void Transaction::rights_changed() {
+    epoch_bumped_ = true;
+    connection().execute("UPDATE meta SET value = value + 1 WHERE key = 'epoch'");
+    rights_ = session_.rights = Rights::resolve(database(), connection(), session_.user);
+    lists_.reset();
+}
+
+void Transaction::at_end(std::int64_t key, std::function<void(Work&)> check) {
+    const bool waits = std::any_of(at_end_.begin(), at_end_.end(), [&](const auto& w) { return w.key == key; });
+    if (!waits) at_end_.push_back({key, std::move(check)});
+}
+
+void Transaction::finish() {
+    Work work(*this);
+    for (std::size_t i = 0; i < at_end_.size(); ++i) {  // a check may add another
+        const auto check = at_end_[i].check;
+        check(work);
+    }
+    at_end_.clear();
+    write_created();
+    write_changes();
+    if (result_.empty()) return;
+    auto use = connection().use("UPDATE command SET result = ?2 WHERE id = ?1");
+    use.bind(1, static_cast<std::int64_t>(command_)).bind(2, result_).run();
+}
+
+void Transaction::write_created() {
+    const auto copy = database().copy_number.load();
+    for (const auto& [kind, range] : ranges_) {
+        const auto& [first, next] = range;
+        if (first == next) continue;
+        connection()
+            .use("INSERT INTO created (command_id, kind, first_id, last_id) VALUES (?1, ?2, ?3, ?4)")
+            .bind(1, static_cast<std::int64_t>(command_))
+            .bind(2, std::int64_t{kind})
+            .bind(3, Ref::make(kind, first, copy).value())
+            .bind(4, Ref::make(kind, next - 1, copy).value())
+            .run();
+        connection()
+            .use("INSERT INTO sequence (copy_number, kind, next) VALUES (?1, ?2, ?3) "
+                 "ON CONFLICT DO UPDATE SET next = excluded.next")
+            .bind(1, copy)
+            .bind(2, std::int64_t{kind})
+            .bind(3, next)
+            .run();
+    }
+}
+
+std::vector<Transaction::Before> Transaction::merged() const {
+    std::vector<Before> all;
+    std::unordered_map<Ref, std::size_t> at;
+    all.reserve(before_.size());
+    for (const Before& entry : before_) {
+        const auto [found, fresh] = at.try_emplace(entry.ref, all.size());
+        if (fresh) {
+            all.push_back(entry);
+            continue;
+        }
+        Before& known = all[found->second];
+        if (known.what == Before::What::restored) continue;
+        Json::Object fields = std::move(known.fields);  // the oldest value of a field is the one before the command
+        for (const auto& member : entry.fields)
+            if (!names(fields, member.first)) fields.push_back(member);
+        known.fields = std::move(fields);
+        if (entry.what == Before::What::removed) known.what = entry.what;
+    }
+    return all;
+}
+
+void Transaction::write_changes() {
+    if (before_.empty()) return;
+    auto insert = connection().use("INSERT INTO change (command_id, ref, before) VALUES (?1, ?2, ?3)");
+    insert.bind(1, static_cast<std::int64_t>(command_));
+    for (Before& entry : merged()) {
+        const bool restored = entry.what == Before::What::restored;
+        const std::string before = restored ? "null" : Json(std::move(entry.fields)).dump();
+        insert.bind(2, entry.ref.value()).bind(3, before).run();
+        insert.reset();
+    }
+}
+
+void Transaction::commit() {
+    writer_.commit();
+    if (epoch_bumped_) epoch_bumped_ = false;  // what was resolved inside holds now
+}
+
+Effects Transaction::effects() {
+    Effects effects;
+    const auto copy = database().copy_number.load();
+    for (const auto& [kind, range] : ranges_)
+        for (auto sequence = range.first; sequence < range.second; ++sequence)
+            effects.created.push_back(Ref::make(kind, sequence, copy));
+    std::sort(effects.created.begin(), effects.created.end());
+    for (Before& entry : merged()) {
+        if (entry.what == Before::What::removed) {
+            effects.removed.push_back(entry.ref);
+            std::erase(effects.created, entry.ref);
+        } else if (entry.what == Before::What::restored) {
+            effects.created.push_back(entry.ref);
+        } else {
+            Effects::Changed changed{entry.ref, {}};
+            for (auto& [field, from] : entry.fields) changed.fields.push_back({field, std::move(from), {}});
+            effects.changed.push_back(std::move(changed));
+        }
+    }
+    return effects;
+}
+
+Transaction::Part::Part(Transaction& transaction)
+    : transaction_(transaction),
+      ranges_(transaction.ranges_),
+      kept_(transaction.before_.size()),
+      waiting_(transaction.at_end_.size()) {
+    transaction_.connection().use("SAVEPOINT part").run();
+}
+
+void Transaction::Part::keep() {
+    transaction_.connection().use("RELEASE part").run();
+    done_ = true;
+}
+
+Transaction::Part::~Part() {
+    if (done_) return;
+    try {
+        transaction_.connection().use("ROLLBACK TO part").run();
+        transaction_.connection().use("RELEASE part").run();
+    } catch (const Error&) {
+        return;  // SQLite has rolled the whole transaction back: the commit will say so
+    }
+    // Ids that were handed out stay within the range only if their rows still exist.
+    for (auto& [kind, range] : transaction_.ranges_)
+        if (const auto old = ranges_.find(kind); old != ranges_.end()) range = old->second;
+        else range.second = range.first;
+    transaction_.before_.resize(kept_);
+    transaction_.at_end_.resize(waiting_);
+}
+
+}  // namespace crm::kernel

@@ -1,0 +1,371 @@
+#include "kernel/undo.hpp"
+
+#include <algorithm>
+#include <map>
+#include <unordered_set>
+
+#include "crm/error.hpp"
+#include "kernel/engine.hpp"
+#include "kernel/history.hpp"
+#include "kernel/run.hpp"
+#include "kernel/select.hpp"
+
+namespace crm::kernel {
+
+namespace {
+
+using Fields = std::map<std::string, Json, std::less<>>;
+
+struct Step {
+    CommandId command;
+    Json before;  ///< null: the record came back; with "id": it was removed; else the fields that changed
+};
+
+/// A record at some moment.
+struct State {
+    bool exists = false;
+    Fields fields;
+    bool operator==(const State&) const = default;
+};
+
+struct Range {
+    std::int64_t first, last;
+};
+
+bool is_removal(const Json& before) { return before.is_object() && before.find("id"); }
+
+bool is_bookkeeping(std::string_view field) {
+    return field == "id" || field == "version" || field == "created_in" || field == "changed_in";
+}
+
+Fields fields_of(const Json::Object& object) {
+    Fields fields;
+    for (const auto& [name, value] : object)
+        if (!is_bookkeeping(name) && !value.is_null()) fields.emplace(name, value);
+    return fields;
+}
+
+Json value_in(const Fields& fields, std::string_view name) {
+    const auto at = fields.find(name);
+    return at == fields.end() ? Json{} : at->second;
+}
+
+void set(Fields& fields, const std::string& name, const Json& value) {
+    if (value.is_null()) fields.erase(name);
+    else fields.insert_or_assign(name, value);
+}
+
+/// Works out what undoing means, record by record, then does it.
+class Undoing {
+public:
+    Undoing(Transaction& transaction, std::vector<CommandId> commands)
+        : transaction_(transaction), commands_(commands.begin(), commands.end()) {
+        std::sort(commands.begin(), commands.end());
+        for (const CommandId command : commands) collect(command);
+        for (const CommandId command : commands) own_ &= is_own(command);
+    }
+
+    void run() {
+        put_back_changed();
+        remove_created();
+        put_back_late();
+        restore_removed();
+        if (!conflicts_.empty())
+            throw Conflict("cannot be undone: " + std::to_string(conflicts_.size()) +
+                               " later changes or dependent records stand in the way; undo those first",
+                           conflicts_.front().record, {}, conflicts_);
+    }
+
+private:
+    storage::Connection& connection() const { return transaction_.connection(); }
+    bool in_set(CommandId command) const { return commands_.contains(command); }
+
+    bool is_own(CommandId command) const {
+        auto row = connection().use("SELECT user_id FROM command WHERE id = ?1");
+        row.bind(1, static_cast<std::int64_t>(command));
+        if (!row.step())
+            throw NotFound("command " + std::to_string(static_cast<std::int64_t>(command)) + ": no such command");
+        return row.integer(0) == transaction_.session().user.value();
+    }
+
+    void collect(CommandId command) {
+        auto created = connection().use("SELECT kind, first_id, last_id FROM created WHERE command_id = ?1");
+        created.bind(1, static_cast<std::int64_t>(command));
+        while (created.step())
+            created_[static_cast<KindNumber>(created.integer(0))].push_back({created.integer(1), created.integer(2)});
+        auto changed = connection().use("SELECT ref FROM change WHERE command_id = ?1");
+        changed.bind(1, static_cast<std::int64_t>(command));
+        while (changed.step()) touched_.insert(Ref{changed.integer(0)});
+    }
+
+    bool was_created(Ref ref) const {
+        const auto at = created_.find(ref.kind());
+        if (at == created_.end()) return false;
+        return std::any_of(at->second.begin(), at->second.end(), [&](const Range& range) {
+            return ref.value() >= range.first && ref.value() <= range.last;
+        });
+    }
+
+    std::vector<Step> steps_of(Ref ref) const {
+        std::vector<Step> steps;
+        auto rows = connection().use(
+            "SELECT command_id, before FROM change WHERE ref = ?1 AND command_id < ?2 ORDER BY command_id");
+        rows.bind(1, ref.value()).bind(2, static_cast<std::int64_t>(transaction_.command()));
+        while (rows.step()) steps.push_back({CommandId{rows.integer(0)}, Json::parse(rows.text(1))});
+        return steps;
+    }
+
+    State current(const Kind& kind, Ref ref) const {
+        AnyRecord record(kind);
+        if (!load(connection(), transaction_.database().plan(kind), ref, record.data())) return {};
+        return {true, fields_of(stored_row(transaction_.database().plan(kind), record.data()))};
+    }
+
+    /// The step after `i` that touched a field, or none.
+    static const Step* next_touching(const std::vector<Step>& steps, std::size_t i, std::string_view field) {
+        for (std::size_t next = i; next < steps.size(); ++next)
+            if (is_removal(steps[next].before) || (steps[next].before.is_object() && steps[next].before.find(field)))
+                return &steps[next];
+        return nullptr;
+    }
+
+    /// What a field held before step `i` (or at the end), as the log has it.
+    static Json value_before(const std::vector<Step>& steps, std::size_t i, const std::string& field,
+                             const State& actual) {
+        const Step* step = next_touching(steps, i, field);
+        if (!step) return value_in(actual.fields, field);
+        const Json* value = step->before.find(field);
+        return value ? *value : Json{};
+    }
+
+    void stand_in_way(Ref ref, std::string field, const Step* step, std::string reason) {
+        Reading reading(transaction_.session());
+        const bool visible = find(reading, ref).has_value();
+        conflicts_.push_back({visible ? ref : Ref{}, visible ? std::move(field) : std::string{},
+                              step ? step->command : CommandId{}, std::move(reason)});
+    }
+
+    /// Turns one changing step back in `state`, or notes the fields that were changed since.
+    void turn_back_change(Ref ref, const std::vector<Step>& steps, std::size_t i, const State& actual, State& state) {
+        for (const auto& [field, before] : steps[i].before.object())
+            if (state.exists && value_in(state.fields, field) == value_before(steps, i + 1, field, actual))
+                set(state.fields, field, before);
+            else
+                stand_in_way(ref, field, next_touching(steps, i + 1, field), "was changed since");
+    }
+
+    void turn_back(Ref ref, const std::vector<Step>& steps, std::size_t i, const State& actual, State& state) {
+        const Json& before = steps[i].before;
+        if (before.is_null()) return vanish(ref, steps, i + 1, actual, state);
+        if (!is_removal(before)) return turn_back_change(ref, steps, i, actual, state);
+        if (state.exists) return stand_in_way(ref, {}, nullptr, "is there again");
+        state = {true, fields_of(before.object())};
+    }
+
+    /// Undoes a creation or a coming back: the record must be as it was made.
+    void vanish(Ref ref, const std::vector<Step>& steps, std::size_t i, const State& actual, State& state) {
+        if (!state.exists) return;  // gone already
+        bool same = true;
+        for (std::size_t later = i; later < steps.size(); ++later) {
+            if (in_set(steps[later].command) || !steps[later].before.is_object()) continue;
+            for (const auto& [field, before] : steps[later].before.object()) {
+                if (is_bookkeeping(field)) continue;
+                if (value_in(state.fields, field) == value_before(steps, i, field, actual)) continue;
+                stand_in_way(ref, field, &steps[later], "was changed since it was created");
+                same = false;
+            }
+        }
+        if (same) state = {};
+    }
+
+    State wanted(Ref ref, const std::vector<Step>& steps, const State& actual) {
+        State state = actual;
+        for (std::size_t i = steps.size(); i-- > 0;)
+            if (in_set(steps[i].command)) turn_back(ref, steps, i, actual, state);
+        if (was_created(ref)) vanish(ref, steps, 0, actual, state);
+        return state;
+    }
+
+    /// Undoing another's command needs the right to change all that it touched.
+    void require_right(const Kind& kind, Ref ref) const {
+        if (own_ || transaction_.rights().administers()) return;
+        AnyRecord record(kind);
+        if (!load(connection(), transaction_.database().plan(kind), ref, record.data())) return;
+        const Column* parent = kind.parent_column();
+        if (parent) return require_right_on(Ref{parent->get(record.data()).integer()});
+        if (!transaction_.rights().covers(connection(), kind, Action::change, record.head()))
+            throw Denied("undo: the right to change all that the command touched is missing");
+    }
+    void require_right_on(Ref ref) const { require_right(transaction_.database().kind_of(ref), ref); }
+
+    void put_back_changed() {
+        for (const Ref ref : touched_) {
+            const Kind& kind = transaction_.database().kind_of(ref);
+            const State actual = current(kind, ref);
+            const State state = wanted(ref, steps_of(ref), actual);
+            require_right(kind, ref);
+            if (state == actual) continue;
+            if (!state.exists) gone_.push_back(ref);
+            else if (!actual.exists) returning_.emplace(ref, state.fields);
+            else put_back_now_or_late(kind, ref, actual, state);
+        }
+    }
+
+    static Json::Object differing(const State& actual, const State& state) {
+        Json::Object fields;
+        for (const auto& [name, value] : state.fields)
+            if (!(value_in(actual.fields, name) == value)) fields.emplace_back(name, value);
+        for (const auto& [name, value] : actual.fields)
+            if (!state.fields.contains(name)) fields.emplace_back(name, Json{});
+        return fields;
+    }
+
+    /// A unique value may still be held by a record that is about to go.
+    void put_back_now_or_late(const Kind& kind, Ref ref, const State& actual, const State& state) {
+        const Json::Object fields = differing(actual, state);
+        try {
+            Transaction::Part part(transaction_);
+            put_back(transaction_, kind, ref, fields);
+            part.keep();
+        } catch (const Conflict&) {
+            late_.emplace_back(ref, fields);
+        }
+    }
+
+    void put_back_late() {
+        for (const auto& [ref, fields] : late_)
+            put_back(transaction_, transaction_.database().kind_of(ref), ref, fields);
+    }
+
+    void remove_created() {
+        for (const Ref ref : gone_) take_out_with_dependants(ref);
+        for (auto kind = created_.rbegin(); kind != created_.rend(); ++kind)
+            for (auto range = kind->second.rbegin(); range != kind->second.rend(); ++range)
+                for (std::int64_t id = range->last; id >= range->first; id -= 1 << Ref::kind_bits)
+                    if (!touched_.contains(Ref{id})) remove_untouched(Ref{id});
+    }
+
+    /// The common case, an import: nothing of ours changed it after it was created.
+    void remove_untouched(Ref ref) {
+        const Kind& kind = transaction_.database().kind_of(ref);
+        const State actual = current(kind, ref);
+        if (!actual.exists) return;
+        const auto steps = steps_of(ref);
+        require_right(kind, ref);
+        State state = actual;
+        if (!steps.empty()) vanish(ref, steps, 0, actual, state);
+        if (steps.empty() || !state.exists) take_out_with_dependants(ref);
+    }
+
+    void take_out_with_dependants(Ref ref) {
+        const Kind& kind = transaction_.database().kind_of(ref);
+        bool free = true;
+        for (const auto& [referring, column] : referring_to(transaction_, kind, ref)) {
+            if (was_created(referring)) {
+                if (referring != ref) take_out_with_dependants(referring);
+                continue;
+            }
+            stand_in_way(referring, column, nullptr, "was added since and depends on what would go");
+            free = false;
+        }
+        AnyRecord still(kind);
+        if (free && load(connection(), transaction_.database().plan(kind), ref, still.data()))
+            take_out(transaction_, kind, ref);
+    }
+
+    void restore_removed() {
+        for (const auto& [ref, fields] : returning_) {
+            if (!conflicts_.empty()) return;  // nothing will be kept anyway
+            Json::Object row = removed_row(ref);
+            for (auto& [name, value] : row)
+                if (!is_bookkeeping(name)) value = value_in(fields, name);
+            restore(transaction_, transaction_.database().kind_of(ref), ref, row);
+        }
+    }
+
+    Json::Object removed_row(Ref ref) const {
+        const auto steps = steps_of(ref);
+        for (auto step = steps.rbegin(); step != steps.rend(); ++step)
+            if (is_removal(step->before)) return step->before.object();
+        throw Corrupt("history has no removal of a record that is not there: run quick_check and restore a backup");
+    }
+
+    Transaction& transaction_;
+    std::unordered_set<CommandId> commands_;
+    std::map<KindNumber, std::vector<Range>> created_;
+    std::unordered_set<Ref> touched_;
+    bool own_ = true;
+    std::vector<Ref> gone_;
+    std::vector<std::pair<Ref, Json::Object>> late_;
+    std::map<Ref, Fields> returning_;  // parents have lower kind numbers than most children; keys are deferred anyway
+    std::vector<FieldConflict> conflicts_;
+};
+
+}  // namespace
+
+std::vector<CommandId> commands_of(storage::Connection& connection, RunId run) {
+    std::vector<CommandId> commands;
+    auto rows = connection.use("SELECT id FROM command WHERE run_id = ?1 ORDER BY id");
+    rows.bind(1, static_cast<std::int64_t>(run));
+    while (rows.step()) commands.push_back(CommandId{rows.integer(0)});
+    return commands;
+}
+
+bool is_undone(storage::Connection& connection, CommandId command) {
+    std::vector<CommandId> undoings;
+    {
+        auto rows = connection.use("SELECT id FROM command WHERE undo_of = ?1");
+        rows.bind(1, static_cast<std::int64_t>(command));
+        while (rows.step()) undoings.push_back(CommandId{rows.integer(0)});
+    }
+    return std::any_of(undoings.begin(), undoings.end(), [&](CommandId by) { return !is_undone(connection, by); });
+}
+
+void undo(Transaction& transaction, std::vector<CommandId> commands) {
+    Undoing(transaction, std::move(commands)).run();
+}
+
+namespace {
+
+template <class Body>
+Command as_command(SessionState& session, CommandId undo_of, const Body& body) {
+    if (session.transaction) throw Misuse("an undo is a command of its own and cannot join a unit of work");
+    if (session.database->closed) throw Misuse("the database was closed");
+    Transaction transaction(session, storage::File::Durability::full);
+    transaction.begin("undo", {}, undo_of);
+    body(transaction);
+    transaction.finish();
+    Command command{transaction.command(), transaction.now(), session.user, "undo", {}, {}, undo_of, {}, false};
+    transaction.commit();
+    return command;
+}
+
+void refuse_again(bool undone) {
+    if (undone) throw Conflict("is undone already; undo the undo to bring it back");
+}
+
+}  // namespace
+
+Command undo(SessionState& session, CommandId id) {
+    return as_command(session, id, [&](Transaction& transaction) {
+        Reading reading(session);
+        command(reading, id);  // must be the session's to see
+        refuse_again(is_undone(transaction.connection(), id));
+        undo(transaction, std::vector{id});
+    });
+}
+
+Command undo(SessionState& session, RunId run) {
+    return as_command(session, {}, [&](Transaction& transaction) {
+        Reading reading(session);
+        refuse_again(run_row(reading, run).run.state == "undone");
+        undo(transaction, commands_of(transaction.connection(), run));
+        transaction.connection()
+            .use("UPDATE run SET undone_in = ?2 WHERE id = ?1")
+            .bind(1, static_cast<std::int64_t>(run))
+            .bind(2, static_cast<std::int64_t>(transaction.command()))
+            .run();
+    });
+}
+
+}  // namespace crm::kernel

@@ -1,0 +1,56 @@
+#include "storage/checkpoint.hpp"
+
+#include <sqlite3.h>
+
+#include "storage/connection_impl.hpp"
+
+namespace crm::storage {
+namespace {
+
+constexpr std::int64_t frame_header = 24;
+
+/// Bounds all the locks of a checkpoint together; the busy handler obeys the deadline.
+class Patience {
+public:
+    Patience(Connection::Impl& impl, std::chrono::milliseconds patience)
+        : impl_(impl), before_(impl.deadline) {
+        impl_.deadline = Clock::now() + patience;
+    }
+    ~Patience() { impl_.deadline = before_; }
+    Patience(const Patience&) = delete;
+    Patience& operator=(const Patience&) = delete;
+
+private:
+    Connection::Impl& impl_;
+    Clock::time_point before_;
+};
+
+}  // namespace
+
+WalLimits& wal_limits() {
+    static WalLimits limits;
+    return limits;
+}
+
+bool CheckpointPlan::is_due(std::int64_t wal_bytes) {
+    const auto limit = wal_limits().checkpoint;
+    if (wal_bytes < limit) next_ = limit;  // somebody emptied it
+    return wal_bytes >= limit && wal_bytes >= next_;
+}
+
+bool truncate_wal(Connection& writer, std::chrono::milliseconds patience) {
+    auto& impl = writer.impl();
+    const Patience bounded{impl, patience};
+    const int code = sqlite3_wal_checkpoint_v2(impl.handle, "main", SQLITE_CHECKPOINT_TRUNCATE,
+                                               nullptr, nullptr);
+    if ((code & 0xff) == SQLITE_BUSY || (code & 0xff) == SQLITE_LOCKED) return false;
+    if (code != SQLITE_OK) throw_sqlite(impl.handle, code, "checkpoint");
+    impl.wal_pages = 0;
+    return true;
+}
+
+std::int64_t wal_bytes(Connection& writer, int page_size) {
+    return writer.impl().wal_pages * (page_size + frame_header);
+}
+
+}  // namespace crm::storage

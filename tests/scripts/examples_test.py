@@ -1,0 +1,15 @@
+"""Every C++ example runs without arguments, in an empty folder, and succeeds."""
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+BUILT = Path(os.environ.get("CRM_BUILD_DIR", ROOT / "build/ci")) / "examples"
+
+
+@pytest.mark.parametrize("name", sorted(path.stem for path in ROOT.glob("examples/*.cpp")))
+def test_example_runs(name, tmp_path):
+    done = subprocess.run([BUILT / name], cwd=tmp_path, capture_output=True, text=True, timeout=300)
+    assert done.returncode == 0, done.stdout + done.stderr
