@@ -2,10 +2,10 @@
 
     python examples/sample.py OUT_DIR [--parties 2000] [--seed 7]
 
-writes users.csv, parties.csv, contacts.csv and activities.csv in UTF-8. About one row in two hundred
-is faulty on purpose. No good row refers to a faulty one, so an import must reject exactly the faulty
-ones; of the rows with a duplicate key the first is good. All names are put together from the word
-lists below; the domains end in .example, so that nobody's mail is ever reached.
+writes users.csv, parties.csv, contacts.csv and activities.csv in UTF-8. About one row in two
+hundred is faulty on purpose. No good row refers to a faulty one, so an import must refuse exactly
+the faulty ones; of the rows with the same key the first is good. All names are put together from
+the word lists below; the domains end in .example, so that nobody's mail is ever reached.
 """
 from __future__ import annotations
 
@@ -30,15 +30,19 @@ USERS = [
     ("pavel", "Павел Зуев", "service"), ("doina", "Doina Șoltan", "service"),
 ]
 
-# Codes of the firm's lists.
-ROLES = ["client"] * 6 + ["prospect"] * 5 + ["supplier"] * 2 + ["partner", "competitor", "contractor"]
-STATUSES = ["active"] * 7 + ["new"] * 2 + ["inactive"]
-INDUSTRIES = ["agriculture", "construction", "education", "energy", "finance", "food", "health", "it",
-              "manufacturing", "public", "retail", "services", "transport"]
+# Codes of the lists that every new file begins with.
+TYPES = {"client": "customer", "prospect": "prospect", "supplier": "supplier", "partner": "partner",
+         "competitor": "competitor", "contractor": "other"}
+ROLES = (["client"] * 6 + ["prospect"] * 5 + ["supplier"] * 2 +
+         ["partner", "competitor", "contractor"])
+STATUSES = ["active"] * 8 + ["dormant", "lost"]
+INDUSTRIES = ["agriculture", "construction", "education", "energy", "food", "health", "it",
+              "machinery",
+              "manufacturing", "retail", "tourism", "transport", "wholesale", "winemaking"]
 
-PARTY_COLUMNS = ["code", "name", "first_name", "last_name", "nature", "roles", "type", "status",
-                 "industry", "phone", "email", "website", "city", "country", "address", "tax_code",
-                 "employees", "owner", "description"]
+PARTY_COLUMNS = ["code", "name", "first_name", "last_name", "nature", "role", "second_role",
+                 "type", "status", "industry", "phone", "email", "website", "city", "country",
+                 "address", "tax_code", "employees", "owner", "description"]
 CONTACT_COLUMNS = ["key", "party_code", "first_name", "last_name", "patronymic", "title", "phone",
                    "mobile", "email", "born_on", "owner"]
 ACTIVITY_COLUMNS = ["key", "party_code", "contact_key", "kind", "subject", "start", "end", "state",
@@ -62,11 +66,11 @@ class Words(NamedTuple):
     surnames: List[str]
     fathers: List[str]  # patronymics as "man's/woman's"; none where people have none
     firsts: List[str]   # company names are one of these and one of those
-    seconds: List[str]
+    seconds: List[str]  # as "word/industry"; without it any industry goes with the word
     titles: List[str]
     streets: List[str]
     abouts: List[str]
-    topics: List[str]
+    topics: List[str]   # what we sell; the first four are machines, which can fail
     asides: List[str]
     sales: List[Stage]
     service: List[Stage]
@@ -94,7 +98,7 @@ COUNTRIES = [
     Country("UA", 16, ["uk", "uk", "uk", "ru"], ["ТОВ «{}»", "ПП «{}»", "АТ «{}»"],
             ["Київ", "Львів", "Одеса", "Чернівці", "Вінниця", "Харків", "Ужгород"],
             "+380 44 ### ## ##", "+380 67 ### ## ##", "3#######"),
-    Country("RU", 12, ["ru"], ["ООО «{}»", "АО «{}»", "ИП «{}»"],
+    Country("RU", 12, ["ru"], ["ООО «{}»", "АО «{}»", "ЗАО «{}»"],
             ["Москва", "Санкт-Петербург", "Казань", "Орёл", "Екатеринбург", "Самара"],
             "+7 495 ###-##-##", "+7 9## ###-##-##", "77########"),
     Country("DE", 8, ["en"], ["{} GmbH", "{} AG", "{} Großhandel KG"],
@@ -110,42 +114,56 @@ COUNTRIES = [
 
 WORDS = {
     "en": Words(
-        men=["Oliver", "Martin", "Stephen", "Graham", "Tobias", "Conrad", "Felix", "Adrian", "Neil"],
-        women=["Harriet", "Louise", "Fiona", "Annika", "Claire", "Judith", "Greta", "Moira", "Paula"],
-        surnames=["Ashdown", "Birkett", "Cartwright", "Dunmore", "Eberhardt", "Fairclough", "Grünwald",
+        men=["Oliver", "Martin", "Stephen", "Graham", "Tobias", "Conrad", "Felix", "Adrian",
+             "Neil"],
+        women=["Harriet", "Louise", "Fiona", "Annika", "Claire", "Judith", "Greta", "Moira",
+               "Paula"],
+        surnames=["Ashdown", "Birkett", "Cartwright", "Dunmore", "Eberhardt", "Fairclough",
+                  "Grünwald",
                   "Hollis", "Jüngling", "Kessler", "Lockhart", "Marlow", "Norwood", "O'Hara",
                   "Pemberton", "Quincey", "Rothäuser", "Sutcliffe", "Tillmann", "Wetherby"],
         fathers=[],
-        firsts=["Alder", "Beacon", "Cobalt", "Drift", "Elbe", "Falcon", "Granite", "Harbour", "Ivory",
-                "Juniper", "Kestrel", "Larch", "Meridian", "North", "Osprey", "Pebble", "Quarry", "Rowan"],
-        seconds=["Bridge Tools", "Bay Foods", "Field Systems", "Gate Logistics", "Hill Timber",
-                 "Lane Printing", "Mill Textiles", "Park Clinics", "Point Software", "Stone Works",
-                 "Valley Seeds", "View Optics", "Water Engineering", "Yard Supplies"],
+        firsts=["Alder", "Beacon", "Cobalt", "Drift", "Elbe", "Falcon", "Granite", "Harbour",
+                "Ivory",
+                "Juniper", "Kestrel", "Larch", "Meridian", "North", "Osprey", "Pebble", "Quarry",
+                "Rowan"],
+        seconds=["Bridge Tools/machinery", "Bay Foods/food", "Field Systems/it",
+                 "Gate Logistics/transport",
+                 "Hill Timber/wholesale", "Lane Printing/media", "Mill Textiles/textiles",
+                 "Park Clinics/health", "Point Software/it", "Stone Works/construction",
+                 "Valley Seeds/agriculture", "View Optics/electronics", "Yard Supplies/retail",
+                 "Water Engineering/utilities"],
         titles=["Managing Director", "Head of Purchasing", "Chief Accountant", "Sales Manager",
                 "Office Manager", "IT Manager", "Plant Engineer"],
-        streets=["High Street {}", "{} Mill Lane", "{} Station Road", "Lindenstraße {}", "{} Oak Avenue"],
+        streets=["High Street {}", "{} Mill Lane", "{} Station Road", "Lindenstraße {}",
+                 "{} Oak Avenue"],
         abouts=["Family business in its third generation.", "Imports through its own warehouse.",
                 "Buys twice a year, after the trade fair.", "Came to us through a partner.",
                 "Has branches in two more towns.", "Pays late but always in full."],
-        topics=["label printers", "a yearly service contract", "warehouse scanners", "office furniture",
-                "packing machines", "spare parts", "a cooling unit", "staff training"],
-        asides=["{contact} prefers to be called in the morning.", "The budget is decided in spring.",
+        topics=["label printers", "warehouse scanners", "packing machines", "a cooling unit",
+                "a yearly service contract", "office furniture", "spare parts", "staff training"],
+        asides=["{contact} prefers to be called in the morning.",
+                "The budget is decided in spring.",
                 "They also asked about delivery to the branch in {city}.",
-                "A competitor has been there before us.", "Price matters less than the delivery date.",
+                "A competitor has been there before us.",
+                "Price matters less than the delivery date.",
                 "The documents go to the accounts department."],
         sales=[
             Stage("call", "First talk: {topic}",
-                  ["We spoke about what {name} needs: {topic}.", "{contact} had seen our catalogue."],
+                  ["We spoke about what {name} needs: {topic}.",
+                   "{contact} had seen our catalogue."],
                   ["Interested, wants to see it", "Agreed to meet"]),
             Stage("meeting", "Demonstration: {topic}",
-                  ["We showed samples and left two of them there.", "Three people of {name} took part."],
+                  ["We showed samples and left two of them there.",
+                   "Three people of {name} took part."],
                   ["Liked it, wants an offer", "Asked for a changed version"]),
             Stage("email", "Offer: {topic}",
                   ["The offer holds for thirty days and includes transport.",
                    "Prices are stated with and without installation."],
                   ["Received and being looked at", "Asked for better terms of payment"]),
             Stage("call", "Answer to the offer: {topic}",
-                  ["We went through the offer line by line.", "{contact} asked for five per cent off."],
+                  ["We went through the offer line by line.",
+                   "{contact} asked for five per cent off."],
                   ["Accepted", "Accepted with a discount of 3 %"]),
             Stage("task", "Prepare the contract: {topic}",
                   ["The contract is to be signed by both directors.", "Delivery is in two parts."],
@@ -164,16 +182,21 @@ WORDS = {
                   ["Confirmed by the client", "Filed"]),
         ]),
     "ro": Words(
-        men=["Andrei", "Ștefan", "Vasile", "Gheorghe", "Mircea", "Cătălin", "Răzvan", "Tudor", "Iurie"],
-        women=["Elena", "Ioana", "Măriuca", "Cristina", "Ruxandra", "Lăcrămioara", "Steluța", "Viorica"],
+        men=["Andrei", "Ștefan", "Vasile", "Gheorghe", "Mircea", "Cătălin", "Răzvan", "Tudor",
+             "Iurie"],
+        women=["Elena", "Ioana", "Măriuca", "Cristina", "Ruxandra", "Lăcrămioara", "Steluța",
+               "Viorica"],
         surnames=["Munteanu", "Rusnac", "Țîbuleac", "Bălănel", "Ciobotaru", "Grădinaru", "Moraru",
-                  "Știrbu", "Vâlcu", "Rotărescu", "Cojocari", "Pădureț", "Brânză", "Sârbușcă", "Zăgan",
+                  "Știrbu", "Vâlcu", "Rotărescu", "Cojocari", "Pădureț", "Brânză", "Sârbușcă",
+                  "Zăgan",
                   "Olărașu", "Ursachi", "Hâncu", "Focșa", "Negruță"],
         fathers=[],
         firsts=["Codru", "Izvor", "Luceafăr", "Stejar", "Răsărit", "Nistru", "Călăuza", "Brândușa",
                 "Orizont", "Poiana", "Vârf", "Țărm", "Amurg", "Cetate", "Pădure", "Mărgăritar"],
-        seconds=["Construct", "Agro", "Trans", "Comerț", "Vin", "Lactate", "Tipar", "Mobilă",
-                 "Farmacie", "Impex", "Semințe", "Textile", "Instalații", "Soft"],
+        seconds=["Construct/construction", "Agro/agriculture", "Trans/transport", "Comerț/retail",
+                 "Vin/winemaking", "Lactate/food", "Tipar/media", "Mobilă/manufacturing",
+                 "Farmacie/health", "Impex/wholesale", "Semințe/agriculture", "Textile/textiles",
+                 "Instalații/construction", "Soft/it"],
         titles=["Director", "Director comercial", "Contabil-șef", "Șef achiziții", "Inginer-șef",
                 "Manager de vânzări", "Secretar"],
         streets=["str. Ștefan cel Mare {}", "bd. Dacia {}", "str. Alba Iulia {}", "str. Gării {}",
@@ -181,9 +204,9 @@ WORDS = {
         abouts=["Firmă de familie, aflată la a treia generație.", "Importă prin depozitul propriu.",
                 "Cumpără de două ori pe an, după expoziție.", "A venit la noi printr-un partener.",
                 "Are filiale în încă două orașe.", "Plătește târziu, dar întotdeauna integral."],
-        topics=["imprimante de etichete", "contract anual de deservire", "scanere pentru depozit",
-                "mobilier de birou", "mașini de ambalat", "piese de schimb", "instalație frigorifică",
-                "instruirea personalului"],
+        topics=["imprimante de etichete", "scanere pentru depozit", "mașini de ambalat",
+                "instalație frigorifică", "contract anual de deservire", "mobilier de birou",
+                "piese de schimb", "instruirea personalului"],
         asides=["{contact} preferă să fie sunat dimineața.", "Bugetul se aprobă primăvara.",
                 "Au întrebat și de livrarea la filiala din {city}.",
                 "Înaintea noastră a fost acolo un concurent.",
@@ -191,7 +214,8 @@ WORDS = {
                 "Documentele se trimit la contabilitate."],
         sales=[
             Stage("call", "Prima discuție: {topic}",
-                  ["Am vorbit despre ce are nevoie {name}: {topic}.", "{contact} văzuse catalogul nostru."],
+                  ["Am vorbit despre ce are nevoie {name}: {topic}.",
+                   "{contact} văzuse catalogul nostru."],
                   ["Interesat, vrea să vadă", "A acceptat o întâlnire"]),
             Stage("meeting", "Demonstrație: {topic}",
                   ["Am arătat mostrele și am lăsat două dintre ele.",
@@ -202,10 +226,12 @@ WORDS = {
                    "Prețurile sunt indicate cu și fără montare."],
                   ["Primită, se examinează", "A cerut alte condiții de plată"]),
             Stage("call", "Răspuns la ofertă: {topic}",
-                  ["Am trecut prin ofertă rând cu rând.", "{contact} a cerut o reducere de cinci la sută."],
+                  ["Am trecut prin ofertă rând cu rând.",
+                   "{contact} a cerut o reducere de cinci la sută."],
                   ["Acceptată", "Acceptată cu o reducere de 3 %"]),
             Stage("task", "Pregătirea contractului: {topic}",
-                  ["Contractul va fi semnat de ambii directori.", "Livrarea se face în două tranșe."],
+                  ["Contractul va fi semnat de ambii directori.",
+                   "Livrarea se face în două tranșe."],
                   ["Trimis la semnat", "Semnat"]),
         ],
         service=[
@@ -221,43 +247,52 @@ WORDS = {
                   ["Confirmat de client", "Arhivat"]),
         ]),
     "ru": Words(
-        men=["Алексей", "Фёдор", "Артём", "Григорий", "Леонид", "Семён", "Юрий", "Пётр", "Вячеслав"],
+        men=["Алексей", "Фёдор", "Артём", "Григорий", "Леонид", "Семён", "Юрий", "Пётр",
+             "Вячеслав"],
         women=["Алёна", "Галина", "Ксения", "Людмила", "Юлия", "Майя", "Зоя", "Любовь", "Тамара"],
         surnames=["Королёв", "Щербаков", "Зайцев", "Воробьёв", "Муравьёв", "Ершов", "Калинин",
                   "Горский", "Лебедев", "Рябинин", "Соловьёв", "Чайкин", "Журавлёв", "Дубровский",
                   "Мельников", "Ильин", "Берёзкин", "Пчёлкин", "Южин", "Голубев"],
         fathers=["Алексеевич/Алексеевна", "Фёдорович/Фёдоровна", "Петрович/Петровна",
                  "Юрьевич/Юрьевна", "Семёнович/Семёновна", "Леонидович/Леонидовна"],
-        firsts=["Северный", "Янтарный", "Зелёный", "Каменный", "Речной", "Лесной", "Полевой", "Тёплый",
+        firsts=["Северный", "Янтарный", "Зелёный", "Каменный", "Речной", "Лесной", "Полевой",
+                "Тёплый",
                 "Дальний", "Верхний", "Ясный", "Серебряный", "Широкий", "Новый"],
-        seconds=["берег", "мост", "двор", "склад", "путь", "маяк", "край", "стан", "завод", "дом",
-                 "парк", "цех", "ключ", "рынок"],
-        titles=["директор", "коммерческий директор", "главный бухгалтер", "начальник отдела закупок",
+        seconds=["берег", "мост", "двор", "склад/wholesale", "путь/transport", "маяк", "край",
+                 "стан", "завод/manufacturing", "дом", "парк", "цех/machinery", "ключ",
+                 "рынок/retail",
+                 "хлеб/food"],
+        titles=["директор", "коммерческий директор", "главный бухгалтер",
+                "начальник отдела закупок",
                 "главный инженер", "менеджер по продажам", "секретарь"],
         streets=["ул. Садовая, {}", "пр. Мира, {}", "ул. Заречная, {}", "ул. Зелёная, {}",
                  "Вокзальный пер., {}"],
-        abouts=["Семейное предприятие в третьем поколении.", "Ввозит товар через собственный склад.",
+        abouts=["Семейное предприятие в третьем поколении.",
+                "Ввозит товар через собственный склад.",
                 "Закупает дважды в год, после выставки.", "Пришли к нам через партнёра.",
                 "Имеет филиалы ещё в двух городах.", "Платит поздно, но всегда полностью."],
-        topics=["принтеры этикеток", "годовой договор обслуживания", "складские сканеры",
-                "офисная мебель", "упаковочные машины", "запасные части", "холодильная установка",
-                "обучение персонала"],
+        topics=["принтеры этикеток", "складские сканеры", "упаковочные машины",
+                "холодильная установка", "годовой договор обслуживания", "офисная мебель",
+                "запасные части", "обучение персонала"],
         asides=["{contact} просит звонить утром.", "Бюджет утверждают весной.",
                 "Интересуются и доставкой в филиал ({city}).", "До нас там уже был конкурент.",
                 "Цена не так важна, как срок поставки.", "Документы направляются в бухгалтерию."],
         sales=[
             Stage("call", "Первый разговор: {topic}",
-                  ["Обсудили, что нужно компании {name}: {topic}.", "{contact} знает нас по каталогу."],
+                  ["Обсудили, что нужно компании {name}: {topic}.",
+                   "{contact} знает нас по каталогу."],
                   ["Есть интерес, хотят посмотреть", "Договорились о встрече"]),
             Stage("meeting", "Показ: {topic}",
-                  ["Показали образцы и оставили два из них.", "Со стороны {name} было три человека."],
+                  ["Показали образцы и оставили два из них.",
+                   "Со стороны {name} было три человека."],
                   ["Понравилось, ждут предложение", "Просят изменённый вариант"]),
             Stage("email", "Предложение: {topic}",
                   ["Предложение действует тридцать дней и включает перевозку.",
                    "Цены указаны с монтажом и без него."],
                   ["Получено, рассматривают", "Просят другие условия оплаты"]),
             Stage("call", "Ответ на предложение: {topic}",
-                  ["Прошли предложение строка за строкой.", "{contact} просит скидку пять процентов."],
+                  ["Прошли предложение строка за строкой.",
+                   "{contact} просит скидку пять процентов."],
                   ["Принято", "Принято со скидкой 3 %"]),
             Stage("task", "Подготовить договор: {topic}",
                   ["Договор подписывают оба директора.", "Поставка идёт двумя партиями."],
@@ -271,7 +306,8 @@ WORDS = {
                   ["Изношенную деталь надо заменить по гарантии.", "Деталь есть на складе."],
                   ["Отремонтировано на месте", "Деталь заказана"]),
             Stage("letter", "Акт о ремонте: {topic}",
-                  ["В акте указаны детали и отработанные часы.", "Гарантия продолжается шесть месяцев."],
+                  ["В акте указаны детали и отработанные часы.",
+                   "Гарантия продолжается шесть месяцев."],
                   ["Подтверждено клиентом", "Подшит в дело"]),
         ]),
     "uk": Words(
@@ -282,26 +318,31 @@ WORDS = {
                   "Верес", "Палій", "Руденко", "Ткач", "Єременко", "Вишневський"],
         fathers=["Іванович/Іванівна", "Олексійович/Олексіївна", "Євгенович/Євгенівна",
                  "Тарасович/Тарасівна", "Юрійович/Юріївна", "Богданович/Богданівна"],
-        firsts=["Західний", "Срібний", "Кам'яний", "Зелений", "Світлий", "Вільний", "Гірський", "Ясний",
-                "Степовий", "Затишний", "Червоний", "Дніпровий", "Їхній", "Новий"],
-        seconds=["міст", "край", "шлях", "двір", "млин", "ґанок", "дім", "завод", "камінь", "хліб",
-                 "ліс", "берег", "ключ", "вимір"],
-        titles=["директор", "комерційний директор", "головний бухгалтер", "начальник відділу закупівель",
+        firsts=["Західний", "Срібний", "Кам'яний", "Зелений", "Світлий", "Вільний", "Гірський",
+                "Ясний",
+                "Степовий", "Затишний", "Червоний", "Дніпровий", "Ґречний", "Новий"],
+        seconds=["міст", "край", "шлях/transport", "двір", "млин/food", "ґанок/construction", "дім",
+                 "завод/manufacturing", "камінь", "хліб/food", "ліс", "берег", "ключ", "вимір/it"],
+        titles=["директор", "комерційний директор", "головний бухгалтер",
+                "начальник відділу закупівель",
                 "головний інженер", "менеджер з продажу", "секретар"],
-        streets=["вул. Лесі Українки, {}", "просп. Свободи, {}", "вул. Зелена, {}", "вул. Шкільна, {}",
+        streets=["вул. Лесі Українки, {}", "просп. Свободи, {}", "вул. Зелена, {}",
+                 "вул. Шкільна, {}",
                  "вул. Вокзальна, {}"],
         abouts=["Родинне підприємство у третьому поколінні.", "Імпортує через власний склад.",
                 "Купує двічі на рік, після виставки.", "Прийшли до нас через партнера.",
                 "Має філії ще у двох містах.", "Платить пізно, але завжди повністю."],
-        topics=["принтери етикеток", "річний договір обслуговування", "складські сканери",
-                "офісні меблі", "пакувальні машини", "запасні частини", "холодильна установка",
-                "навчання персоналу"],
+        topics=["принтери етикеток", "складські сканери", "пакувальні машини",
+                "холодильна установка", "річний договір обслуговування", "офісні меблі",
+                "запасні частини", "навчання персоналу"],
         asides=["{contact} просить телефонувати зранку.", "Бюджет затверджують навесні.",
                 "Цікавляться і доставкою до філії ({city}).", "До нас там уже був конкурент.",
-                "Ціна не така важлива, як термін поставки.", "Документи надсилаємо до бухгалтерії."],
+                "Ціна не така важлива, як термін поставки.",
+                "Документи надсилаємо до бухгалтерії."],
         sales=[
             Stage("call", "Перша розмова: {topic}",
-                  ["Обговорили, що потрібно компанії {name}: {topic}.", "{contact} знає нас із каталогу."],
+                  ["Обговорили, що потрібно компанії {name}: {topic}.",
+                   "{contact} знає нас із каталогу."],
                   ["Є інтерес, хочуть побачити", "Домовилися про зустріч"]),
             Stage("meeting", "Показ: {topic}",
                   ["Показали зразки й залишили два з них.", "Від {name} було троє людей."],
@@ -311,7 +352,8 @@ WORDS = {
                    "Ціни вказано з монтажем і без нього."],
                   ["Отримано, розглядають", "Просять інші умови оплати"]),
             Stage("call", "Відповідь на пропозицію: {topic}",
-                  ["Пройшли пропозицію рядок за рядком.", "{contact} просить знижку п'ять відсотків."],
+                  ["Пройшли пропозицію рядок за рядком.",
+                   "{contact} просить знижку п'ять відсотків."],
                   ["Прийнято", "Прийнято зі знижкою 3 %"]),
             Stage("task", "Підготувати договір: {topic}",
                   ["Договір підписують обидва директори.", "Поставка йде двома партіями."],
@@ -325,7 +367,8 @@ WORDS = {
                   ["Зношену деталь треба замінити за гарантією.", "Деталь є на складі."],
                   ["Відремонтовано на місці", "Деталь замовлено"]),
             Stage("letter", "Акт про ремонт: {topic}",
-                  ["В акті вказано деталі та відпрацьовані години.", "Гарантія триває ще шість місяців."],
+                  ["В акті вказано деталі та відпрацьовані години.",
+                   "Гарантія триває ще шість місяців."],
                   ["Підтверджено клієнтом", "Підшито до справи"]),
         ]),
 }
@@ -334,20 +377,16 @@ FEMININE = {
     "ru": [("ский", "ская"), ("ов", "ова"), ("ёв", "ёва"), ("ев", "ева"), ("ин", "ина")],
     "uk": [("ський", "ська")],
 }
-LATIN = dict(zip("абвгґдезийклмнопрстуфхъыьэёіїєăâîșțäöü",
-                 "a b v g g d e z i i k l m n o p r s t u f h _ y _ e e i i e a a i s t a o u".split()))
-LATIN.update({"_": "", "ж": "zh", "ц": "ts", "ч": "ch", "ш": "sh", "щ": "sch", "ю": "iu", "я": "ia",
-              "ъ": "", "ь": "", "ß": "ss"})
+LATIN = dict(zip("абвгґдезийклмнопрстуфхыэёіїєăâîșțäöü",
+                 "abvggdeziiklmnoprstufhyeeiieaaistaou"))
+LATIN.update({"ж": "zh", "ц": "ts", "ч": "ch", "ш": "sh", "щ": "sch", "ю": "iu", "я": "ia",
+              "ß": "ss"})
 
 
 class Person(NamedTuple):
     first: str
     last: str
     patronymic: str
-
-    @property
-    def name(self) -> str:
-        return f"{self.first} {self.last}"
 
 
 class Party(NamedTuple):
@@ -358,7 +397,11 @@ class Party(NamedTuple):
 
     @property
     def name(self) -> str:
-        return self.row["name"] or f"{self.row['first_name']} {self.row['last_name']}"
+        return self.row["name"] or full_name(self.row)
+
+
+def full_name(row: Row) -> str:
+    return f"{row['first_name']} {row['last_name']}"
 
 
 def latin(text: str) -> str:
@@ -399,13 +442,15 @@ class Firm:
             return Person(choice(words.women), feminine(last, language), fathers[1])
         return Person(choice(words.men), last, fathers[0])
 
-    def company(self, country: Country, language: str, city: str) -> str:
-        words, choice = WORDS[language], self.random.choice
-        stem = f"{choice(words.firsts)} {choice(words.seconds)}"
+    def company(self, row: Row, country: Country, language: str) -> None:
+        words, choice, city = WORDS[language], self.random.choice, row["city"]
+        second, _, industry = choice(words.seconds).partition("/")
+        stem = f"{choice(words.firsts)} {second}"
         while stem in self.names:
             stem += f" {city if city not in stem else self.random.randrange(2, 100)}"
         self.names.add(stem)
-        return choice(country.forms).format(stem)
+        row.update(name=choice(country.forms).format(stem),
+                   industry=industry or choice(INDUSTRIES))
 
     def owner(self, country: Country, unit: Optional[str] = None) -> str:
         area = "sales north" if country.code in ("MD", "UA", "RU") else "sales south"
@@ -416,13 +461,16 @@ class Firm:
         choice = self.random.choice
         country = self.random.choices(COUNTRIES, [c.weight for c in COUNTRIES])[0]
         language, city = choice(country.languages), choice(country.cities)
+        role = choice(ROLES)
         self.parties += 1
         row = dict.fromkeys(PARTY_COLUMNS, "")
         row.update(code=f"P{self.parties:06}", city=city, country=country.code,
                    status=choice(STATUSES), phone=self.digits(country.phone),
                    address=choice(WORDS[language].streets).format(self.random.randrange(1, 160)),
-                   roles=";".join(sorted({choice(ROLES) for _ in range(choice([1, 1, 1, 2]))})),
-                   owner=self.owner(country), description=choice(WORDS[language].abouts))
+                   type=TYPES[role], role=role,
+ 
+                                    second_role="partner" if role != "partner" and self.random.random() < 0.2 else "",
+                   owner=self.owner(country))
         if self.random.random() < 0.08:
             self.fill_person(row, country, language)
         else:
@@ -431,17 +479,16 @@ class Firm:
 
     def fill_person(self, row: Row, country: Country, language: str) -> None:
         person = self.person(language)
-        row.update(nature="person", type="individual", first_name=person.first, last_name=person.last,
+        row.update(nature="person", first_name=person.first, last_name=person.last,
                    phone=self.digits(country.mobile), email=self.email(person, "post.example"))
 
     def fill_organisation(self, row: Row, country: Country, language: str) -> None:
-        size = self.random.randrange(3)
-        name = self.company(country, language, row["city"])
-        domain = f"{latin(name)}.example"
-        row.update(nature="organisation", type=["small", "medium", "large"][size], name=name,
-                   industry=self.random.choice(INDUSTRIES), email=f"office@{domain}",
-                   website=f"https://www.{domain}", tax_code=self.digits(country.tax_code),
-                   employees=str(self.random.randrange(3, 20) * 10 ** size))
+        self.company(row, country, language)
+        domain = f"{latin(row['name'])}.example"
+        employees = self.random.randrange(3, 20) * self.random.choice([1, 10, 100])
+        row.update(nature="organisation", employees=str(employees), email=f"office@{domain}",
+                   description=self.random.choice(WORDS[language].abouts),
+                   website=f"https://www.{domain}", tax_code=self.digits(country.tax_code))
 
     def email(self, person: Person, domain: str) -> str:
         return f"{latin(person.first)}.{latin(person.last)}{self.random.randrange(100)}@{domain}"
@@ -477,10 +524,11 @@ class Firm:
         first = self.random.randrange(len(stages) - length + 1)
         owner = self.owner(party.country, "service") if in_service else party.row["owner"]
         contact = self.random.choice(contacts) if contacts else None
-        slots = {"topic": self.random.choice(words.topics), "name": party.name,
-                 "city": self.random.choice(party.country.cities),
-                 "contact": f"{contact['first_name']} {contact['last_name']}" if contact else party.name}
-        day, before = self.first_day(), ""
+        slots = {"topic": self.random.choice(words.topics[:4] if in_service else words.topics),
+                 "name": party.name, "city": self.random.choice(party.country.cities),
+                 "contact": full_name(contact) if contact else party.name}
+        day = self.working_day(self.today, self.random.choice([-700, -700, -60]), 20)
+        before = ""
         for stage in stages[first:first + length]:
             row = self.activity(stage, day, words, slots)
             row.update(party_code=party.row["code"], contact_key=contact["key"] if contact else "",
@@ -488,23 +536,26 @@ class Firm:
             yield row
             if row["state"] == "planned":
                 return
-            before, day = row["key"], day + timedelta(days=self.random.randrange(1, 30))
+            before, day = row["key"], self.working_day(day, 1, 30)
 
-    def first_day(self) -> date:
-        return self.today + timedelta(days=self.random.randrange(-700, 20))
+    def working_day(self, after: date, least: int, most: int) -> date:
+        day = after + timedelta(days=self.random.randrange(least, most))
+        return day + timedelta(days=7 - day.weekday() if day.weekday() > 4 else 0)
 
     def activity(self, stage: Stage, day: date, words: Words, slots: Dict[str, str]) -> Row:
         start = datetime(day.year, day.month, day.day, self.random.randrange(7, 15),
                          self.random.choice([0, 15, 30, 45]))
         end = start + timedelta(minutes=self.random.choice([15, 30, 60, 90]))
         completed = day < self.today
-        sentences = self.random.sample(stage.sentences, 2) + self.random.sample(words.asides, 2)
+        asides = self.random.sample(words.asides, 3)
+        told = self.random.sample(stage.sentences, 2) + asides[:2] if completed else asides
         self.activities += 1
         return {
-            "key": f"A{self.activities:07}", "kind": stage.kind, "start": stamp(start), "end": stamp(end),
-            "subject": stage.subject.format(**slots), "state": "completed" if completed else "planned",
+            "key": f"A{self.activities:07}", "kind": stage.kind,
+            "subject": stage.subject.format(**slots), "start": stamp(start), "end": stamp(end),
+            "state": "completed" if completed else "planned",
             "result": self.random.choice(stage.results) if completed else "",
-            "description": " ".join(sentences[:self.random.randrange(2, 5)]).format(**slots),
+            "description": " ".join(told[:self.random.randrange(2, 5)]).format(**slots),
         }
 
 
@@ -536,7 +587,7 @@ class Table:
         return self.rows % FAULTY_EVERY == FAULTY_EVERY // 2
 
     def spoil(self, row: Row, last: Row) -> None:
-        """Writes a row nobody refers to with the next kind of fault; `last` is the row before it."""
+        """Writes a row nobody refers to, with the next kind of fault, after the row `last`."""
         fault, changes = next(self.kinds)
         if fault == "duplicate key":
             row = {**row, self.columns[0]: last[self.columns[0]]}
@@ -546,22 +597,27 @@ class Table:
     @property
     def summary(self) -> dict:
         faults = {fault: count for fault, count in self.faults.items() if count}
-        return {"path": self.path, "rows": self.rows, "faulty": sum(faults.values()), "faults": faults}
+        return {"path": self.path, "rows": self.rows, "faulty": sum(faults.values()),
+                "faults": faults}
 
 
-OWN_FAULTS: Dict[str, Row] = {"unknown owner": {"owner": "nobody"}, "ragged row": {}, "duplicate key": {}}
+# What each fault changes in a row; the last two are made when the row is written.
+COMMON_FAULTS: Dict[str, Row] = {
+    "unknown owner": {"owner": "nobody"}, "ragged row": {}, "duplicate key": {}}
 PARTY_FAULTS = {
-    "missing name": {"nature": "organisation", "name": "", "first_name": "", "last_name": ""},
-    "over-long name": {"nature": "organisation", "name": "Ș" * 3000, "first_name": "", "last_name": ""},
-    "malformed e-mail": {"email": "office.example"}, **OWN_FAULTS}
+    "missing name": {"name": "", "first_name": "", "last_name": ""},
+    "over-long name": {"nature": "organisation", "name": "Ș" * 3000, "first_name": "",
+                       "last_name": ""},
+    "malformed e-mail": {"email": "office.example"}, **COMMON_FAULTS}
 CONTACT_FAULTS = {
     "31 February": {"born_on": "1981-02-31"}, "malformed e-mail": {"email": "@post.example"},
     "missing name": {"first_name": "", "last_name": "", "patronymic": ""},
     "over-long name": {"last_name": "Щ" * 3000}, "unknown party": {"party_code": "P999999999"},
-    **OWN_FAULTS}
+    **COMMON_FAULTS}
 ACTIVITY_FAULTS = {
     "31 February": {"start": "2026-02-31T10:00:00Z"}, "missing name": {"subject": ""},
-    "over-long name": {"subject": "long " * 800}, "unknown kind": {"kind": "telepathy"}, **OWN_FAULTS}
+    "over-long name": {"subject": "long " * 800}, "unknown kind": {"kind": "telepathy"},
+    **COMMON_FAULTS}
 
 
 def write_users(path: Path) -> dict:

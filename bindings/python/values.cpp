@@ -222,6 +222,7 @@ std::string optional_text(py::handle value, Place place) {
 bool is_datetime(py::handle value) { return PyDateTime_Check(value.ptr()); }
 bool is_date(py::handle value) { return PyDate_Check(value.ptr()) && !is_datetime(value); }
 bool is_decimal(py::handle value) { return py::isinstance(value, types.decimal); }
+bool is_run_id(py::handle value) { return py::isinstance(value, types.run_id); }
 
 Time time_from(py::handle value, Place place) {
     if (PyUnicode_Check(value.ptr())) return parse_time(text_from(value, place));

@@ -61,6 +61,7 @@ std::string optional_text(py::handle value, Place place);
 bool is_datetime(py::handle value);
 bool is_date(py::handle value);  ///< and no datetime
 bool is_decimal(py::handle value);
+bool is_run_id(py::handle value);
 /// An aware datetime, or ISO 8601 text with a zone.
 Time time_from(py::handle value, Place place);
 /// A date, or text YYYY-MM-DD.
@@ -94,10 +95,10 @@ private:
 
 /// A list of what `convert` makes of each.
 template <class Range, class Convert>
-py::list list_of(const Range& range, Convert convert) {
+py::list list_of(Range&& range, Convert convert) {
     py::list list(std::size(range));
     std::size_t i = 0;
-    for (const auto& item : range) {
+    for (auto& item : range) {
         py::object value = convert(item);
         PyList_SET_ITEM(list.ptr(), static_cast<Py_ssize_t>(i++), value.release().ptr());
     }

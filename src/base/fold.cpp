@@ -56,7 +56,6 @@ constexpr Run runs[] = {
     {0x1F40, U"οοοοοο  οοοοοο  υυυυυυυυ υ υ υ υωωωωωωωωωωωωωωωωααεεηηιιοουυωω"},
     {0x1F80, U"ααααααααααααααααηηηηηηηηηηηηηηηηωωωωωωωωωωωωωωωωααααα ααααααα ι"},
     {0x1FC1, U"¨ηηη ηηεεηηη᾿᾿᾿ιιιι  ιιιιιι ῾῾῾υυυυρρυυυυυυρ¨¨   ωωω ωωοοωωω"},
-    {0x2126, U"ω   ka"},
 };
 
 struct Expansion {
@@ -213,7 +212,7 @@ constexpr auto table = [] {
 
 Kind far_kind_of(char32_t code) {
     if (base::is_space(code)) return Kind::space;
-    if (code == 0x2018 || code == 0x2019) return Kind::vanishing;
+    if (code == U'‘' || code == U'’') return Kind::vanishing;
     return is_in_word(code) ? Kind::letter : Kind::separator;
 }
 

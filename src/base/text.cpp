@@ -19,14 +19,14 @@ using base::Decoded;
 
 constexpr std::size_t max_marks = 64;
 
-struct Range {
+struct NormalRange {
     char32_t first;
     char32_t last;
 };
 
 // Code points that NFC leaves as they are whatever stands before them, in the order in which real
 // text meets them. All others take the slow way through utf8proc.
-constexpr Range always_normal[] = {
+constexpr NormalRange always_normal[] = {
     {0x0000, 0x02ff}, {0x0400, 0x0482},   {0x048a, 0x0590},   {0x2002, 0x20cf}, {0x0388, 0x03ff},
     {0x1e00, 0x1eff}, {0x4e00, 0x9fff},   {0x3041, 0x3096},   {0x30a0, 0x30ff}, {0xac00, 0xd7a3},
     {0x05d0, 0x05ea}, {0x0621, 0x063a},   {0x0641, 0x064a},   {0x10a0, 0x10ff}, {0x2100, 0x2125},
@@ -35,7 +35,7 @@ constexpr Range always_normal[] = {
 
 bool is_always_normal(char32_t code) {
     return std::ranges::any_of(
-        always_normal, [code](Range r) { return code >= r.first && code <= r.last; });
+        always_normal, [code](NormalRange r) { return code >= r.first && code <= r.last; });
 }
 
 [[noreturn]] void refuse(std::string_view reason, std::size_t offset) {

@@ -118,9 +118,9 @@ days shift_into_listed_years(sys_days day) {
     if (when.year() <= last_listed_year) return days{0};
     const auto anchor = when.month() < March ? January / 1 : March / 1;
     const sys_days from{when.year() / anchor};
-    sys_days to{last_listed_year / anchor};
-    for (year y = last_listed_year; (from - to) % weeks{1} != days{0}; to = sys_days{--y / anchor}) {}
-    return from - to;
+    year listed = last_listed_year;
+    while ((from - sys_days{listed / anchor}) % weeks{1} != days{0}) --listed;
+    return from - sys_days{listed / anchor};
 }
 
 // Whether the zone lists no change after this one; Morocco's lists reach to 2087.

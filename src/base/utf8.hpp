@@ -35,7 +35,9 @@ constexpr Decoded decode(const char* at, const char* end) {
 
 /// Writes a valid code point to `out`, which has room for four bytes; answers how many it took.
 constexpr std::size_t encode(char32_t code, char* out) {
-    const auto tail = [code](int shift) { return static_cast<char>(0x80 | (code >> shift & 0x3f)); };
+    const auto tail = [code](int shift) {
+        return static_cast<char>(0x80 | (code >> shift & 0x3f));
+    };
     if (code < 0x80) return out[0] = static_cast<char>(code), 1;
     if (code < 0x800) return out[0] = static_cast<char>(0xc0 | code >> 6), out[1] = tail(0), 2;
     if (code < 0x10000) {

@@ -69,15 +69,9 @@ void derive_completion(Work& work, Activity& activity) {
         activity.completed_at = std::min(activity.end.value_or(work.now()), work.now());
 }
 
-/// The party follows from the parent; another one given is refused, not overwritten.
 void derive_party(Work& work, Activity& activity) {
-    if (!activity.parent) return;
-    const auto parent = domain::load(work, activity.parent);
-    if (!parent) return;  // the engine says so
-    if (!activity.party) activity.party = parent->party;
-    if (activity.party != parent->party)
-        throw Invalid("activity", "party_id",
-                      "follows from the parent activity: leave it empty, or change it there");
+    if (activity.party || !activity.parent) return;
+    if (const auto parent = domain::load(work, activity.parent)) activity.party = parent->party;
 }
 
 void derive_activity(Work& work, void* record) {
@@ -114,24 +108,196 @@ void refuse_cycle(Work& work, Ref id, Ref other, std::string_view query, std::st
     throw Invalid("activity", std::string(field), "would close a circle: " + text);
 }
 
-// Nothing can refer to a record that is new, so only changes can close a circle.
-void check_circle(Work& work, const Activity& activity, Ref other, std::string_view query,
-                  std::string_view field) {
-    const Ref id = activity.head.id;
-    if (!other || (other != id && work.transaction().created_here(id))) return;
+void check_circle(Work& work, Ref id, Ref other, std::string_view query, std::string_view field) {
     domain::check_relation(work, id,
                            [=](Work& at) { refuse_cycle(at, id, other, query, field); });
 }
 
-void check_party_of_parent(Work& work, Id<Activity> id) {
+/// Another party than the parent's is refused, not overwritten.
+void check_party(Work& work, const Activity& activity) {
+    const auto parent = domain::load(work, activity.parent);
+    if (parent && parent->party != activity.party)
+        throw Invalid("activity", "party_id",
+                      "follows from the parent activity: leave it empty, or change it there");
+}
+
+/// Sub-activities go where their parent goes.
+void hand_party_down(Work& work, Id<Activity> id) {
     const auto activity = domain::load(work, id);
     if (!activity) return;
-    for (const Ref below : domain::refs(work, "activity.below", {{":id", id.value()}})) {
-        const Assignment party{"party_id", activity->party ? Value{activity->party.value()} : Value{}};
+    const Assignment party{"party_id", activity->party ? Value{activity->party.value()} : Value{}};
+    for (const Ref below : domain::refs(work, "activity.below", {{":id", id.value()}}))
         kernel::update(work.transaction(), kind_of<Activity>(), below, any_version, {&party, 1},
                        nullptr, kernel::Authority::engine);
-    }
+}
+
+void check_created(Work& work, const Activity& activity) {
+    if (activity.parent)  // a new record is in nobody's circle, and one restored may be
+        domain::check_relation(work, activity.head.id,
+                               [activity](Work& at) { check_party(at, activity); });
+}
+
+void check_changed(Work& work, const Activity& activity, const Activity& before) {
+    const Id<Activity> id{activity.head.id};
+    check_transition(work, activity, before);
+    if (activity.parent && activity.parent != before.parent)
+        check_circle(work, id, activity.parent, "activity.above", "parent_id");
+    if (activity.follow_up_of && activity.follow_up_of != before.follow_up_of)
+        check_circle(work, id, activity.follow_up_of, "activity.earlier", "follow_up_of_id");
+    const bool moved = activity.party != before.party;
+    if (activity.parent && (moved || activity.parent != before.parent))
+        domain::check_relation(work, id, [activity](Work& at) { check_party(at, activity); });
+    if (moved)
+        work.transaction().at_end(id.value(), [id](Work& ending) { hand_party_down(ending, id); });
+}
+
+void check_activity(Work& work, const void* record, const void* before) {
+    const auto& activity = *static_cast<const Activity*>(record);
+    check_times(activity);
+    before ? check_changed(work, activity, *static_cast<const Activity*>(before))
+           : check_created(work, activity);
+}
+
+Kind make_activity_kind() {
+    Kind kind = kernel::kind<Activity>(number::activity, "activity", Role::root, activity_columns);
+    kind.orders = activity_orders;
+    kind.parts = activity_parts;
+    kind.rules = {.derive = derive_activity, .check = check_activity};
+    return kind;
+}
+
+// ---- verbs ---------------------------------------------------------------------------------------
+
+void add_text(std::vector<Assignment>& fields, std::string_view field, const std::string& text) {
+    if (!text.empty()) fields.push_back({field, std::string_view{text}});
+}
+
+std::vector<Assignment> completion(const Report& report, Time end) {
+    std::vector<Assignment> fields{{"state", name_of(State::completed)},
+                                   {"end_at", domain::instant(end)}};
+    add_text(fields, "result", report.result);
+    add_text(fields, "questions", report.questions);
+    add_text(fields, "problems", report.problems);
+    if (report.next_contact_on)
+        fields.push_back({"next_contact_on", report.next_contact_on->text()});
+    return fields;
+}
+
+Activity next_of(const Activity& predecessor, const Plan& plan) {
+    Activity next{.subject = plan.subject,
+                  .kind = plan.kind.empty() ? predecessor.kind : plan.kind,
+                  .party = predecessor.party,
+                  .contact = predecessor.contact,
+                  .start = plan.start,
+                  .end = plan.end,
+                  .follow_up_of = predecessor.head.id,
+                  .description = plan.description};
+    next.head.owner = plan.owner;
+    return next;
+}
+
+/// The activity as the session sees it, still open; throws Conflict where it is over.
+Activity open_activity(const Activities& activities, Work& work, Id<Activity> id) {
+    Activity activity = activities.get(id);
+    if (is_over(activity.state)) throw over_already(work, id, activity.state);
+    return activity;
 }
 
 }  // namespace
+
+template <>
+const Kind& kind_of<Activity>() {
+    static const Kind kind = make_activity_kind();
+    return kind;
+}
+
+Activity Activities::plan(const Activity& activity) {
+    Activity planned = activity;
+    planned.state = State::planned;
+    session().write("activity.plan", [&](Work&) { planned = add(planned); });
+    return planned;
+}
+
+Activity Activities::report(const Activity& activity) {
+    Activity reported;
+    session().write("activity.report", [&](Work& work) {
+        Activity done = activity;
+        done.state = State::completed;
+        if (done.start == Time{}) done.start = done.end.value_or(work.now());
+        if (!done.end) done.end = done.start;
+        reported = add(done);
+    });
+    return reported;
+}
+
+Activity Activities::start(Id<Activity> id) {
+    Activity started;
+    session().write("activity.start", [&](Work& work) {
+        const Activity before = get(id);
+        if (before.state != State::planned) throw over_already(work, id, before.state);
+        started = change(id, before.head.version, {{"state", name_of(State::started)}});
+    });
+    return started;
+}
+
+Activity Activities::complete(Id<Activity> id, const Report& report,
+                              const std::optional<Plan>& follow_up) {
+    Activity completed;
+    session().write("activity.complete", [&](Work& work) {
+        const Activity before = open_activity(*this, work, id);
+        // Done before its time, it still does not end before it starts.
+        const Time end = report.end.value_or(std::max(work.now(), before.start));
+        completed = change(id, before.head.version, completion(report, end));
+        if (follow_up) add(next_of(completed, *follow_up));
+    });
+    return completed;
+}
+
+Activity Activities::cancel(Id<Activity> id, std::string_view reason) {
+    Activity cancelled;
+    session().write("activity.cancel", [&](Work& work) {
+        const Activity before = open_activity(*this, work, id);
+        std::vector<Assignment> fields{{"state", name_of(State::cancelled)}};
+        if (!reason.empty()) fields.push_back({"result", reason});
+        cancelled = change(id, before.head.version, fields);
+    });
+    return cancelled;
+}
+
+Activity Activities::follow_up(Id<Activity> predecessor, const Plan& plan) {
+    Activity next;
+    session().write("activity.follow_up",
+                    [&](Work&) { next = add(next_of(get(predecessor), plan)); });
+    return next;
+}
+
+std::vector<Activity> Activities::chain(Id<Activity> id) const {
+    auto chain = domain::records<Activity>(session(), "activity.chain", {{":id", id.value()}}, true);
+    if (chain.empty()) throw NotFound("activity: no such record");
+    return chain;
+}
+
+std::vector<Activity> Activities::subtree(Id<Activity> id) const {
+    return domain::records<Activity>(session(), "activity.subtree", {{":id", id.value()}}, true);
+}
+
+Page<Activity> Activities::chronicle(Id<Party> party, const ChronicleQuery& query) const {
+    domain::require_page_limit(query.limit);
+    const auto key = domain::PageKey::parse(query.after);
+    Page<Activity> page;
+    page.rows = domain::records<Activity>(session(), "activity.chronicle",
+                                          {{":party", party.value()},
+                                           {":kind", domain::optional(query.kind)},
+                                           {":stage", domain::optional(query.stage)},
+                                           {":direction", domain::optional(query.direction)},
+                                           {":planned_too", std::int64_t{query.planned_too}},
+                                           {":at", domain::instant(key.at)},
+                                           {":id", key.id},
+                                           {":limit", std::int64_t{query.limit} + 1}},
+                                          true);
+    if (domain::cut(page.rows, query.limit))
+        page.next = domain::PageKey{page.rows.back().start, page.rows.back().head.id.value()}.text();
+    return page;
+}
+
 }  // namespace crm

@@ -8,7 +8,7 @@ namespace {
 
 using kernel::column;
 
-constexpr Column columns[] = {
+constexpr Column address_columns[] = {
     column<&Address::record>("record_id", required | fixed | parent,
                              {.on_delete = OnDelete::takes_along}),
     column<&Address::type>("type", on_card, {.list = "address_type"}),
@@ -21,20 +21,20 @@ constexpr Column columns[] = {
 };
 
 // Sources give countries as codes or as names in one column: a code goes where codes stand.
-void derive(Work&, void* record) {
+void derive_address(Work&, void* record) {
     auto& address = *static_cast<Address*>(record);
     if (!is_country(address.country_name)) return;
     if (address.country.empty()) address.country = address.country_name;
     if (address.country == address.country_name) address.country_name.clear();
 }
 
-void check(Work&, const void* record, const void*) {
+void check_address(Work&, const void* record, const void*) {
     domain::require_party_or_contact(static_cast<const Address*>(record)->record, "address");
 }
 
-Kind address_kind() {
-    Kind kind = kernel::kind<Address>(kernel::number::address, "address", Role::child, columns);
-    kind.rules = {.derive = derive, .check = check};
+Kind make_address_kind() {
+    Kind kind = kernel::kind<Address>(kernel::number::address, "address", Role::child, address_columns);
+    kind.rules = {.derive = derive_address, .check = check_address};
     return kind;
 }
 
@@ -42,7 +42,7 @@ Kind address_kind() {
 
 template <>
 const Kind& kind_of<Address>() {
-    static const Kind kind = address_kind();
+    static const Kind kind = make_address_kind();
     return kind;
 }
 

@@ -42,51 +42,36 @@ constexpr Column membership_columns[] = {
 
 constexpr Order contact_orders[] = {{"name", "name_key"}};
 
-constexpr std::string_view by_value[] = {"type", "normalized"};
-constexpr std::string_view by_type[] = {"type"};
-constexpr std::string_view by_text[] = {"text"};
-constexpr std::string_view by_party[] = {"party_id"};
+constexpr std::string_view by_point_value[] = {"type", "normalized"};
+constexpr std::string_view by_home_type[] = {"type"};
+constexpr std::string_view by_contact_note[] = {"text"};
+constexpr std::string_view by_member_party[] = {"party_id"};
 
 constexpr Part contact_parts[] = {
-    {"phone", number::point, "value", "", "type", "phone", by_value},
-    {"mobile", number::point, "value", "", "type", "mobile", by_value},
-    {"fax", number::point, "value", "", "type", "fax", by_value},
-    {"email", number::point, "value", "", "type", "email", by_value},
-    {"url", number::point, "value", "", "type", "url", by_value},
-    {"party", number::membership, "party_id", "membership", "", "", by_party},
-    {"position", number::membership, "position", "membership", "", "", by_party},
-    {"starts_on", number::membership, "starts_on", "membership", "", "", by_party},
-    {"ends_on", number::membership, "ends_on", "membership", "", "", by_party},
-    {"address.street", number::address, "street", "address", "type", "home", by_type},
-    {"address.city", number::address, "city", "address", "type", "home", by_type},
-    {"address.region", number::address, "region", "address", "type", "home", by_type},
-    {"address.postal_code", number::address, "postal_code", "address", "type", "home", by_type},
-    {"address.country", number::address, "country_name", "address", "type", "home", by_type},
-    {"address.type", number::address, "type", "address", "", "", by_type},
-    {"note", number::note, "text", "", "", "", by_text},
+    {"phone", number::point, "value", "", "type", "phone", by_point_value},
+    {"mobile", number::point, "value", "", "type", "mobile", by_point_value},
+    {"fax", number::point, "value", "", "type", "fax", by_point_value},
+    {"email", number::point, "value", "", "type", "email", by_point_value},
+    {"url", number::point, "value", "", "type", "url", by_point_value},
+    {"party", number::membership, "party_id", "membership", "", "", by_member_party},
+    {"position", number::membership, "position", "membership", "", "", by_member_party},
+    {"starts_on", number::membership, "starts_on", "membership", "", "", by_member_party},
+    {"ends_on", number::membership, "ends_on", "membership", "", "", by_member_party},
+    {"address.street", number::address, "street", "address", "type", "home", by_home_type},
+    {"address.city", number::address, "city", "address", "type", "home", by_home_type},
+    {"address.region", number::address, "region", "address", "type", "home", by_home_type},
+    {"address.postal_code", number::address, "postal_code", "address", "type", "home", by_home_type},
+    {"address.country", number::address, "country_name", "address", "type", "home", by_home_type},
+    {"address.type", number::address, "type", "address", "", "", by_home_type},
+    {"note", number::note, "text", "", "", "", by_contact_note},
 };
-
-std::string joined(std::initializer_list<std::string_view> names) {
-    std::string text;
-    for (const auto name : names) {
-        if (!name.empty() && !text.empty()) text += ' ';
-        text += name;
-    }
-    return text;
-}
 
 void derive_contact(Work&, void* record) {
     auto& contact = *static_cast<Contact*>(record);
-    const auto& [first, last, middle] =
-        std::tie(contact.first_name, contact.last_name, contact.patronymic);
-    contact.name = joined({first, middle, last});
-    if (contact.name.empty()) {
-        contact.name = contact.nick_name;
-        contact.name_key = contact.first_key = fold(contact.name);
-    } else {
-        contact.name_key = fold(joined({last, first, middle}));
-        contact.first_key = fold(joined({first, last}));
-    }
+    auto names = domain::name_of(contact);
+    contact.name = std::move(names.name);
+    contact.name_key = std::move(names.key);
+    contact.first_key = std::move(names.first_key);
 }
 
 void check_birth(Work& work, const Contact& contact) {
@@ -133,7 +118,7 @@ void check_membership(Work& work, const void* record, const void*) {
                            [membership](Work& at) { refuse_overlap(at, membership); });
 }
 
-Kind contact_kind() {
+Kind make_contact_kind() {
     Kind kind = kernel::kind<Contact>(number::contact, "contact", Role::root, contact_columns);
     kind.orders = contact_orders;
     kind.parts = contact_parts;
@@ -141,7 +126,7 @@ Kind contact_kind() {
     return kind;
 }
 
-Kind membership_kind() {
+Kind make_membership_kind() {
     Kind kind = kernel::kind<Membership>(number::membership, "membership", Role::child,
                                          membership_columns);
     kind.rules = {.check = check_membership};
@@ -152,13 +137,13 @@ Kind membership_kind() {
 
 template <>
 const Kind& kind_of<Contact>() {
-    static const Kind kind = contact_kind();
+    static const Kind kind = make_contact_kind();
     return kind;
 }
 
 template <>
 const Kind& kind_of<Membership>() {
-    static const Kind kind = membership_kind();
+    static const Kind kind = make_membership_kind();
     return kind;
 }
 

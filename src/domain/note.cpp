@@ -8,7 +8,7 @@ namespace {
 using kernel::column;
 namespace number = kernel::number;
 
-constexpr Column columns[] = {
+constexpr Column note_columns[] = {
     column<&Note::record>("record_id", required | fixed | parent,
                           {.on_delete = OnDelete::takes_along}),
     column<&Note::title>("title", searchable | on_card),
@@ -17,16 +17,16 @@ constexpr Column columns[] = {
     column<&Note::text>("text", searchable | body | on_card),
 };
 
-constexpr Order orders[] = {{"written", "written_at"}};
+constexpr Order note_orders[] = {{"written", "written_at"}};
 
-void derive(Work& work, void* record) {
+void derive_note(Work& work, void* record) {
     auto& note = *static_cast<Note*>(record);
-    if (note.head.version > 0) return;
+    if (!work.transaction().created_here(note.head.id)) return;
     note.author = work.transaction().session().user;
     note.written_at = work.now();
 }
 
-void check(Work& work, const void* record, const void*) {
+void check_note(Work& work, const void* record, const void*) {
     const auto& note = *static_cast<const Note*>(record);
     const Kind* about = work.transaction().database().kind(note.record.kind());
     if (!about || about->role != Role::root)
@@ -34,10 +34,10 @@ void check(Work& work, const void* record, const void*) {
     if (note.title.empty() && note.text.empty()) throw Invalid("note", "text", "is empty");
 }
 
-Kind note_kind() {
-    Kind kind = kernel::kind<Note>(number::note, "note", Role::child, columns);
-    kind.orders = orders;
-    kind.rules = {.derive = derive, .check = check};
+Kind make_note_kind() {
+    Kind kind = kernel::kind<Note>(number::note, "note", Role::child, note_columns);
+    kind.orders = note_orders;
+    kind.rules = {.derive = derive_note, .check = check_note};
     kind.readers_add = true;
     return kind;
 }
@@ -46,33 +46,30 @@ Kind note_kind() {
 
 template <>
 const Kind& kind_of<Note>() {
-    static const Kind kind = note_kind();
+    static const Kind kind = make_note_kind();
     return kind;
 }
 
 Note Notes::write(Ref about, std::string_view text, std::string_view title) {
-    Note note{.record = about, .title = std::string(title), .text = std::string(text)};
-    session().write("note.write", [&](Work& work) {
-        Note written = note;
-        domain::insert(work, written);
-        note = std::move(written);
-    });
-    return note;
+    const Note note{.record = about, .title = std::string(title), .text = std::string(text)};
+    Note written;
+    session().write("note.write", [&](Work&) { written = add(note); });
+    return written;
 }
 
 Page<Note> Notes::about(Ref record, int limit, const std::string& after) const {
     domain::require_page_limit(limit);
     const auto key = domain::PageKey::parse(after);
-    kernel::Reading reading(session().state());
-    bool more = false;
     Page<Note> page;
-    page.rows = domain::first_records<Note>(reading, "note.about",
-                                            {{":record", record.value()},
-                                             {":at", domain::instant(key.at)},
-                                             {":id", key.id},
-                                             {":limit", std::int64_t{limit} + 1}},
-                                            limit, more);
-    if (more) page.next = domain::PageKey{page.rows.back().written_at, page.rows.back().head.id.value()}.text();
+    page.rows = domain::records<Note>(session(), "note.about",
+                                      {{":record", record.value()},
+                                       {":at", domain::instant(key.at)},
+                                       {":id", key.id},
+                                       {":limit", std::int64_t{limit} + 1}},
+                                      true);
+    if (domain::cut(page.rows, limit))
+        page.next =
+            domain::PageKey{page.rows.back().written_at, page.rows.back().head.id.value()}.text();
     return page;
 }
 

@@ -56,6 +56,15 @@ void settle(Work& work, Id<Party> id, Leader leader) {
     leader == Leader::party ? follow(work, *contact, party->head) : follow(work, *party, contact->head);
 }
 
+std::string joined(std::initializer_list<std::string_view> names) {
+    std::string text;
+    for (const auto name : names) {
+        if (!name.empty() && !text.empty()) text += ' ';
+        text += name;
+    }
+    return text;
+}
+
 /// The other half of a natural person: the contact of a party, the party of a contact.
 Ref twin_of(Work& work, Ref record) {
     const auto found = refs(work, "contact.twin", {{":record", record.value()}});
@@ -69,6 +78,17 @@ Ref same_share(Work& work, Ref record, Ref grantee) {
 }
 
 }  // namespace
+
+PersonName name_of(const Contact& contact) {
+    const auto& first = contact.first_name;
+    const auto& last = contact.last_name;
+    const auto& middle = contact.patronymic;
+    std::string name = joined({first, middle, last});
+    if (!name.empty())
+        return {std::move(name), fold(joined({last, first, middle})), fold(joined({first, last}))};
+    std::string key = fold(contact.nick_name);
+    return {contact.nick_name, key, key};
+}
 
 void settle_person(Work& work, Id<Party> party, Leader leader) {
     work.transaction().at_end(party.value(),

@@ -12,9 +12,9 @@ enum class Leader { party, contact };
 /// it goes where its contact went.
 void settle_person(Work& work, Id<Party> party, Leader leader);
 
-/// The name that a party repeats from its contact.
+/// Name and folded key that a contact has and its party repeats.
 struct PersonName {
-    std::string name{}, key{};
+    std::string name{}, key{}, first_key{};
 };
 PersonName name_of(const Contact& contact);
 

@@ -8,7 +8,7 @@ namespace {
 
 using kernel::column;
 
-constexpr Column columns[] = {
+constexpr Column point_columns[] = {
     column<&Point::record>("record_id", required | fixed | parent,
                            {.on_delete = OnDelete::takes_along}),
     column<&Point::type>("type", required | on_card, {.list = "point_type"}),
@@ -18,7 +18,7 @@ constexpr Column columns[] = {
     column<&Point::is_primary>("is_primary", on_card),
 };
 
-std::string normalized(const Point& point, std::string_view country) {
+std::string normal_form(const Point& point, std::string_view country) {
     const auto& type = point.type;
     if (type == "phone" || type == "mobile" || type == "fax")
         return normalize_phone(point.value, country);
@@ -27,11 +27,11 @@ std::string normalized(const Point& point, std::string_view country) {
     return fold(point.value);
 }
 
-void derive(Work& work, void* record) {
+void derive_point(Work& work, void* record) {
     auto& point = *static_cast<Point*>(record);
     if (point.value.empty()) return;
     try {
-        point.normalized = normalized(point, work.transaction().database().country);
+        point.normalized = normal_form(point, work.transaction().database().country);
     } catch (const Invalid& error) {
         throw Invalid("point", "value", error.reason);
     }
@@ -39,13 +39,13 @@ void derive(Work& work, void* record) {
         throw Invalid("point", "value", "has nothing of a " + point.type + " in it");
 }
 
-void check(Work&, const void* record, const void*) {
+void check_point(Work&, const void* record, const void*) {
     domain::require_party_or_contact(static_cast<const Point*>(record)->record, "point");
 }
 
-Kind point_kind() {
-    Kind kind = kernel::kind<Point>(kernel::number::point, "point", Role::child, columns);
-    kind.rules = {.derive = derive, .check = check};
+Kind make_point_kind() {
+    Kind kind = kernel::kind<Point>(kernel::number::point, "point", Role::child, point_columns);
+    kind.rules = {.derive = derive_point, .check = check_point};
     return kind;
 }
 
@@ -53,7 +53,7 @@ Kind point_kind() {
 
 template <>
 const Kind& kind_of<Point>() {
-    static const Kind kind = point_kind();
+    static const Kind kind = make_point_kind();
     return kind;
 }
 

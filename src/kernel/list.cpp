@@ -43,8 +43,9 @@ void require_code(const std::string& code, const char* field) {
 }
 
 bool is_drawn_from(std::span<const Kind> kinds, std::string_view list) {
-    return std::ranges::any_of(
-        kinds, [&](const Kind& kind) { return std::ranges::find(kind.columns, list, &Column::list) != kind.columns.end(); });
+    return std::ranges::any_of(kinds, [&](const Kind& kind) {
+        return std::ranges::find(kind.columns, list, &Column::list) != kind.columns.end();
+    });
 }
 
 // ---- rules ----------------------------------------------------------------------------------------------------

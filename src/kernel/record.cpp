@@ -33,7 +33,6 @@ Json shown(const Kind& kind, const Column& column, const void* record) {
 
 void add_head(const Kind& kind, const Head& head, Json::Object& out) {
     out.emplace_back("id", id_or_null(head.id));
-    out.emplace_back("kind", Json(kind.name));
     out.emplace_back("version", head.version);
     out.emplace_back("created_in", static_cast<std::int64_t>(head.created_in));
     out.emplace_back("changed_in", static_cast<std::int64_t>(head.changed_in));

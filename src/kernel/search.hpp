@@ -20,6 +20,11 @@ void unindex_row(storage::Connection& connection, const Plan& plan, const void* 
 void begin_bulk_indexing(storage::File& file, std::span<const Kind> kinds);
 void end_bulk_indexing(storage::File& file, std::span<const Kind> kinds);
 
+/// The name or subject of a record; a child without one of its own has its parent's. For records known to be visible.
+std::string title_of(const Reading& reading, Ref record);
+/// Throws Invalid unless it is from 1 to 1,000.
+void require_limit(int limit);
+
 Hits quick(Reading& reading, std::string_view typed, std::string_view kind, int limit);
 Hits search(Reading& reading, std::string_view text, const std::vector<std::string>& kinds, int limit);
 

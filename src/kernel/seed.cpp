@@ -57,7 +57,7 @@ constexpr SeedValue values[] = {
     {"industry", "insurance", "Insurance", "Asigurări", "Страхование", "Страхування"},
     {"industry", "consulting", "Consulting", "Consultanță", "Консалтинг", "Консалтинг"},
     {"industry", "legal", "Legal services", "Servicii juridice", "Юридические услуги", "Юридичні послуги"},
-    {"industry", "health", "Health care", "Sănătate", "Здравоохранение", "Охорона здоров'я"},
+    {"industry", "health", "Health care", "Sănătate", "Здравоохранение", "Охорона здоров’я"},
     {"industry", "education", "Education", "Educație", "Образование", "Освіта"},
     {"industry", "government", "Public administration", "Administrație publică", "Государственное управление",
      "Державне управління"},

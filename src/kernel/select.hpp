@@ -17,6 +17,8 @@ namespace crm::kernel {
 std::string select_list(const Kind& kind, const Rights& rights, std::string_view alias, bool bodies);
 /// "party AS t" or, with bodies, "party AS t LEFT JOIN party_body AS b ON b.id = t.id".
 std::string from_clause(const Kind& kind, std::string_view alias, bool bodies);
+/// The second half of that.
+std::string body_join(const Kind& kind, std::string_view alias, bool bodies);
 /// Reads a row of `select_list` from column `first` on, into a fresh record.
 void read_row(const storage::Use& use, int first, const Kind& kind, const Rights& rights, bool bodies, void* record);
 
@@ -32,6 +34,7 @@ bool load(storage::Connection& connection, const Plan& plan, Ref id, void* recor
 struct Condition {
     std::string sql;
     std::vector<Json> operands;
+    bool anchored = false;  ///< an index finds what fulfils it: rights are then checked row by row
     void bind(storage::Use& use) const;
 };
 /// Checks a filter against a kind and compiles it under rights. Throws Invalid("filter", path, reason).

@@ -2,6 +2,8 @@
 
 #include <sqlite3.h>
 
+#include <utility>
+
 #include "storage/connection_impl.hpp"
 
 namespace crm::storage {
@@ -9,20 +11,24 @@ namespace {
 
 constexpr std::int64_t frame_header = 24;
 
-/// Bounds all the locks of a checkpoint together; the busy handler obeys the deadline.
+/// Bounds the waiting for all the locks of a checkpoint together, without the time it takes to copy.
 class Patience {
 public:
     Patience(Connection::Impl& impl, std::chrono::milliseconds patience)
-        : impl_(impl), before_(impl.deadline) {
-        impl_.deadline = Clock::now() + patience;
+        : impl_(impl), before_(std::exchange(impl.busy_wait, patience)) {
+        impl_.waited = {};
+        impl_.is_in_checkpoint = true;
     }
-    ~Patience() { impl_.deadline = before_; }
+    ~Patience() {
+        impl_.busy_wait = before_;
+        impl_.is_in_checkpoint = false;
+    }
     Patience(const Patience&) = delete;
     Patience& operator=(const Patience&) = delete;
 
 private:
     Connection::Impl& impl_;
-    Clock::time_point before_;
+    Clock::duration before_;
 };
 
 }  // namespace

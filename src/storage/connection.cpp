@@ -134,10 +134,12 @@ bool Connection::Impl::polled(Clock::time_point now) {
 }
 
 bool Connection::Impl::wait_again(int tries) {
-    const auto now = Clock::now();
-    if (tries == 0) busy_since = now;
-    if (now - busy_since >= busy_wait || now >= deadline || polled(now)) return false;
+    const auto start = Clock::now();
+    if (tries == 0 && !is_in_checkpoint) waited = {};
+    if (waited >= busy_wait) return false;
+    if (!is_in_checkpoint && (start >= deadline || polled(start))) return false;
     std::this_thread::sleep_for(tries < 10 ? 100us : 1'000us);
+    waited += Clock::now() - start;
     return true;
 }
 

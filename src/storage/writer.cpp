@@ -25,10 +25,6 @@ void defer_foreign_keys(sqlite3* handle) {
     const StatementCache::Entry prepared{prepare_next(handle, sql)};
 }
 
-std::chrono::milliseconds until(Clock::time_point deadline) {
-    return std::max(1ms, std::chrono::ceil<std::chrono::milliseconds>(deadline - Clock::now()));
-}
-
 }  // namespace
 
 void File::Impl::open_for_writing() {
@@ -82,7 +78,7 @@ Connection& File::Impl::begin_write(Durability wanted) {
 void File::Impl::begin(Clock::time_point deadline) {
     poll.hand_to(writer->impl());
     writer->clear_deadline();
-    writer->impl().busy_wait = until(deadline);  // for programs that write without the gate
+    writer->impl().busy_wait = deadline - Clock::now();  // for programs that write without the gate
     writer->use(begin_slot, [] { return "BEGIN IMMEDIATE"; }).run();
     defer_foreign_keys(writer->handle());
 }

@@ -9,7 +9,13 @@
 using namespace crm;
 
 namespace {
+
 struct Party {};
+
+std::int64_t number(test::Random& random, std::int64_t last) {
+    return std::uniform_int_distribution<std::int64_t>{0, last}(random);
+}
+
 }  // namespace
 
 TEST_CASE("An id tells its kind, its sequence and the copy that made it") {
@@ -40,8 +46,8 @@ TEST_CASE("What an id is made of can be read from it, whatever it is") {
     CAPTURE(test::seed());
     for (int i = 0; i < 10'000; ++i) {
         const auto kind = static_cast<KindNumber>(test::between(random, 1, 255));
-        const auto sequence = static_cast<std::int64_t>(test::between(random, 1, Ref::max_sequence));
-        const auto copy = static_cast<std::int64_t>(test::between(random, 0, Ref::max_copy));
+        const std::int64_t sequence = number(random, Ref::max_sequence);
+        const std::int64_t copy = number(random, Ref::max_copy);
         const Ref ref = Ref::make(kind, sequence, copy);
         REQUIRE(ref.kind() == kind);
         REQUIRE(ref.sequence() == sequence);

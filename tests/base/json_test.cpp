@@ -15,6 +15,9 @@ namespace {
 
 std::string again(std::string_view text) { return Json::parse(text).dump(); }
 
+constexpr auto smallest = std::numeric_limits<std::int64_t>::min();
+constexpr auto largest = std::numeric_limits<std::int64_t>::max();
+
 std::string nested(std::size_t depth) {
     return std::string(depth, '[') + std::string(depth, ']');
 }
@@ -23,11 +26,13 @@ Json random_json(test::Random& random, int depth) {
     switch (test::between(random, 0, depth > 0 ? 6 : 4)) {
         case 0: return {};
         case 1: return test::between(random, 0, 1) == 1;
-        case 2: return static_cast<std::int64_t>(std::uniform_int_distribution<std::uint64_t>{}(random));
+        case 2: return std::uniform_int_distribution<std::int64_t>{smallest, largest}(random);
         case 3: return std::ldexp(std::uniform_real_distribution<>{-1, 1}(random),
                                   static_cast<int>(test::between(random, 0, 2000)) - 1000);
-        case 4: return std::string(test::between(random, 0, 5), static_cast<char>(
-                                                                    test::between(random, 0, 127)));
+        case 4: {
+            const auto letter = static_cast<char>(test::between(random, 0, 127));
+            return std::string(test::between(random, 0, 5), letter);
+        }
         case 5: {
             Json::Array array;
             for (auto n = test::between(random, 0, 4); n > 0; --n)
@@ -55,9 +60,8 @@ TEST_CASE("JSON comes back as it went in, compact and in order") {
 }
 
 TEST_CASE("Integers keep all 64 bits, what is beyond is a double") {
-    CHECK(Json::parse("9223372036854775807").integer() == std::numeric_limits<std::int64_t>::max());
-    CHECK(Json::parse("-9223372036854775808").integer() ==
-          std::numeric_limits<std::int64_t>::min());
+    CHECK(Json::parse("9223372036854775807").integer() == largest);
+    CHECK(Json::parse("-9223372036854775808").integer() == smallest);
     CHECK(Json::parse("9223372036854775808").is_real());
     CHECK(Json::parse("-9223372036854775809").is_real());
     CHECK(Json::parse("-0").is_integer());
@@ -83,7 +87,8 @@ TEST_CASE("Text stays UTF-8 and controls are escaped") {
 
 TEST_CASE("What is no JSON is refused with the place, never with a foreign exception") {
     for (auto text : {"", " ", "{", "[1,]", "{\"a\":}", "{a:1}", "nul", "01", "1 2", "\"\\x\"",
-                      "\"\xff\"", "\"\\ud800\"", "1e999", "[1", "]", "'a'", "NaN", "\"\n\"", "// x"})
+                      "\"\xff\"", "\"\\ud800\"", "1e999", "[1", "]", "'a'", "NaN", "\"\n\"",
+                      "// x"})
         CHECK_THROWS_AS(Json::parse(text), Invalid);
     try {
         Json::parse(R"({"a": ?})");

@@ -2,7 +2,7 @@
 
 #include <fstream>
 #include <iterator>
-#include <regex>
+#include <string>
 
 #include "crm/error.hpp"
 #include "crm/text.hpp"
@@ -18,12 +18,12 @@ std::string read(const std::filesystem::path& path) {
     return {std::istreambuf_iterator<char>{file}, {}};
 }
 
-std::string first_example(std::string_view territory) {
-    constexpr std::string_view tag = "<exampleNumber>";
-    const auto at = territory.find(tag);
-    if (at == territory.npos) return {};
-    const auto rest = territory.substr(at + tag.size());
-    return std::string{rest.substr(0, rest.find('<'))};
+// What stands between the first `before` and the next `after`; empty where there is none.
+std::string_view between(std::string_view text, std::string_view before, std::string_view after) {
+    const auto at = text.find(before);
+    if (at == text.npos) return {};
+    const auto rest = text.substr(at + before.size());
+    return rest.substr(0, rest.find(after));
 }
 
 }  // namespace
@@ -81,7 +81,7 @@ TEST_CASE("PAR-04 a trunk prefix left in an international number is dropped") {
     CHECK(normalize_phone("+36 (06) 1 234 5678", "") == "+3612345678");
 }
 
-TEST_CASE("PAR-04 a national number that carries the calling code without a plus is told by length") {
+TEST_CASE("PAR-04 a calling code without a plus is told by the length") {
     CHECK(normalize_phone("373 22 123456", "MD") == "+37322123456");
     CHECK(normalize_phone("7 495 123 45 67", "RU") == "+74951234567");
 }
@@ -138,16 +138,17 @@ TEST_CASE("PAR-04 the numbers of a real shop come out in international form") {
         return;
     }
     const std::string sql = read(*path);
-    const auto from = sql.find("INSERT INTO [Customer]");
-    const std::string customers = sql.substr(from, sql.find("INSERT INTO [Invoice]", from) - from);
-    const std::regex phone{R"('(\+[0-9][^']+)', (?:'\+[^']+'|NULL), '[^']+@)"};
+    std::string_view rest = between(sql, "INSERT INTO [Customer]", "INSERT INTO [Invoice]");
     std::size_t count = 0;
-    for (std::sregex_iterator found{customers.begin(), customers.end(), phone}, end; found != end;
-         ++found, ++count) {
-        const std::string number = normalize_phone((*found)[1].str(), "");
+    for (auto at = rest.find(", '+"); at != rest.npos; at = rest.find(", '+")) {
+        const auto typed = between(rest.substr(at), ", '", "'");
+        rest.remove_prefix(at + typed.size() + 4);
+        if (rest.starts_with(", '+")) rest.remove_prefix(4);  // the fax beside the phone
+        const std::string number = normalize_phone(typed, "");
         CAPTURE(number);
         CHECK(number.size() >= 10);
         CHECK(number.size() <= 15);
+        ++count;
     }
     CHECK(count == 58);
     CHECK(normalize_phone("+54 (0)11 4311 4333", "") == "+541143114333");
@@ -162,28 +163,28 @@ TEST_CASE("PAR-04 countries agree with libphonenumber's metadata") {
         return;
     }
     const std::string xml = read(*path);
-    const std::regex territory{R"re(<territory id="([A-Z]{2})" countryCode="(\d+)"([^>]*)>)re"};
-    const std::regex trunk{R"re(\snationalPrefix="(\d+)")re"};
+    std::string_view rest = xml;
     std::size_t compared = 0, known = 0;
-    for (std::sregex_iterator found{xml.begin(), xml.end(), territory}, end; found != end; ++found) {
-        const std::string country = (*found)[1], calling = (*found)[2], attributes = (*found)[3];
+    for (auto at = rest.find("<territory "); at != rest.npos; at = rest.find("<territory ")) {
+        const auto territory = between(rest.substr(at), "<territory ", "</territory>");
+        rest.remove_prefix(at + territory.size());
+        const auto attributes = territory.substr(0, territory.find('>'));
+        const std::string country{between(attributes, "id=\"", "\"")};
+        const std::string calling{between(attributes, "countryCode=\"", "\"")};
+        const std::string trunk{between(attributes, " nationalPrefix=\"", "\"")};
+        const std::string national{between(territory, "<exampleNumber>", "<")};
         if (!is_country(country)) continue;  // Tristan da Cunha has no code of its own
         ++known;
-        const auto begin = static_cast<std::size_t>(found->position());
-        const std::string national = first_example(
-            std::string_view{xml}.substr(begin, xml.find("</territory>", begin) - begin));
         if (national.empty()) continue;
         const std::string expected = "+" + calling + national;
-        std::smatch prefix;
         CAPTURE(country);
         CAPTURE(national);
         CHECK(normalize_phone("+" + calling + " " + national, "") == expected);
-        if (!std::regex_search(attributes, prefix, trunk)) continue;
+        if (trunk.empty() || trunk.find('~') != trunk.npos) continue;  // "0~0" waits for a tone
         // Some examples of the metadata for testing are shorter than the country's real numbers.
-        const std::string dialled = prefix[1].str() + national;
-        const std::string number = normalize_phone(dialled, country);
+        const std::string number = normalize_phone(trunk + national, country);
         CAPTURE(number);
-        CHECK((number == expected || number == dialled));
+        CHECK((number == expected || number == trunk + national));
         compared += number == expected;
     }
     CHECK(known > 25);
@@ -216,7 +217,7 @@ TEST_CASE("PAR-04 a URL is looked up by host and path") {
     CHECK(normalize_url("").empty());
 }
 
-TEST_CASE("PAR-06 countries are known by their two capital letters") {
+TEST_CASE("Countries are known by their two capital letters") {
     std::size_t count = 0;
     for (char a = 'A'; a <= 'Z'; ++a)
         for (char b = 'A'; b <= 'Z'; ++b) count += is_country(std::string{a, b});

@@ -145,7 +145,8 @@ TEST_CASE("Folding is blind to case and to the diacritics of Latin") {
     CHECK(fold("ȘTEFAN cel Mare") == "stefan cel mare");
     CHECK(fold("Şşţţ ȘșȚț ĂăÂâÎî") == "sstt sstt aaaaii");
     CHECK(fold("Müller Strauß STRAẞE") == "muller strauss strasse");
-    CHECK(fold("Łódź Ørsted Đặng Æsop Œuvre Þór Ðuro ŉ") == "lodz orsted dang aesop oeuvre thor duro n");
+    CHECK(fold("Łódź Ørsted Đặng Ðuro ŉ") == "lodz orsted dang duro n");
+    CHECK(fold("Æsop Œuvre Þór Ĳsselmeer Ǆ") == "aesop oeuvre thor ijsselmeer dz");
     CHECK(fold("İstanbul Iğdır") == "istanbul igdir");
     CHECK(fold("Nguyễn Văn Ưu") == "nguyen van uu");
     CHECK(fold("ﬁnal ﬂow oﬃce") == "final flow office");

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <thread>
+#include <utility>
 
 #include "support.hpp"
 #include "watching_vfs.hpp"
@@ -24,12 +25,14 @@ private:
     WalLimits before_;
 };
 
-/// About a MiB of WAL, over and over in the same rows.
+/// About a MiB of WAL, over and over in the same rows. SQLite leaves a page alone that would become
+/// what it is, so each time it is another text.
 void write_mib(File& file, File::Durability durability = File::Durability::bulk) {
     auto writer = file.write(durability);
     auto put = writer.connection().use(
         "INSERT INTO party (id, name) VALUES (?1, ?2) ON CONFLICT DO UPDATE SET name = ?2");
-    const std::string name(7'000, 'n');
+    static char letter = 'a';
+    const std::string name(7'000, letter = letter == 'z' ? 'a' : static_cast<char>(letter + 1));
     for (std::int64_t id = 1; id <= 120; ++id) put.bind(1, id).bind(2, name).run();
     writer.commit();
 }
@@ -39,7 +42,7 @@ std::int64_t write_and_watch(File& file, int mibs) {
     std::int64_t largest = 0;
     for (int i = 0; i < mibs; ++i) {
         write_mib(file);
-        largest = std::max(largest, test::storage::size_of(wal));
+        largest = std::max(largest, size_of(wal));
     }
     return largest;
 }
@@ -63,7 +66,7 @@ TEST_CASE("STO the WAL stays bounded under 250 MiB of writes while others read")
     CHECK(largest > 30 * mib);
     CHECK(largest < 64 * mib);
     file->end_bulk();
-    CHECK(test::storage::size_of(folder / "a.crm-wal") == 0);
+    CHECK(size_of(folder / "a.crm-wal") == 0);
     CHECK(file->quick_check().empty());
 }
 
@@ -86,7 +89,7 @@ TEST_CASE("STO every checkpoint is a TRUNCATE under the writer's lock, at closin
         file->backup(folder / "b.crm", {});
     }
     { open(folder / "a.crm"); }
-    CHECK(counts.copied_with_writer_lock > 1'000);
+    CHECK(counts.copied_with_writer_lock >= 3 * 120);
     CHECK(counts.copied_without == 0);
 }
 
@@ -115,7 +118,7 @@ TEST_CASE("STO a reader that stays costs each attempt 50 ms at most, and the nex
     }
     CHECK(std::chrono::steady_clock::now() - start < 3s);
     write_and_watch(*file, 3);
-    CHECK(test::storage::size_of(folder / "a.crm-wal") < 4 * mib);
+    CHECK(size_of(folder / "a.crm-wal") < 4 * mib);
 }
 
 TEST_CASE("STO a read that holds the WAL beyond its limit is interrupted, a young one is not") {
@@ -146,6 +149,6 @@ TEST_CASE("STO a bulk run is on disk when end_bulk returns, though a reader hold
     reader.connection().integer("SELECT count(*) FROM party");
     write_mib(*file);
     file->end_bulk();
-    CHECK(test::storage::size_of(folder / "a.crm-wal") > 0);
+    CHECK(size_of(folder / "a.crm-wal") > 0);
     CHECK(count_parties(*file) == 120);
 }

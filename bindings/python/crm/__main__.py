@@ -1,0 +1,6 @@
+"""``python -m crm``: the command line."""
+import sys
+
+from crm.cli import main
+
+sys.exit(main())

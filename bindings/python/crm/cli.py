@@ -1,0 +1,522 @@
+"""The command line: ``crm -f FILE [--as USER] init | import | list | show | search | history | undo | info | new-copy``."""
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import re
+import sys
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Callable, Dict, Iterable, List, NoReturn, Optional, Sequence, Tuple, Union
+from zoneinfo import ZoneInfo
+
+import crm
+
+__all__ = ["main"]
+
+SOME_REJECTED = 1
+OTHER = 10
+EXIT_CODES: Sequence[Tuple[type, int]] = (  # leaves before their branches
+    (crm.NotFound, 3),
+    (crm.Busy, 4),
+    (crm.Interrupted, 4),
+    (crm.Corrupt, 5),
+    (crm.Denied, 6),
+    (crm.Conflict, 7),
+    (crm.Invalid, 8),
+    (crm.LimitExceeded, 8),
+    (crm.CannotOpen, 9),
+    (crm.ReadOnly, 9),
+    (crm.Error, OTHER),
+)
+EPILOG = """exit codes: 0 fine, 1 some rows rejected, 2 usage, 3 not found, 4 busy, 5 damaged, 6 denied,
+7 conflict or already imported, 8 bad input, 9 not a CRM file, newer, read-only or on a network share, 10 other"""
+
+Row = Sequence[Any]
+
+
+class Usage(Exception):
+    """The command line itself is wrong."""
+
+
+# --- Showing ------------------------------------------------------------------------------------
+
+
+def show_json(value: Any) -> None:
+    print(json.dumps(value, ensure_ascii=False, default=str))
+
+
+def show_table(headings: Sequence[str], rows: Iterable[Row]) -> None:
+    """Columns as wide as their widest value; the last one as it is."""
+    texts = [list(headings)] + [["" if cell is None else str(cell) for cell in row] for row in rows]
+    widths = [max(map(len, column)) for column in zip(*texts)]
+    for number, line in enumerate(texts):
+        print("  ".join(cell.ljust(width) for cell, width in zip(line, widths)).rstrip())
+        if number == 0:
+            print("  ".join("-" * width for width in widths))
+
+
+def show_pairs(pairs: Iterable[Tuple[str, Any]], indent: str = "") -> None:
+    """Label and value, absent values left out."""
+    shown = [(label, str(value)) for label, value in pairs if value not in (None, "", [])]
+    width = max((len(label) for label, _ in shown), default=0)
+    for label, value in shown:
+        first, *more = value.splitlines() or [""]
+        print(f"{indent}{label.ljust(width)}  {first}")
+        for line in more:
+            print(f"{indent}{' ' * width}  {line}")
+
+
+class Words:
+    """Values as this session's user reads them: labels of codes, local times, names of users."""
+
+    def __init__(self, me: crm.Session) -> None:
+        self.me = me
+        self.zone = ZoneInfo(me.zone)
+        self.names: Dict[int, str] = {}
+
+    def time(self, at: Optional[datetime]) -> str:
+        return "" if at is None else at.astimezone(self.zone).strftime("%Y-%m-%d %H:%M")
+
+    def label(self, name: str, code: Optional[str]) -> Optional[str]:
+        return None if code is None else self.me.lists.label(name, code)
+
+    def name(self, ref: Optional[crm.Ref]) -> str:
+        """What a record is called; its number where it is hidden or gone."""
+        if ref is None:
+            return ""
+        if ref not in self.names:
+            try:
+                record = self.me.get(ref)
+            except crm.NotFound:
+                self.names[ref] = str(ref)
+            else:
+                titles = (getattr(record, field, None) for field in ("name", "subject", "title", "login", "value", "code"))
+                self.names[ref] = next((title for title in titles if title), str(ref))
+        return self.names[ref]
+
+    def value(self, value: Any) -> str:
+        if value is None:
+            return ""
+        if isinstance(value, datetime):
+            return self.time(value)
+        if isinstance(value, bool):
+            return "yes" if value else "no"
+        if isinstance(value, crm.Ref):
+            return self.name(value)
+        return " ".join(str(value).split("\n"))
+
+
+def show_card(me: crm.Session, party: crm.Ref, limit: int) -> None:
+    card, words = me.parties.card(party, limit=limit), Words(me)
+    facts = card.party
+    print(f"{facts.code}  {facts.name}")
+    print("=" * (len(facts.code or "") + 2 + len(facts.name or "")))
+    revenue = facts.annual_revenue
+    show_pairs([
+        ("nature", facts.nature),
+        ("type", words.label("party_type", facts.type)),
+        ("status", words.label("party_status", facts.status)),
+        ("industry", words.label("industry", facts.industry)),
+        ("source", words.label("source", facts.source)),
+        ("roles", ", ".join(words.label("party_role", role) or role for role in card.roles)),
+        ("tax code", facts.tax_code),
+        ("register", facts.register_number),
+        ("country", facts.country),
+        ("employees", facts.employees),
+        ("revenue", None if revenue is None else f"{revenue:,} {facts.annual_revenue_currency}"),
+        ("responsible", card.owner_name),
+        ("description", facts.description),
+        ("id", facts.id),
+    ])
+    show_points(words, card)
+    show_people(words, card)
+    show_activities(words, "Planned", card.planned, card.more_planned)
+    show_activities(words, "Chronicle", card.chronicle, card.more_chronicle)
+    if card.notes:
+        print("\nNotes" + (" (the newest)" if card.more_notes else ""))
+        for note in card.notes:
+            heading = f"{words.time(note.written_at)}  {words.name(note.author)}"
+            show_pairs([(heading, "\n".join(filter(None, (note.title, note.text))))], "  ")
+
+
+def show_points(words: Words, card: crm.Card) -> None:
+    if card.points or card.addresses:
+        print("\nReach")
+    pairs: List[Tuple[str, Any]] = []
+    for point in card.points:
+        pairs.append((words.label("point_type", point.type) or "", " ".join(filter(None, (point.value, point.label)))))
+    for address in card.addresses:
+        parts = (address.street, address.city, address.region, address.postal_code, address.country or address.country_name)
+        pairs.append((words.label("address_type", address.type) or "address", ", ".join(filter(None, parts))))
+    show_pairs(pairs, "  ")
+
+
+def show_people(words: Words, card: crm.Card) -> None:
+    if not card.people:
+        return
+    print("\nPeople" + (" (some)" if card.more_people else ""))
+    for person in card.people:
+        period = f"{person.starts_on or ''} – {person.ends_on or ''}" if person.starts_on or person.ends_on else ""
+        print("  " + "  ".join(filter(None, (person.contact.name, person.position or person.contact.title, period))))
+        show_pairs([(words.label("point_type", point.type) or "", point.value) for point in person.points], "      ")
+
+
+def show_activities(words: Words, heading: str, activities: Sequence[crm.Activity], more: bool) -> None:
+    if not activities:
+        return
+    print(f"\n{heading}" + (" (the nearest)" if more else ""))
+    for activity in activities:
+        kind = words.label("activity_kind", activity.kind) or ""
+        print("  " + "  ".join(filter(None, (words.time(activity.start_at), kind, activity.subject, activity.state))))
+        show_pairs([("contact", words.name(activity.contact)), ("result", activity.result), ("next", activity.next_contact_on)],
+                   "      ")
+
+
+# --- Commands -----------------------------------------------------------------------------------
+
+
+def run_init(options: argparse.Namespace) -> int:
+    with crm.create(options.file, admin=options.admin, country=options.country, zone=options.zone,
+                    language=options.language, currency=options.currency) as database:
+        print(f"{database.path}: made for {options.admin}")
+    return 0
+
+
+def run_new_copy(options: argparse.Namespace) -> int:
+    with crm.open(options.file) as database:
+        database.new_copy()
+        print(f"{database.path}: has a copy number of its own now")
+    return 0
+
+
+def run_list(me: crm.Session, options: argparse.Namespace) -> int:
+    conditions = [parsed_where(options.where)] if options.where else []
+    conditions += [parsed_filter(text) for text in options.filter]
+    where = {"and": conditions} if len(conditions) > 1 else conditions[0] if conditions else None
+    rows = me.find(options.kind, where, order=options.order, limit=options.limit, bodies=options.json)
+    if options.json:
+        show_json([row.to_json() for row in rows])
+        return 0
+    words = Words(me)
+    shown = list(rows)
+    fields = LISTED.get(options.kind) or generic_fields(shown)
+    show_table(["id", *fields], ([row.id, *(words.value(getattr(row, field)) for field in fields)] for row in shown))
+    return 0
+
+
+LISTED: Dict[str, Sequence[str]] = {
+    "party": ("code", "name", "type", "status", "country", "owner"),
+    "contact": ("name", "title", "type", "owner"),
+    "activity": ("start_at", "state", "kind", "subject", "party", "owner"),
+    "note": ("written_at", "author", "record", "title"),
+    "point": ("record", "type", "value", "label"),
+    "user": ("login", "name", "unit", "is_active"),
+}
+
+
+def generic_fields(rows: Sequence[crm.Record]) -> Sequence[str]:
+    """Fields that any of the rows has, but for what the file derives to sort by."""
+    head = ("id", "version", "created_in", "changed_in", "hidden")
+    names: Dict[str, None] = {}
+    for row in rows:
+        names.update((name, None) for name, value in row.to_dict().items() if value is not None)
+    return [name for name in names if name not in head and not name.endswith("_key")]
+
+
+def parsed_where(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except ValueError as error:
+        raise crm.Invalid(f"--where is not JSON: {error}") from None
+
+
+OPERATORS = {"=": "eq", "!=": "ne", "<": "lt", "<=": "le", ">": "gt", ">=": "ge", "~": "contains", "^": "starts_with"}
+
+
+def parsed_filter(text: str) -> Dict[str, Any]:
+    match = re.fullmatch(r"([\w.]+)\s*(!=|<=|>=|=|<|>|~|\^)\s*(.*)", text, re.DOTALL)
+    if match is None:
+        raise crm.Invalid(f"--filter {text!r}: a field, one of {' '.join(OPERATORS)} and a value are needed, as in name~acme")
+    return {"field": match[1], "op": OPERATORS[match[2]], "value": match[3] or None}
+
+
+def resolved(me: crm.Session, text: str) -> crm.Record:
+    """A record by the code of a party or by its number."""
+    party = me.parties.by_code(text)
+    if party is not None:
+        return me.get(party)
+    if not text.isdecimal() or len(text) > 18:
+        raise crm.NotFound(f"{text}: no party of that code, and not the number of a record")
+    return me.get(int(text))
+
+
+def run_show(me: crm.Session, options: argparse.Namespace) -> int:
+    record = resolved(me, options.record)
+    if options.json:
+        show_json(record.to_json())
+    elif isinstance(record, crm.Party):
+        show_card(me, record.id, options.limit)
+    else:
+        words = Words(me)
+        print(f"{record.record_kind} {record.id}")
+        show_pairs((name, words.value(value)) for name, value in record.to_dict().items() if not name.endswith("_key"))
+    return 0
+
+
+def run_search(me: crm.Session, options: argparse.Namespace) -> int:
+    find = me.quick if options.quick else me.search
+    hits = find(" ".join(options.text), limit=options.limit)
+    if options.json:
+        show_json({"hits": [{"record": str(hit.record), "kind": hit.record.kind, "title": hit.title} for hit in hits],
+                   "incomplete": hits.incomplete})
+        return 0
+    show_table(["id", "kind", "title"], ([hit.record, hit.record.kind, hit.title] for hit in hits))
+    if hits.incomplete:
+        print("There may be more: give more words, or a higher --limit.")
+    return 0
+
+
+def run_history(me: crm.Session, options: argparse.Namespace) -> int:
+    if options.record is None:
+        return show_commands(me, options)
+    # A removed record has a history too, so a number need not be one that can be read.
+    number = int(options.record) if options.record.isdecimal() and len(options.record) <= 18 else None
+    party = me.parties.by_code(options.record)
+    if party is None and number is None:
+        raise crm.NotFound(f"{options.record}: no party of that code, and not the number of a record")
+    target: Union[crm.Record, int] = party if party is not None else number or 0
+    entries = me.history(target)
+    if options.json:
+        show_json([{"command": entry.command.id, "at": entry.command.at.isoformat(), "user": entry.user,
+                    "verb": entry.command.verb, "what": entry.what,
+                    "fields": [{"field": change.field, "from": change.before, "to": change.after} for change in entry.fields]}
+                   for entry in entries])
+        return 0
+    words = Words(me)
+    for entry in entries:
+        print(f"{words.time(entry.command.at)}  {entry.user}  {entry.what}  (command {entry.command.id}, {entry.command.verb})")
+        show_pairs(((change.field, f"{words.value(change.before) or '–'} → {words.value(change.after) or '–'}")
+                    for change in entry.fields), "    ")
+    return 0
+
+
+def show_commands(me: crm.Session, options: argparse.Namespace) -> int:
+    """The newest commands and runs: what undo can be given."""
+    commands = me.commands(limit=options.limit)
+    if options.json:
+        show_json([{"command": command.id, "at": command.at.isoformat(), "user": str(command.user), "verb": command.verb,
+                    "run": command.run, "undo_of": command.undo_of} for command in commands])
+        return 0
+    words = Words(me)
+    show_table(["command", "at", "user", "verb", "run", "undoes"],
+               ([command.id, words.time(command.at), words.name(command.user), command.verb, command.run, command.undo_of]
+                for command in commands))
+    return 0
+
+
+def run_undo(me: crm.Session, options: argparse.Namespace) -> int:
+    prefix, _, number = options.what.rpartition(":")
+    if prefix not in ("", "run") or not number.isdecimal() or len(number) > 18:
+        raise Usage(f"undo {options.what}: the number of a command, or run:NUMBER, is needed")
+    try:
+        done = me.undo(crm.RunId(number) if prefix else crm.CommandId(number))
+    except crm.Conflict as error:
+        for conflict in error.conflicts:
+            print(f"  {conflict['record']} {conflict['field'] or ''}: {conflict['reason']}", file=sys.stderr)
+        raise
+    if options.json:
+        show_json({"command": done.id})
+    else:
+        print(f"{options.what} turned back by command {done.id}")
+    return 0
+
+
+def run_info(me: crm.Session, options: argparse.Namespace) -> int:
+    info = me.info()
+    facts = [(name, getattr(info, name)) for name in ("path", "schema_version", "copy_number", "copy_uuid", "country", "zone",
+                                                      "language", "currency", "bytes")]
+    if options.json:
+        show_json({**dict(facts), "path": str(info.path), "rows": info.rows})
+        return 0
+    show_pairs(facts)
+    if info.rows:
+        print("\nrows")
+        show_pairs(info.rows.items(), "  ")
+    return 0
+
+
+def run_import(me: crm.Session, options: argparse.Namespace) -> int:
+    columns = [parsed_map(text) for text in options.map]
+    csv: Dict[str, Any] = {"encoding": options.encoding, "delimiter": DELIMITERS.get(options.delimiter, options.delimiter),
+                           "quote": None if options.quote == "none" else options.quote}
+    kind, key = options.kind, options.key
+    if kind is None:
+        proposal = crm.propose_import(Path(options.source).name, crm.csv_header(options.source, **csv))
+        if proposal.kind is None:
+            raise Usage("import: no kind fits the headings; say --kind party, contact, activity, …")
+        kind, key = proposal.kind, key or proposal.key
+        named = {source for source, _ in columns}
+        columns += [(source, target) for source, target in proposal.columns if source not in named]
+        show_proposal(kind, key, columns, options)
+    report = me.import_csv(
+        options.source, kind=kind, map=columns, key=key, system=options.system, again=options.again,
+        on_conflict=options.on_conflict, dry_run=options.dry_run, rejects=options.rejects, date_format=options.date_format,
+        decimal=options.decimal, default_owner=options.default_owner, **csv)
+    if options.json:
+        show_json(report.to_dict())
+    else:
+        show_report(report)
+    return SOME_REJECTED if report.rejected else 0
+
+
+DELIMITERS = {"tab": "\t", "\\t": "\t"}
+
+
+def parsed_map(text: str) -> Tuple[str, str]:
+    source, equals, target = text.rpartition("=")
+    if not equals or not source or not target:
+        raise Usage(f"--map {text!r}: COLUMN=TARGET is needed, as in \"Account Name=name\"")
+    return source, target
+
+
+def show_proposal(kind: str, key: Optional[str], columns: Sequence[Tuple[str, str]], options: argparse.Namespace) -> None:
+    """Said before the import; beside JSON on stderr."""
+    out = sys.stderr if options.json else sys.stdout
+    print(f"Proposed: {kind}" + (f", key {key}" if key else ""), file=out)
+    width = max((len(source) for source, _ in columns), default=0)
+    for source, target in columns:
+        print(f"  {source.ljust(width)}  → {target}", file=out)
+
+
+def show_report(report: crm.ImportReport) -> None:
+    counts = ", ".join(f"{getattr(report, name):,} {name}" for name in ("created", "updated", "unchanged", "skipped", "rejected"))
+    print(f"{report.rows:,} rows in {report.seconds:.1f} s: {counts}")
+    if report.not_imported:
+        print("Not imported: " + ", ".join(report.not_imported))
+    shown = report.problems[:20]
+    for problem in shown:
+        where = f", {problem['field']}" if problem["field"] else ""
+        print(f"  row {problem['row']}{where}: {problem['reason']}")
+    if report.rejected > len(shown):
+        print(f"  … and {report.rejected - len(shown):,} more; --rejects FILE writes them all")
+    if report.run is not None:
+        print(f"Turn it back with: undo run:{report.run}")
+
+
+# --- The line itself ----------------------------------------------------------------------------
+
+
+class Parser(argparse.ArgumentParser):
+    """Whose errors are the one line that every error is."""
+
+    def error(self, message: str) -> NoReturn:
+        raise Usage(f"{message} (see {self.prog} --help)")
+
+
+def make_parser() -> argparse.ArgumentParser:
+    parser = Parser(prog="crm", description="An embedded CRM in a single file.", epilog=EPILOG,
+                    formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("-f", "--file", required=True, metavar="FILE", help="the CRM file")
+    parser.add_argument("--as", dest="user", metavar="USER", default=os.environ.get("CRM_USER"),
+                        help="login of the user at work; else CRM_USER")
+    parser.add_argument("--version", action="version", version=f"crm {crm.__version__}")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND", parser_class=Parser)
+
+    def command(name: str, run: Callable[..., int], text: str, has_json: bool = True) -> argparse.ArgumentParser:
+        made = commands.add_parser(name, help=text, description=text, epilog=EPILOG,
+                                   formatter_class=argparse.RawDescriptionHelpFormatter)
+        made.set_defaults(run=run)
+        if has_json:
+            made.add_argument("--json", action="store_true", help="print JSON")
+        return made
+
+    init = command("init", run_init, "make a new file", has_json=False)
+    init.add_argument("--admin", required=True, metavar="NAME", help="login of the first user, who may do everything")
+    init.add_argument("--country", default="", metavar="CC", help="ISO 3166-1: reads national phone numbers")
+    init.add_argument("--zone", default="UTC", metavar="Z", help="IANA time zone (UTC)")
+    init.add_argument("--language", default="en", metavar="L", help="labels: en, ro, ru, uk (en)")
+    init.add_argument("--currency", default="EUR", metavar="C", help="ISO 4217: amounts given without one (EUR)")
+    add_import_options(command("import", run_import, "import a CSV file as one run that can be undone"))
+    listing = command("list", run_list, "list records of a kind")
+    listing.add_argument("kind", help="party, contact, activity, note, user, …")
+    listing.add_argument("--where", metavar="JSON", help='{"field": "name", "op": "starts_with", "value": "A"}')
+    listing.add_argument("--filter", action="append", default=[], metavar="TEXT", help="name~acme, status=active, country!=MD; repeatable")
+    listing.add_argument("--order", default="", metavar="FIELD", help="name, -start_at, …")
+    listing.add_argument("--limit", type=int, default=50, metavar="N", help="rows (50)")
+    show = command("show", run_show, "show a record; of a party its card")
+    show.add_argument("record", help="code of a party, or number of any record")
+    show.add_argument("--limit", type=int, default=20, metavar="N", help="rows of each long part (20)")
+    search = command("search", run_search, "find words in any text, newest first")
+    search.add_argument("text", nargs="+", help="words; the last may be unfinished")
+    search.add_argument("--quick", action="store_true", help="by beginning of name, code, phone or e-mail instead")
+    search.add_argument("--limit", type=int, default=50, metavar="N", help="hits (50)")
+    history = command("history", run_history, "tell who changed what in a record, or the newest commands")
+    history.add_argument("record", nargs="?", help="code of a party, or number of any record; none for the newest commands")
+    history.add_argument("--limit", type=int, default=50, metavar="N", help="commands (50)")
+    undo = command("undo", run_undo, "turn back a command or a run")
+    undo.add_argument("what", metavar="COMMAND|run:N", help="number of a command, or run: and the number of a run")
+    command("info", run_info, "tell facts about the file")
+    command("new-copy", run_new_copy, "tell a file copied by hand that it is a copy", has_json=False)
+    return parser
+
+
+def add_import_options(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
+    add("source", metavar="SOURCE.csv", help="the file to read")
+    add("--kind", metavar="K", help="kind of record; proposed from the headings if not given")
+    add("--map", action="append", default=[], metavar="COLUMN=TARGET",
+        help='"Account Name=name", "AccountId=party:key", "Owner=owner", "Fax=-" for not imported; repeatable')
+    add("--key", metavar="COLUMN", help="column with the external key")
+    add("--system", metavar="NAME", help="name of the system the keys belong to (import)")
+    add("--again", action="store_true", help="allow the same bytes a second time")
+    add("--on-conflict", choices=("skip", "update", "fail"), default="skip", help="where the record exists (skip)")
+    add("--dry-run", action="store_true", help="check everything, write nothing")
+    add("--rejects", metavar="FILE", help="write rejected rows there")
+    add("--encoding", default="utf-8", metavar="E", help="utf-8, utf-16, cp1251, … (utf-8)")
+    add("--delimiter", metavar="D", help="one character or tab; else whichever the first line holds most of")
+    add("--quote", default='"', metavar="Q", help="one character, or none for no quoting (\")")
+    add("--date-format", metavar="F", help="%%d.%%m.%%Y and the like; else ISO 8601")
+    add("--decimal", default=".", metavar="SIGN", help="sign in amounts (.)")
+    add("--default-owner", metavar="LOGIN", help="stands in for an unknown or empty owner")
+
+
+def with_session(options: argparse.Namespace) -> int:
+    if not options.user:
+        raise Usage("who is at work? Say --as USER, or set CRM_USER")
+    with crm.open(options.file) as database:
+        return options.run(database.trusted_session(options.user), options)
+
+
+def exit_code(error: crm.Error) -> int:
+    return next(code for kind, code in EXIT_CODES if isinstance(error, kind))
+
+
+def fail(message: object, code: int) -> int:
+    print("crm:", " ".join(str(message).split()), file=sys.stderr)
+    return code
+
+
+def main(arguments: Optional[Sequence[str]] = None) -> int:
+    """Runs a command line and answers its exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+    try:
+        options = make_parser().parse_args(arguments)
+        without_user = options.run in (run_init, run_new_copy)
+        code = options.run(options) if without_user else with_session(options)
+        sys.stdout.flush()
+        return code
+    except Usage as error:
+        return fail(error, 2)
+    except crm.Error as error:
+        return fail(error, exit_code(error))
+    except BrokenPipeError:  # whoever read us has read enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except OSError as error:
+        return fail(error, OTHER)
+    except KeyboardInterrupt:
+        return fail("stopped", 130)

@@ -1,0 +1,66 @@
+-- name: above unfiltered
+-- The parents of a sub-activity that is to hang below :other, up to :id where they lead to it.
+WITH RECURSIVE above (id) AS (
+    VALUES (:other)
+    UNION
+    SELECT (SELECT a.parent_id FROM activity AS a WHERE a.id = above.id)
+    FROM above WHERE above.id <> :id
+)
+SELECT id FROM above WHERE id IS NOT NULL;
+
+-- name: earlier unfiltered
+-- The chain before an activity that is to follow :other, up to :id where it leads to it.
+WITH RECURSIVE earlier (id) AS (
+    VALUES (:other)
+    UNION
+    SELECT (SELECT a.follow_up_of_id FROM activity AS a WHERE a.id = earlier.id)
+    FROM earlier WHERE earlier.id <> :id
+)
+SELECT id FROM earlier WHERE id IS NOT NULL;
+
+-- name: below unfiltered
+SELECT id FROM activity WHERE parent_id = :id;
+
+-- name: chain
+-- From any member back to the first visible one, then forward. A scalar subquery in the step back and the order of
+-- CROSS JOIN in the step forward keep both on indexes, whatever the statistics. UNION ends a walk in a circle; on
+-- the way forward only the first member could be met again, because everything follows one activity at most.
+WITH RECURSIVE
+back (id, before_id) AS (
+    SELECT a.id, (SELECT p.id FROM visible.activity AS p WHERE p.id = a.follow_up_of_id)
+    FROM visible.activity AS a WHERE a.id = :id
+    UNION
+    SELECT back.before_id, (SELECT (SELECT p.id FROM visible.activity AS p WHERE p.id = a.follow_up_of_id)
+                            FROM visible.activity AS a WHERE a.id = back.before_id)
+    FROM back WHERE back.before_id IS NOT NULL
+),
+first (id) AS (
+    SELECT COALESCE((SELECT back.id FROM back WHERE back.before_id IS NULL), (SELECT min(back.id) FROM back))
+),
+forward (id, depth, start_at) AS (
+    SELECT a.id, 0, a.start_at FROM first CROSS JOIN visible.activity AS a ON a.id = first.id
+    UNION ALL
+    SELECT a.id, forward.depth + 1, a.start_at
+    FROM forward CROSS JOIN visible.activity AS a ON a.follow_up_of_id = forward.id
+    WHERE a.id <> (SELECT first.id FROM first)
+)
+SELECT id FROM forward ORDER BY depth, start_at, id;
+
+-- name: subtree
+WITH RECURSIVE below (id, depth, start_at) AS (
+    SELECT a.id, 0, a.start_at FROM visible.activity AS a WHERE a.id = :id
+    UNION ALL
+    SELECT a.id, below.depth + 1, a.start_at
+    FROM below CROSS JOIN visible.activity AS a ON a.parent_id = below.id
+    WHERE a.id <> :id
+)
+SELECT id FROM below WHERE depth > 0 ORDER BY depth, start_at, id;
+
+-- name: chronicle
+SELECT id FROM visible.activity
+WHERE party_id = :party AND (start_at, id) < (:at, :id)
+  AND (state = 'completed' OR (:planned_too AND state <> 'cancelled'))
+  AND (:kind IS NULL OR kind = :kind)
+  AND (:stage IS NULL OR stage = :stage)
+  AND (:direction IS NULL OR direction = :direction)
+ORDER BY start_at DESC, id DESC LIMIT :limit;

@@ -1,0 +1,2 @@
+-- name: is_undo unfiltered
+SELECT 1 FROM command WHERE id = :command AND verb = 'undo';

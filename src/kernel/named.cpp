@@ -1,0 +1,229 @@
+#include "kernel/named.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <unordered_map>
+
+#include "kernel/select.hpp"
+#include "kernel/texts.hpp"
+#include "storage/embedded.hpp"
+
+namespace crm::kernel {
+namespace {
+
+using storage::NamedQuery;
+
+// ---- words of SQL ---------------------------------------------------------------------------------------------
+
+/// A word, a quoted name or one sign of SQL; literals and comments are none.
+struct Lexeme {
+    enum class Type { end, word, sign, literal } type = Type::end;
+    std::string_view text{};  ///< of a quoted name what is between the quotes
+    std::size_t begin = 0, end = 0;
+};
+
+bool is_word(char c) { return std::isalnum(static_cast<unsigned char>(c)) || c == '_'; }
+
+std::size_t after_comment(std::string_view sql, std::size_t at) {
+    const bool line = sql.substr(at, 2) == "--";
+    if (!line && sql.substr(at, 2) != "/*") return at;
+    const auto end = sql.find(line ? "\n" : "*/", at + 2);
+    return end == sql.npos ? sql.size() : end + (line ? 1 : 2);
+}
+
+std::size_t after_blank(std::string_view sql, std::size_t at) {
+    while (at < sql.size()) {
+        const bool space = std::isspace(static_cast<unsigned char>(sql[at]));
+        const auto next = space ? at + 1 : after_comment(sql, at);
+        if (next == at) break;
+        at = next;
+    }
+    return at;
+}
+
+Lexeme quoted(std::string_view sql, std::size_t at) {
+    const char close = sql[at] == '[' ? ']' : sql[at];
+    const auto end = std::min(sql.find(close, at + 1), sql.size());
+    const auto type = sql[at] == '\'' ? Lexeme::Type::literal : Lexeme::Type::word;
+    return {type, sql.substr(at + 1, end - at - 1), at, std::min(end + 1, sql.size())};
+}
+
+Lexeme lexeme_at(std::string_view sql, std::size_t at) {
+    at = after_blank(sql, at);
+    if (at == sql.size()) return {Lexeme::Type::end, {}, at, at};
+    if (std::string_view("'\"`[").find(sql[at]) != std::string_view::npos) return quoted(sql, at);
+    std::size_t end = at;
+    while (end < sql.size() && is_word(sql[end])) ++end;
+    const auto type = end > at ? Lexeme::Type::word : Lexeme::Type::sign;
+    end = std::max(end, at + 1);
+    return {type, sql.substr(at, end - at), at, end};
+}
+
+bool is(const Lexeme& lexeme, std::string_view word) {
+    return lexeme.type != Lexeme::Type::literal &&
+           std::ranges::equal(lexeme.text, word, {}, [](char c) { return std::tolower(static_cast<unsigned char>(c)); });
+}
+
+bool is_one_of(const Lexeme& lexeme, std::span<const std::string_view> words) {
+    return std::ranges::any_of(words, [&](std::string_view word) { return is(lexeme, word); });
+}
+
+// ---- what a query may read ------------------------------------------------------------------------------------
+
+constexpr std::string_view before_tables[] = {"from", "join", ",", "in"};
+constexpr std::string_view system_tables[] = {"change", "created", "run", "sequence", "meta", "sqlite_schema",
+                                              "sqlite_master"};
+constexpr std::string_view after_tables[] = {
+    "where", "join",  "left",   "inner", "cross",     "natural", "full",   "right",  "on",     "using", "group",
+    "order", "limit", "having", "union", "intersect", "except",  "window", "not",    "indexed"};
+
+/// The table itself, its long texts, its search index.
+bool is_table_of(std::string_view table, const Kind& kind) {
+    if (!table.starts_with(kind.name)) return false;
+    table.remove_prefix(kind.name.size());
+    return table.empty() || table == "_body" || table == "_text" || table.starts_with("_fts");
+}
+
+bool is_under_rights(const Lexeme& table, std::span<const Kind> kinds) {
+    return is_one_of(table, system_tables) || std::ranges::any_of(kinds, [&](const Kind& kind) {
+        return kind.role != Role::common && is_table_of(table.text, kind);
+    });
+}
+
+/// Puts the rows that the session sees in place of `visible.<kind>`.
+class Expansion {
+public:
+    Expansion(const NamedQuery& query, const DatabaseState& database, const Rights& rights)
+        : query_(query), database_(database), rights_(rights) {}
+
+    std::string sql() {
+        while (true) {
+            const Lexeme next = lexeme_at(query_.sql, at_);
+            if (next.type == Lexeme::Type::end) break;
+            if (is(next, "visible")) add_visible(next);
+            else add(next);
+        }
+        while (!sql_.empty() && (sql_.back() == ';' || std::isspace(static_cast<unsigned char>(sql_.back()))))
+            sql_.pop_back();
+        return std::move(sql_);
+    }
+
+private:
+    [[noreturn]] void refuse(const std::string& reason) const {
+        throw std::logic_error("named query " + std::string(query_.name) + ": " + reason);
+    }
+
+    /// Copies a lexeme, with one blank for what stood before it.
+    void add(const Lexeme& lexeme) {
+        if (is_table_place_ && is_under_rights(lexeme, database_.kinds))
+            refuse("reads " + std::string(lexeme.text) + " and not visible." + std::string(lexeme.text));
+        if (!is(lexeme, "(")) is_table_place_ = is_one_of(lexeme, before_tables);
+        if (lexeme.begin > at_ && !sql_.empty()) sql_ += ' ';
+        sql_.append(query_.sql.substr(lexeme.begin, lexeme.end - lexeme.begin));
+        at_ = lexeme.end;
+    }
+
+    void add_visible(const Lexeme& visible) {
+        const Lexeme dot = lexeme_at(query_.sql, visible.end), table = lexeme_at(query_.sql, dot.end);
+        if (!is(dot, ".") || table.type != Lexeme::Type::word) refuse("visible is followed by the name of a kind");
+        (sql_ += ' ') += source(table.text);
+        at_ = table.end;
+        is_table_place_ = false;
+        const Lexeme next = lexeme_at(query_.sql, at_);
+        const bool named = next.type == Lexeme::Type::word && !is_one_of(next, after_tables);
+        if (!named) (sql_ += " AS ") += table.text;
+    }
+
+    std::string source(std::string_view table) const {
+        for (const Kind& kind : database_.kinds) {
+            if (table == kind.name) return rows(kind);
+            if (kind.has_body() && table == std::string(kind.name) + "_body") return bodies(kind);
+        }
+        refuse("there is no visible." + std::string(table));
+    }
+
+    std::string rows(const Kind& kind) const {
+        const std::string predicate = rights_.predicate(kind, "v"), table(kind.name);
+        if (predicate == "1") return table;
+        return "(SELECT * FROM " + table + " AS v WHERE " + predicate + ")";
+    }
+    std::string bodies(const Kind& kind) const {
+        const std::string visible = rights_.predicate_of_ref("v.id", kind.number), table = std::string(kind.name) + "_body";
+        if (visible == "1") return table;
+        return "(SELECT * FROM " + table + " AS v WHERE " + visible + ")";
+    }
+
+    const NamedQuery& query_;
+    const DatabaseState& database_;
+    const Rights& rights_;
+    std::size_t at_ = 0;
+    bool is_table_place_ = false;
+    std::string sql_;
+};
+
+// ---- finding and binding --------------------------------------------------------------------------------------
+
+const NamedQuery& query_named(std::string_view name) {
+    static const auto queries = [] {
+        std::unordered_map<std::string_view, const NamedQuery*> by_name;
+        for (const NamedQuery& query : storage::embedded_queries()) by_name.emplace(query.name, &query);
+        return by_name;
+    }();
+    const auto found = queries.find(name);
+    if (found == queries.end()) throw std::logic_error("there is no named query " + std::string(name));
+    return *found->second;
+}
+
+std::string text_for(const NamedQuery& query, const Reading& reading) {
+    if (query.unfiltered) return std::string(query.sql);
+    return Expansion(query, reading.database(), reading.rights()).sql();
+}
+
+void bind_parameters(storage::Use& use, std::initializer_list<Parameter> parameters) {
+    for (const auto& [name, value] : parameters) use.bind_named(name, value);
+}
+
+/// The LIMIT keeps the query's order in the join, too: SQLite drops an ORDER BY that has none.
+std::string text_of_records(const NamedQuery& query, const Reading& reading, const Kind& kind, bool bodies) {
+    if (query.unfiltered)
+        throw std::logic_error("named query " + std::string(query.name) + " is unfiltered: its records are for nobody");
+    return "WITH q AS (SELECT * FROM (" + text_for(query, reading) + ") LIMIT :crm_limit) SELECT " +
+           select_list(kind, reading.rights(), "t", bodies) + " FROM q CROSS JOIN " +
+           from_clause(kind, "t", false) + " ON t.id = q.id" +
+           body_join(kind, "t", bodies);
+}
+
+}  // namespace
+
+storage::Use named_query(Reading& reading, std::string_view name, std::initializer_list<Parameter> parameters) {
+    const NamedQuery& query = query_named(name);
+    auto use = use_shaped(reading.connection(), reading.rights(), &query, 0, [&] { return text_for(query, reading); });
+    bind_parameters(use, parameters);
+    return use;
+}
+
+std::vector<AnyRecord> records_of(Reading& reading, const Kind& kind, std::string_view name,
+                                  std::initializer_list<Parameter> parameters, bool bodies, std::size_t limit) {
+    const NamedQuery& query = query_named(name);
+    auto rows = use_shaped(reading.connection(), reading.rights(), &query, kind.number * 2 + bodies,
+                           [&] { return text_of_records(query, reading, kind, bodies); });
+    bind_parameters(rows, parameters);
+    rows.bind_named(":crm_limit", static_cast<std::int64_t>(limit));
+    std::vector<AnyRecord> records;
+    while (rows.step()) read_row(rows, 0, kind, reading.rights(), bodies, records.emplace_back(kind).data());
+    return records;
+}
+
+bool exists(storage::Connection& connection, std::string_view name, std::initializer_list<Parameter> parameters) {
+    const NamedQuery& query = query_named(name);
+    if (!query.unfiltered) throw std::logic_error("named query " + std::string(name) + " is not unfiltered");
+    auto rows = connection.use(query.sql);
+    bind_parameters(rows, parameters);
+    return rows.step();
+}
+
+}  // namespace crm::kernel

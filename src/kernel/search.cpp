@@ -1,0 +1,227 @@
+#include "kernel/search.hpp"
+
+#include <algorithm>
+#include <chrono>
+
+#include "base/utf8.hpp"
+#include "crm/error.hpp"
+#include "crm/text.hpp"
+
+namespace crm::kernel {
+namespace {
+
+using namespace std::chrono_literals;
+using Moment = std::chrono::steady_clock::time_point;
+using storage::File;
+
+constexpr auto patience = 500ms;  // for walking over hidden rows
+constexpr std::size_t most_words = 32;
+
+// Settings of FTS5, with its defaults. A merge step writes about 8 MB.
+constexpr std::int64_t bulk_hash_size = 64 << 20, usual_hash_size = 1 << 20;
+constexpr std::int64_t bulk_automerge = 0, usual_automerge = 4;
+constexpr std::int64_t pages_a_step = 2'000;
+
+std::string index_of(const Kind& kind) { return std::string(kind.name) + "_fts"; }
+
+std::string insert_text(const Plan& plan, std::string_view command) {
+    const std::string index = index_of(*plan.kind);
+    std::string text = "INSERT INTO " + index + " (rowid";
+    std::string marks = "?1";
+    for (std::size_t i = 0; i < plan.searchable.size(); ++i) {
+        (text += ", ") += plan.searchable[i]->name;
+        marks += ", ?" + std::to_string(i + 2);
+    }
+    if (command.empty()) return text + ") VALUES (" + marks + ")";
+    return text + ", " + index + ") VALUES (" + marks + ", '" + std::string(command) + "')";
+}
+
+void run_for(storage::Use use, const Plan& plan, const void* record) {
+    use.bind(1, static_cast<const Head*>(record)->id.value());
+    int at = 2;
+    for (const Column* column : plan.searchable) use.bind(at++, column->get(record));
+    use.run();
+}
+
+void configure(storage::Connection& connection, const Kind& kind, std::string_view option, std::int64_t value) {
+    const std::string index = index_of(kind);
+    connection.use("INSERT INTO " + index + " (" + index + ", rank) VALUES (?1, ?2)")
+        .bind(1, option)
+        .bind(2, value)
+        .run();
+}
+
+void configure_all(File& file, std::span<const Kind> kinds, std::int64_t hash_size, std::int64_t automerge) {
+    auto writer = file.write();
+    for (const Kind& kind : kinds) {
+        if (!kind.is_searchable()) continue;
+        configure(writer.connection(), kind, "hashsize", hash_size);
+        configure(writer.connection(), kind, "automerge", automerge);
+    }
+    writer.commit();
+}
+
+/// False where there was nothing left to merge.
+bool merge_step(File& file, const Kind& kind) {
+    auto writer = file.write(File::Durability::bulk);
+    storage::Connection& connection = writer.connection();
+    const auto changes = [&] { return connection.integer("SELECT total_changes()"); };
+    const std::int64_t before = changes();
+    configure(connection, kind, "merge", pages_a_step);
+    const bool merged = changes() - before >= 2;
+    writer.commit();
+    return merged;
+}
+
+// ---- full text ------------------------------------------------------------------------------------------------
+
+bool is_long_enough(std::string_view token) {
+    return std::ranges::count_if(token, [](char c) { return !base::is_continuation(c); }) >= 2;
+}
+
+/// Single quoted tokens, ANDed: the index keeps no positions, so that phrases are impossible.
+std::string match_of(std::string_view text) {
+    const auto tokens = words(text);
+    if (tokens.size() > most_words)
+        throw LimitExceeded("search: at most " + std::to_string(most_words) + " words at once");
+    const bool is_open = !tokens.empty() && is_long_enough(tokens.back()) && !base::is_space(text.back());
+    std::string match;
+    for (const auto& token : tokens) (((match += match.empty() ? "" : " AND ") += '"') += token) += '"';
+    return is_open ? match + " *" : match;
+}
+
+/// The visible hits of one kind, newest first.
+class Cursor {
+public:
+    Cursor(const Reading& reading, const Kind& kind, std::string_view match)
+        : rows_(reading.connection().use(text(reading, kind))) {
+        rows_.bind_named(":match", Value{match});
+        reading.rights().bind(rows_);
+    }
+
+    /// Moves to the next visible row; false at the end, or where the way over hidden ones took too long.
+    bool advance(Moment deadline) {
+        while (rows_.step()) {
+            if (rows_.integer(2) != 0) return true;
+            if (std::chrono::steady_clock::now() < deadline) continue;
+            gave_up_ = true;
+            break;
+        }
+        return false;
+    }
+    Ref record() const { return Ref{rows_.integer(0)}; }
+    std::int64_t created_in() const { return rows_.integer(1); }
+    bool gave_up() const { return gave_up_; }
+
+private:
+    static std::string text(const Reading& reading, const Kind& kind) {
+        const std::string index = index_of(kind);
+        return "SELECT t.id, t.created_in, (" + reading.rights().predicate(kind, "t") + ") FROM " + index +
+               " AS f CROSS JOIN " + std::string(kind.name) + " AS t ON t.id = f.rowid WHERE f." + index +
+               " MATCH :match ORDER BY f.rowid DESC";
+    }
+
+    storage::Use rows_;
+    bool gave_up_ = false;
+};
+
+std::vector<const Kind*> searched_kinds(const DatabaseState& database, const std::vector<std::string>& names) {
+    std::vector<const Kind*> kinds;
+    for (const Kind& kind : database.kinds)
+        if (names.empty() && kind.is_searchable()) kinds.push_back(&kind);
+    for (const auto& name : names) {
+        const Kind& kind = database.kind_named(name);
+        if (!kind.is_searchable()) throw Invalid("search", "kinds", "records of kind " + name + " have no full text");
+        if (std::ranges::find(kinds, &kind) == kinds.end()) kinds.push_back(&kind);
+    }
+    return kinds;
+}
+
+/// Merges the cursors by the command that made a record.
+class Merging {
+public:
+    Merging(const Reading& reading, const std::vector<const Kind*>& kinds, std::string_view match) {
+        cursors_.reserve(kinds.size());
+        for (const Kind* kind : kinds) cursors_.emplace_back(reading, *kind, match);
+        for (Cursor& cursor : cursors_)
+            if (advance(cursor)) ready_.push_back(&cursor);
+    }
+
+    bool at_end() const { return ready_.empty(); }
+    bool gave_up() const { return gave_up_; }
+    Ref take() {
+        const auto newest = std::ranges::max_element(ready_, {}, &Cursor::created_in);
+        const Ref record = (*newest)->record();
+        if (!advance(**newest)) ready_.erase(newest);
+        return record;
+    }
+
+private:
+    bool advance(Cursor& cursor) {
+        const bool has_row = cursor.advance(deadline_);
+        gave_up_ |= cursor.gave_up();
+        return has_row;
+    }
+
+    const Moment deadline_ = std::chrono::steady_clock::now() + patience;
+    std::vector<Cursor> cursors_{};
+    std::vector<Cursor*> ready_{};
+    bool gave_up_ = false;
+};
+
+}  // namespace
+
+void index_row(storage::Connection& connection, const Plan& plan, const void* record) {
+    if (plan.searchable.empty()) return;
+    run_for(connection.use(plan.search_insert, [&] { return insert_text(plan, {}); }), plan, record);
+}
+
+void unindex_row(storage::Connection& connection, const Plan& plan, const void* record) {
+    if (plan.searchable.empty()) return;
+    run_for(connection.use(insert_text(plan, "delete")), plan, record);
+}
+
+void begin_bulk_indexing(File& file, std::span<const Kind> kinds) {
+    configure_all(file, kinds, bulk_hash_size, bulk_automerge);
+}
+
+void end_bulk_indexing(File& file, std::span<const Kind> kinds) {
+    configure_all(file, kinds, usual_hash_size, usual_automerge);
+    for (const Kind& kind : kinds)
+        while (kind.is_searchable() && merge_step(file, kind)) {}
+}
+
+std::string title_of(const Reading& reading, Ref record) {
+    const DatabaseState& database = reading.database();
+    const Kind& kind = database.kind_of(record);
+    const Plan& plan = database.plan(kind);
+    if (plan.searchable.empty()) return {};
+    const Column* parent = kind.parent_column();
+    auto row = reading.connection().use("SELECT " + std::string(plan.searchable.front()->name) + ", " +
+                                        (parent ? std::string(parent->name) : "NULL") + " FROM " +
+                                        std::string(kind.name) + " WHERE id = ?1");
+    if (!row.bind(1, record.value()).step()) return {};
+    const bool has_title = row.is_null(1) || !row.text(0).empty();
+    return has_title ? std::string(row.text(0)) : title_of(reading, Ref{row.integer(1)});
+}
+
+void require_limit(int limit) {
+    if (limit < 1 || limit > 1'000) throw Invalid("search", "limit", "must be from 1 to 1,000");
+}
+
+Hits search(Reading& reading, std::string_view text, const std::vector<std::string>& kinds, int limit) {
+    require_limit(limit);
+    const auto searched = searched_kinds(reading.database(), kinds);
+    const std::string match = match_of(text);
+    Hits hits;
+    if (match.empty()) return hits;
+    Merging merging(reading, searched, match);
+    while (!merging.at_end() && hits.rows.size() < static_cast<std::size_t>(limit)) {
+        const Ref record = merging.take();
+        hits.rows.push_back({record, title_of(reading, record), {}, {}});
+    }
+    hits.incomplete = merging.gave_up() || !merging.at_end();
+    return hits;
+}
+
+}  // namespace crm::kernel

@@ -1,0 +1,435 @@
+#include "kernel/select.hpp"
+
+#include <algorithm>
+#include <limits>
+
+#include "crm/error.hpp"
+#include "kernel/texts.hpp"
+
+namespace crm::kernel {
+namespace {
+
+constexpr int max_page = 1'000;
+constexpr std::size_t max_branches = 64;  // more units than this, and the order's index is walked under the row predicate
+
+// ---- rows -----------------------------------------------------------------------------------------------------
+
+constexpr std::string_view head_columns[] = {"id",       "version", "created_in",  "changed_in",
+                                             "owner_id", "unit_id", "territory_id"};
+
+std::span<const std::string_view> head_columns_of(const Kind& kind) {
+    return std::span(head_columns).first(kind.role == Role::root ? 7 : 4);
+}
+
+void add_column(std::string& sql, std::string_view alias, std::string_view column) {
+    ((sql += sql.empty() ? "" : ", ").append(alias) += '.').append(column);
+}
+
+std::string stored_columns(const Kind& kind, std::string_view alias, bool bodies) {
+    std::string sql;
+    for (const auto column : head_columns_of(kind)) add_column(sql, alias, column);
+    for (const Column& column : kind.columns)
+        if (!column.has(body)) add_column(sql, alias, column.name);
+    for (const Column& column : kind.columns)
+        if (bodies && column.has(body)) add_column(sql, "b", column.name);
+    return sql;
+}
+
+/// A child is seen only with its parent and the far ends of its links: those are never hidden.
+bool may_be_hidden(const Column& column, const Rights& rights) {
+    return column.type == FieldType::reference && !column.has(parent) && !column.has(link) &&
+           !rights.sees_all(column.target);
+}
+
+void read_head(const storage::Use& use, int& at, const Kind& kind, Head& head) {
+    head.id = Ref{use.integer(at++)};
+    head.version = use.integer(at++);
+    head.created_in = CommandId{use.integer(at++)};
+    head.changed_in = CommandId{use.integer(at++)};
+    if (kind.role != Role::root) return;
+    head.owner = Ref{use.integer(at++)};
+    head.unit = Ref{use.integer(at++)};
+    head.territory = Ref{use.integer(at++)};
+}
+
+void read_columns(const storage::Use& use, int& at, const Kind& kind, bool of_body, void* record) {
+    for (const Column& column : kind.columns) {
+        if (column.has(body) != of_body) continue;
+        if (const Value value = use.value(at++); !value.is_null()) column.set(record, value);
+    }
+}
+
+void read_stored(const storage::Use& use, int& at, const Kind& kind, bool bodies, void* record) {
+    read_head(use, at, kind, *static_cast<Head*>(record));
+    read_columns(use, at, kind, false, record);
+    if (bodies) read_columns(use, at, kind, true, record);
+}
+
+void hide_columns(const storage::Use& use, int at, const Kind& kind, const Rights& rights, void* record) {
+    for (const Column& column : kind.columns) {
+        if (!may_be_hidden(column, rights) || use.integer(at++) == 0 || column.get(record).is_null()) continue;
+        column.set(record, Value{});
+        static_cast<Head*>(record)->hidden |= std::uint64_t{1} << kind.index_of(column);
+    }
+}
+
+// ---- where the rows come from ---------------------------------------------------------------------------------
+
+std::string both(const std::string& a, const std::string& b) {
+    if (a == "1" || b == "0") return b;
+    if (b == "1" || a == "0") return a;
+    return a + " AND " + b;
+}
+
+/// A table reached in one way, and what its rows have to fulfil.
+struct Source {
+    std::string from;
+    std::string where;
+};
+
+/// The kind's table by the index of an order: "party AS t INDEXED BY party_by_owner_name". SQLite is told, because it
+/// leaves the scope's index as soon as statistics, or their absence, make another one look better.
+std::string by_index(const Kind& kind, std::string_view scope, std::string_view order) {
+    std::string from = std::string(kind.name) + " AS t";
+    if (!order.empty()) (((from += " INDEXED BY ").append(kind.name) += "_by_").append(scope)).append(order);
+    return from;
+}
+
+std::string unit_parameter(std::size_t i) { return ":unit" + std::to_string(i); }
+
+/// One source for each scope, by its own index. `order` is a declared one or empty.
+std::vector<Source> scoped_sources(const Kind& kind, const Scope& scope, std::string_view order) {
+    if (order.empty() && !kind.orders.empty()) order = kind.orders.front().name;
+    std::vector<Source> sources;
+    if (scope.own) sources.push_back({by_index(kind, "owner_", order), "t.owner_id = :me"});
+    for (std::size_t i = 0; i < scope.units.size(); ++i)
+        sources.push_back({by_index(kind, "unit_", order), "t.unit_id = " + unit_parameter(i)});
+    if (scope.shared)
+        sources.push_back({std::string(kind.name) + " AS t NOT INDEXED",
+                           "t.id IN (SELECT record_id FROM share WHERE grantee_id IN"
+                           " (SELECT value FROM json_each(:grantees)))"});
+    return sources;
+}
+
+std::vector<Source> sources_of(const Reading& reading, const Kind& kind, const Condition& condition,
+                               std::string_view order) {
+    const Rights& rights = reading.rights();
+    const std::string visible = rights.predicate(kind, "t");
+    if (visible == "0") return {};
+    const Scope& scope = rights.scope(kind, Action::read);
+    const bool by_scope = kind.role == Role::root && !scope.all && !condition.anchored;
+    std::vector<Source> sources;
+    if (by_scope && scope.units.size() <= max_branches) {
+        sources = scoped_sources(kind, scope, order);
+    } else {
+        const bool walk = kind.role == Role::root && !condition.anchored;
+        sources.push_back({by_index(kind, "", walk ? order : std::string_view{}), visible});
+    }
+    for (Source& source : sources) source.where = both(source.where, condition.sql);
+    return sources;
+}
+
+void bind_sources(const Reading& reading, const Kind& kind, const Condition& condition, storage::Use& use) {
+    reading.rights().bind(use);
+    condition.bind(use);
+    if (kind.role != Role::root) return;
+    const auto& units = reading.rights().scope(kind, Action::read).units;
+    for (std::size_t i = 0; i < units.size() && i < max_branches; ++i)
+        use.bind_named(unit_parameter(i).c_str(), units[i]);
+}
+
+// ---- orders ---------------------------------------------------------------------------------------------------
+
+/// What a list is sorted by.
+struct SortKey {
+    std::string text;         ///< as the query said it
+    std::string sql;          ///< over the alias t
+    std::string_view index;   ///< the declared order whose indexes give it; empty: sorted
+    FieldType type = FieldType::integer;
+    bool nullable = false;
+    bool descending = false;
+    bool is_id() const { return sql == "t.id"; }
+};
+
+void sort_by_column(SortKey& key, const Kind& kind, const Column& column, const Rights& rights) {
+    const std::string stored = "t." + std::string(column.name);
+    if (column.has(body)) throw Invalid("query", "order", std::string(column.name) + " is long text: it has no order");
+    key.type = column.type;
+    key.nullable = !column.has(required);
+    key.sql = stored;
+    if (column.type == FieldType::text) key.sql = "crm_fold(" + stored + ")";
+    if (kind.find(column.key)) key.sql = "t." + std::string(column.key);
+    if (may_be_hidden(column, rights)) {
+        key.sql = "CASE WHEN " + rights.predicate_of_ref(stored, column.target) + " THEN " + stored + " END";
+        key.nullable = true;
+    }
+}
+
+const Order* declared(const Kind& kind, std::string_view name) {
+    const auto by_name = std::ranges::find(kind.orders, name, &Order::name);
+    if (by_name != kind.orders.end()) return &*by_name;
+    const auto by_column = std::ranges::find(kind.orders, name, &Order::column);
+    return by_column == kind.orders.end() ? nullptr : &*by_column;
+}
+
+// A command's time never goes backwards along its ids.
+std::string_view head_order(std::string_view name) {
+    if (name == "id") return "t.id";
+    if (name == "created_at") return "t.created_in";
+    if (name == "changed_at") return "t.changed_in";
+    return {};
+}
+
+void settle_order(SortKey& key, const Kind& kind, std::string_view name, const Rights& rights) {
+    if (const Order* order = declared(kind, name)) {
+        key.index = kind.role == Role::root ? order->name : std::string_view{};
+        key.type = kind.column(order->column).type;
+        key.sql = "t." + std::string(order->column);
+    } else if (const Column* column = kind.find(name)) {
+        sort_by_column(key, kind, *column, rights);
+    } else if (const Column* reference = kind.find(std::string(name) + "_id")) {
+        sort_by_column(key, kind, *reference, rights);
+    } else if (const auto sql = head_order(name); !sql.empty()) {
+        key.sql = sql;
+    } else {
+        throw Invalid("query", "order", "there is no field \"" + std::string(name) + "\" to sort " +
+                                            std::string(kind.name) + " by");
+    }
+}
+
+SortKey sort_key(const Kind& kind, const std::string& order, const Rights& rights) {
+    SortKey key;
+    key.text = order;
+    if (order.empty()) key.text = kind.orders.empty() ? "id" : kind.orders.front().name;
+    key.descending = key.text.starts_with('-');
+    settle_order(key, kind, std::string_view(key.text).substr(key.descending), rights);
+    return key;
+}
+
+// ---- pages ----------------------------------------------------------------------------------------------------
+
+/// The last row of the page before; id 0 for the first page.
+struct Position {
+    Json key;
+    std::int64_t id = 0;
+};
+
+bool fits(const Json& value, const SortKey& key) {
+    if (value.is_null()) return key.nullable;
+    switch (key.type) {
+        case FieldType::integer:
+        case FieldType::flag:
+        case FieldType::time:
+        case FieldType::money:
+        case FieldType::reference: return value.is_integer();
+        case FieldType::real: return value.is_integer() || value.is_real();
+        default: return value.is_string();
+    }
+}
+
+Position position_in(const Json& json, const SortKey& key) {
+    if (!json.is_array() || json.array().size() != 3) throw Invalid("query", "after", "");
+    const auto& parts = json.array();
+    const bool sound = parts[0] == Json(key.text) && fits(parts[1], key) && parts[2].is_integer();
+    if (!sound || parts[2].integer() <= 0) throw Invalid("query", "after", "");
+    return {parts[1], parts[2].integer()};
+}
+
+Position position_of(const std::string& after, const SortKey& key) {
+    if (after.empty()) return {};
+    try {
+        return position_in(Json::parse(after), key);
+    } catch (const Invalid&) {
+        throw Invalid("query", "after", "is not the `next` of a page in the order \"" + key.text + "\"");
+    }
+}
+
+/// The conditions whose rows, one after the other, are what follows a position. Ties are walked apart, or else each
+/// page would step over all of them again; NULLs come last in either direction.
+std::vector<std::string> phases(const SortKey& key, const Position& after) {
+    const std::string beyond = key.descending ? " < " : " > ";
+    const std::string set = key.sql + " IS NOT NULL", unset = key.sql + " IS NULL", further = "t.id" + beyond + ":after_id";
+    std::vector<std::string> found;
+    if (after.id == 0) found = {key.nullable ? set : "1"};
+    else if (after.key.is_null()) return {unset + " AND " + further};
+    else if (key.is_id()) found = {further};
+    else if (!key.index.empty()) found = {key.sql + " = :after_key AND " + further, key.sql + beyond + ":after_key"};
+    else found = {"(" + key.sql + ", t.id)" + beyond + "(:after_key, :after_id)"};
+    if (key.nullable) found.push_back(unset);
+    return found;
+}
+
+/// One page in the making.
+class Pager {
+public:
+    Pager(Reading& reading, const Kind& kind, const Query& query)
+        : reading_(reading),
+          kind_(kind),
+          query_(query),
+          limit_(static_cast<std::size_t>(query.limit)),
+          condition_(compile(query.where, kind, reading)),
+          key_(sort_key(kind, query.order, reading.rights())),
+          after_(position_of(query.after, key_)),
+          sources_(sources_of(reading, kind, condition_, key_.index)),
+          direction_(key_.descending ? " DESC" : ""),
+          in_order_(!key_.index.empty() || (key_.is_id() && is_whole())) {}
+
+    Page<AnyRecord> page() {
+        if (sources_.empty()) return {};
+        for (const auto& phase : phases(key_, after_))
+            if (page_.next.empty()) add(phase);
+        return std::move(page_);
+    }
+
+private:
+    bool is_whole() const {
+        return kind_.role != Role::root || reading_.rights().scope(kind_, Action::read).all;
+    }
+
+    void add(const std::string& phase) {
+        auto rows = reading_.connection().use(sources_.size() == 1 && in_order_ ? direct(phase) : branched(phase));
+        bind_sources(reading_, kind_, condition_, rows);
+        rows.bind_named(":after_key", after_.key.value()).bind_named(":after_id", after_.id);
+        rows.bind_named(":limit", static_cast<std::int64_t>(limit_ - page_.rows.size() + 1));
+        while (page_.next.empty() && rows.step()) add_row(rows);
+    }
+
+    /// The row beyond the page tells that there is one.
+    void add_row(const storage::Use& row) {
+        if (page_.rows.size() == limit_) {
+            page_.next = Json(Json::Array{key_.text, last_key_, page_.rows.back().head().id.value()}).dump();
+            return;
+        }
+        AnyRecord& record = page_.rows.emplace_back(kind_);
+        read_row(row, 1, kind_, reading_.rights(), query_.bodies, record.data());
+        if (page_.rows.size() == limit_) last_key_ = Json(row.value(0));
+    }
+
+    std::string select() const { return ", " + select_list(kind_, reading_.rights(), "t", query_.bodies) + " FROM "; }
+    std::string order(const std::string& key, const std::string& id) const {
+        return " ORDER BY " + key + direction_ + ", " + id + direction_ + " LIMIT :limit";
+    }
+
+    /// One index gives the rows in their order.
+    std::string direct(const std::string& phase) const {
+        const Source& source = sources_.front();
+        return "SELECT " + key_.sql + select() + source.from + body_join(kind_, "t", query_.bodies) + " WHERE " +
+               both(source.where, phase) + order(key_.sql, "t.id");
+    }
+
+    /// Sorted branches, merged row by row until the page is full; then the rows themselves.
+    std::string branched(const std::string& phase) const {
+        std::string keys;
+        for (const Source& source : sources_) (keys += keys.empty() ? "" : " UNION ") += branch(source, phase);
+        if (sources_.size() > 1) keys += order("2", "1");
+        return "SELECT q.k" + select() + "(" + keys + ") AS q CROSS JOIN " + from_clause(kind_, "t", false) +
+               " ON t.id = q.id" + body_join(kind_, "t", query_.bodies);
+    }
+    std::string branch(const Source& source, const std::string& phase) const {
+        const std::string sql = "SELECT t.id AS id, " + key_.sql + " AS k FROM " + source.from + " WHERE " +
+                                both(source.where, phase);
+        return in_order_ ? sql : "SELECT id, k FROM (" + sql + order("2", "1") + ")";
+    }
+
+    Reading& reading_;
+    const Kind& kind_;
+    const Query& query_;
+    std::size_t limit_;
+    Condition condition_;
+    SortKey key_;
+    Position after_;
+    std::vector<Source> sources_;
+    std::string direction_;
+    bool in_order_;  // the sources give their rows in the list's order
+    Json last_key_;
+    Page<AnyRecord> page_;
+};
+
+// ---- counts ---------------------------------------------------------------------------------------------------
+
+std::string count_text(const std::vector<Source>& sources) {
+    if (sources.size() == 1)
+        return "SELECT count(*) FROM (SELECT 1 FROM " + sources[0].from + " WHERE " + sources[0].where + " LIMIT :limit)";
+    std::string ids;
+    for (const Source& source : sources)
+        ids += (ids.empty() ? "" : " UNION ") + ("SELECT id FROM (SELECT t.id AS id FROM " + source.from) + " WHERE " +
+               source.where + " LIMIT :limit)";
+    return "SELECT count(*) FROM (" + ids + " LIMIT :limit)";
+}
+
+}  // namespace
+
+std::string select_list(const Kind& kind, const Rights& rights, std::string_view alias, bool bodies) {
+    std::string sql = stored_columns(kind, alias, bodies);
+    for (const Column& column : kind.columns) {
+        if (!may_be_hidden(column, rights)) continue;
+        const std::string stored = std::string(alias) + "." + std::string(column.name);
+        sql += ", NOT (" + rights.predicate_of_ref(stored, column.target) + ")";
+    }
+    return sql;
+}
+
+std::string from_clause(const Kind& kind, std::string_view alias, bool bodies) {
+    return std::string(kind.name) + " AS " + std::string(alias) + body_join(kind, alias, bodies);
+}
+
+std::string body_join(const Kind& kind, std::string_view alias, bool bodies) {
+    if (!bodies || !kind.has_body()) return {};
+    return " LEFT JOIN " + std::string(kind.name) + "_body AS b ON b.id = " + std::string(alias) + ".id";
+}
+
+void read_row(const storage::Use& use, int first, const Kind& kind, const Rights& rights, bool bodies, void* record) {
+    read_stored(use, first, kind, bodies, record);
+    hide_columns(use, first, kind, rights, record);
+}
+
+std::optional<AnyRecord> find(Reading& reading, Ref id) {
+    const Kind* kind = reading.database().kind(id.kind());
+    if (!kind) return std::nullopt;
+    const Rights& rights = reading.rights();
+    auto row = use_shaped(reading.connection(), rights, kind, 0, [&] {
+        return "SELECT " + select_list(*kind, rights, "t", true) + " FROM " + from_clause(*kind, "t", true) +
+               " WHERE t.id = :id AND " + rights.predicate(*kind, "t");
+    });
+    if (!row.bind_named(":id", id.value()).step()) return std::nullopt;
+    std::optional<AnyRecord> record(*kind);
+    read_row(row, 0, *kind, rights, true, record->data());
+    return record;
+}
+
+bool load(storage::Connection& connection, const Plan& plan, Ref id, void* record) {
+    const Kind& kind = *plan.kind;
+    auto row = connection.use(plan.load, [&] {
+        return "SELECT " + stored_columns(kind, "t", true) + " FROM " + from_clause(kind, "t", true) + " WHERE t.id = ?1";
+    });
+    if (!row.bind(1, id.value()).step()) return false;
+    int at = 0;
+    read_stored(row, at, kind, true, record);
+    return true;
+}
+
+Page<AnyRecord> list(Reading& reading, const Kind& kind, const Query& query) {
+    if (query.limit < 1) throw Invalid("query", "limit", "is a number of rows, from 1 to 1,000");
+    if (query.limit > max_page) throw LimitExceeded("a page has at most 1,000 rows: ask for the next one");
+    return Pager(reading, kind, query).page();
+}
+
+Count count(Reading& reading, const Kind& kind, const Filter& where, std::int64_t limit) {
+    if (limit < 1) throw Invalid("query", "limit", "is a number of rows, at least 1");
+    limit = std::min(limit, std::numeric_limits<std::int64_t>::max() - 1);
+    const Condition condition = compile(where, kind, reading);
+    const auto sources = sources_of(reading, kind, condition, {});
+    if (sources.empty()) return {};
+    auto row = reading.connection().use(count_text(sources));
+    bind_sources(reading, kind, condition, row);
+    row.bind_named(":limit", limit + 1).step();
+    const auto rows = row.integer(0);
+    return {std::min(rows, limit), rows > limit};
+}
+
+void Condition::bind(storage::Use& use) const {
+    for (std::size_t i = 0; i < operands.size(); ++i)
+        use.bind_named((":f" + std::to_string(i)).c_str(), operands[i].value());
+}
+
+}  // namespace crm::kernel
