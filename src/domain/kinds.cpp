@@ -14,6 +14,8 @@
 #include "crm/party.hpp"
 #include "crm/point.hpp"
 #include "crm/user.hpp"
+#include "domain/person.hpp"
+#include "kernel/column.hpp"
 
 namespace crm::inline v1 {
 namespace {
@@ -25,11 +27,20 @@ std::vector<Kind> sorted_kinds_of() {
     return kinds;
 }
 
+// The kernel knows no people: that a share of a person is one of its contact is said here.
+std::vector<Kind> with_domain_rules(std::vector<Kind> kinds) {
+    Rules& share = std::ranges::find(kinds, kernel::number::share, &Kind::number)->rules;
+    share.written = domain::share_written;
+    share.removed = domain::share_removed;
+    return kinds;
+}
+
 const std::vector<Kind>& kinds() {
     static const std::vector<Kind> all =
-        sorted_kinds_of<User, Unit, UserGroup, UserGroupMember, Territory, ListValue, ListLabel,
-                        AccessRight, Share, ExternalKey, Party, PartyRole, Contact, Membership,
-                        Point, Address, Note, Activity>();
+        with_domain_rules(sorted_kinds_of<User, Unit, UserGroup, UserGroupMember, Territory,
+                                          ListValue, ListLabel, AccessRight, Share, ExternalKey,
+                                          Party, PartyRole, Contact, Membership, Point, Address,
+                                          Note, Activity>());
     return all;
 }
 

@@ -44,6 +44,7 @@ public:
     void fill(std::span<const Value> fields, Conversion& conversion, Matcher& matcher);
 
     Draft& record() { return record_; }
+    const Draft& record() const { return record_; }
     Draft& contact() { return contact_; }  ///< of a natural person; meant only where names are given
     std::span<Draft* const> children() const { return children_; }
     const std::string& key() const { return key_; }

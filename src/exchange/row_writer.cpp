@@ -53,8 +53,8 @@ void RowWriter::begin(kernel::Transaction& transaction) {
         throw Invalid("import", "default_owner", "\"" + options_.default_owner + "\" is no login of an active user");
 }
 
-RowOutcome RowWriter::write(const SourceRow& row, std::int64_t number) {
-    RowOutcome outcome{.row = number};
+RowOutcome RowWriter::write(const SourceRow& row) {
+    RowOutcome outcome{.row = row.number};
     if (!row.problem.empty()) return refuse_row(outcome, {}, std::string(row.problem)), outcome;
     stage_ = nullptr;
     try {
@@ -127,8 +127,7 @@ Ref RowWriter::match_by_code() {
 
 bool RowWriter::was_in_earlier_batch() const {
     if (matcher_.was_seen(Naming::key, candidate_.key())) return true;
-    const auto& record = const_cast<Candidate&>(candidate_).record().record;
-    return is_party() && matcher_.was_seen(Naming::code, fold(record.as<Party>().code));
+    return is_party() && matcher_.was_seen(Naming::code, fold(candidate_.record().record.as<Party>().code));
 }
 
 /// Only in a dry run: what was read before is no longer there to compare with.
@@ -245,18 +244,19 @@ void RowWriter::find_changes(Ref id) {
     kernel::load(transaction_->connection(), transaction_->database().plan(*mapping_.kind), id, stored_.data());
     if (is_party()) check_names(is_person(stored_));
     prepare(candidate_.record());
-    compare_head(stored_.head());
     compare(candidate_.record(), stored_);
+    compare_head(stored_.head());
     if (candidate_.contact().given != 0) compare_person(id);
     for (Draft* child : candidate_.children()) compare_child(*child, id);
 }
 
 void RowWriter::compare_head(const Head& stored) {
     const Head& given = candidate_.record().record.head();
-    std::vector<Assignment> fields;
-    if (candidate_.owner_is_given() && given.owner != stored.owner) fields.push_back({"owner_id", given.owner.value()});
-    if (candidate_.unit_is_given() && given.unit != stored.unit) fields.push_back({"unit_id", given.unit.value()});
-    if (!fields.empty()) changes_.push_back({&candidate_.record(), stored.id, std::move(fields)});
+    const bool moves = candidate_.owner_is_given() && given.owner != stored.owner;
+    const bool changes_unit = candidate_.unit_is_given() && given.unit != stored.unit;
+    if ((moves || changes_unit) && changes_.empty()) changes_.push_back({&candidate_.record(), stored.id, {}});
+    if (moves) changes_.back().fields.push_back({"owner_id", given.owner.value()});
+    if (changes_unit) changes_.back().fields.push_back({"unit_id", given.unit.value()});
 }
 
 void RowWriter::compare(Draft& draft, const AnyRecord& stored) {

@@ -23,7 +23,7 @@ public:
     void begin(kernel::Transaction& transaction);
     /// All of a row or nothing of it. What is wrong with the row is its outcome; throws only what is wrong with the
     /// file or the machine.
-    RowOutcome write(const SourceRow& row, std::int64_t number);
+    RowOutcome write(const SourceRow& row);
 
 private:
     /// What a row would change of one stored record, or add to it.

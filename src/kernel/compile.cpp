@@ -2,8 +2,11 @@
 
 #include <algorithm>
 #include <charconv>
+#include <map>
+#include <mutex>
 #include <numeric>
 #include <optional>
+#include <set>
 #include <span>
 
 #include "crm/error.hpp"
@@ -97,6 +100,27 @@ std::string nearest(std::string_view name, std::vector<std::string> known) {
 }
 
 // ---- fields ---------------------------------------------------------------------------------------------------
+
+/// The columns that an index begins with: by one value of them few rows are found at once.
+std::set<std::string, std::less<>> indexed_columns(const Reading& reading, const Kind& kind) {
+    auto rows = reading.connection().use(
+        "SELECT part.name FROM pragma_index_list(?1) AS list CROSS JOIN pragma_index_info(list.name) AS part"
+        " WHERE part.seqno = 0");
+    rows.bind(1, kind.name);
+    std::set<std::string, std::less<>> columns;
+    while (rows.step()) columns.emplace(rows.text(0));
+    return columns;
+}
+
+/// All files of a release have the same indexes: they are looked up once.
+bool is_indexed(const Reading& reading, const Kind& kind, std::string_view column) {
+    static std::mutex mutex;
+    static std::map<const Kind*, std::set<std::string, std::less<>>> known;
+    const std::lock_guard lock(mutex);
+    auto found = known.find(&kind);
+    if (found == known.end()) found = known.emplace(&kind, indexed_columns(reading, kind)).first;
+    return found->second.contains(column);
+}
 
 struct HeadReference {
     std::string_view name, column;
@@ -289,25 +313,20 @@ private:
         const std::string row = column.has(body) ? alias + "_body" : alias;
         Field field{.type = column.type, .sql = row + "." + std::string(column.name), .column = &column,
                     .target = column.target};
-        if (column.type == FieldType::reference) {
-            const Kind* target = reading_.database().kind(column.target);
-            field.indexed = field.indexed_many = !target || target->role != Role::common;
-            if (!column.has(parent) && !column.has(link))
-                field.visible = reading_.rights().predicate_of_ref(field.sql, column.target);
-        }
+        field.indexed = field.indexed_many = is_indexed(reading_, kind, column.name);
+        if (column.type == FieldType::reference && !column.has(parent) && !column.has(link))
+            field.visible = reading_.rights().predicate_of_ref(field.sql, column.target);
         if (column.type == FieldType::text) settle_text(kind, row, column, field);
         return field;
     }
 
-    static void settle_text(const Kind& kind, const std::string& row, const Column& column, Field& field) {
+    void settle_text(const Kind& kind, const std::string& row, const Column& column, Field& field) const {
         const bool is_key = std::ranges::find(kind.columns, column.name, &Column::key) != kind.columns.end();
         field.folded = !column.name.ends_with("normalized");
         if (kind.find(column.key)) field.key = row + "." + std::string(column.key);
         else if (is_key || !field.folded) field.key = field.sql;
         field.exact_key = field.key == field.sql || (!field.key.empty() && column.has(unique));
-        const bool plain = field.key.empty() || field.key == field.sql;
-        field.indexed_many = plain && (column.has(unique) || column.has(quick));
-        field.indexed = field.indexed_many || field.exact_key;
+        if (field.exact_key && field.key != field.sql) field.indexed = is_indexed(reading_, kind, column.key);
     }
 
     // ---- comparisons

@@ -59,10 +59,6 @@ Json stored(const AnyRecord& record, std::string_view field) {
     return column ? Json(column->get(record.data())) : Json{};
 }
 
-Json member(const Json& object, std::string_view name) {
-    const Json* found = object.find(name);
-    return found ? *found : Json{};
-}
 
 bool is_removal(const Json& before) { return before.is_object() && before.find("id"); }
 

@@ -185,12 +185,16 @@ struct Field {
     bool is_of_child() const { return kind->role == Role::child; }
 };
 
-/// What stands behind a key: the column it is the key of, else the record's name.
-const Column* shown_for(const Plan& plan, const Column& key) {
-    const auto& columns = plan.kind->columns;
-    const auto source = std::ranges::find(columns, key.name, &Column::key);
-    if (source != columns.end()) return &*source;
-    return plan.searchable.empty() ? &key : plan.searchable.front();
+/// What stands behind a key: the column it is the key of, else the record's name, else the text that a normalised
+/// value follows in the list of columns.
+const Column& shown_for(const Kind& kind, const Column& key) {
+    const auto source = std::ranges::find(kind.columns, key.name, &Column::key);
+    if (source != kind.columns.end()) return *source;
+    const auto name = std::ranges::find_if(kind.columns, [](const Column& c) { return c.has(searchable); });
+    if (name != kind.columns.end()) return *name;
+    const Column* typed = &key;
+    while (typed != kind.columns.data() && (typed->has(derived) || typed->type != FieldType::text)) --typed;
+    return *typed;
 }
 
 bool has_quick(const Kind& kind) {
@@ -254,7 +258,7 @@ private:
         for (const Column& column : kind.columns) {
             if (!column.has(Trait::quick)) continue;
             const Column& key = column.key.empty() ? column : kind.column(column.key);
-            fields_.push_back({&kind, &column, &key, shown_for(reading_.database().plan(kind), key)});
+            fields_.push_back({&kind, &column, &key, &shown_for(kind, key)});
         }
     }
 

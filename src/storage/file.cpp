@@ -16,7 +16,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-const Slot begin_slot;
+const Slot begin_read_slot;
 
 ConnectionSetup reader_setup(const File& file) {
     const bool is_still = file.read_only() && is_on_read_only_media(file.path()) &&
@@ -84,7 +84,7 @@ Connection& File::Impl::begin_read() {
     try {
         poll.hand_to(connection.impl());
         connection.set_deadline(Clock::now() + options.statement_deadline);
-        connection.use(begin_slot, [] { return "BEGIN"; }).run();
+        connection.use(begin_read_slot, [] { return "BEGIN"; }).run();
     } catch (...) {
         readers->give_back(connection);
         throw;

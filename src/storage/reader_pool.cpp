@@ -7,10 +7,10 @@
 namespace crm::storage {
 namespace {
 
-const Slot commit_slot;
+const Slot end_read_slot;
 
 void end_transaction(Connection& connection) noexcept try {
-    if (connection.in_transaction()) connection.use(commit_slot, [] { return "COMMIT"; }).run();
+    if (connection.in_transaction()) connection.use(end_read_slot, [] { return "COMMIT"; }).run();
 } catch (...) {
     // Closing the connection in give_back() ends it too.
 }

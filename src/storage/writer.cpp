@@ -11,7 +11,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-const Slot begin_slot;
+const Slot begin_write_slot;
 const Slot commit_slot;
 const Slot rollback_slot;
 
@@ -79,7 +79,7 @@ void File::Impl::begin(Clock::time_point deadline) {
     poll.hand_to(writer->impl());
     writer->clear_deadline();
     writer->impl().busy_wait = deadline - Clock::now();  // for programs that write without the gate
-    writer->use(begin_slot, [] { return "BEGIN IMMEDIATE"; }).run();
+    writer->use(begin_write_slot, [] { return "BEGIN IMMEDIATE"; }).run();
     defer_foreign_keys(writer->handle());
 }
 

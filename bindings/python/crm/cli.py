@@ -239,7 +239,10 @@ def parsed_filter(text: str) -> Dict[str, Any]:
     match = re.fullmatch(r"([\w.]+)\s*(!=|<=|>=|=|<|>|~|\^)\s*(.*)", text, re.DOTALL)
     if match is None:
         raise crm.Invalid(f"--filter {text!r}: a field, one of {' '.join(OPERATORS)} and a value are needed, as in name~acme")
-    return {"field": match[1], "op": OPERATORS[match[2]], "value": match[3] or None}
+    field, operator, value = match.groups()
+    # Texts are compared with = and ~, so digits after an order sign are a number.
+    is_number = operator[0] in "<>" and re.fullmatch(r"-?\d{1,18}", value)
+    return {"field": field, "op": OPERATORS[operator], "value": int(value) if is_number else value or None}
 
 
 def resolved(me: crm.Session, text: str) -> crm.Record:

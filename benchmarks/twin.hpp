@@ -1,0 +1,162 @@
+/// The insert twin: plain C that writes the same rows into the same schema, with every value ready-made.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "people.hpp"
+#include "raw.hpp"
+
+namespace bench::raw {
+
+inline std::int64_t micros(crm::Time time) { return time.time_since_epoch().count(); }
+inline std::string_view text(const std::optional<crm::Date>& date) { return date ? date->text() : std::string_view{}; }
+inline std::optional<std::int64_t> optional(const std::optional<crm::Time>& time) {
+    return time ? std::optional(micros(*time)) : std::nullopt;
+}
+
+inline std::string insert(std::string_view table, std::string_view columns, int count) {
+    std::string sql = "INSERT INTO " + std::string(table) + " (" + std::string(columns) + ") VALUES (";
+    for (int i = 1; i <= count; ++i) (sql += i > 1 ? ", ?" : "?") += std::to_string(i);
+    return sql + ")";
+}
+
+class InsertTwin {
+public:
+    InsertTwin(Connection& connection, bool full_text) : connection_(connection) {
+        if (!full_text) return;
+        party_fts_.emplace(connection, insert("party_fts", "rowid, name, code, description", 4));
+        contact_fts_.emplace(connection, insert("contact_fts", "rowid, name, nick_name, title, description", 5));
+        activity_fts_.emplace(connection,
+                              insert("activity_fts", "rowid, subject, result, questions, problems, description", 6));
+    }
+
+    void begin(std::int64_t command, std::int64_t at, std::int64_t user) {
+        connection_.begin();
+        command_ = command;
+        (command_row_.start() << command << at << user << std::string_view("firms.load")).run();
+    }
+
+    void write(const Firm& firm) {
+        write(firm.party);
+        for (const auto& point : firm.points) write(point);
+        for (const auto& member : firm.members) {
+            write(member.contact);
+            write(member.phone);
+            write(member.membership);
+        }
+        for (const auto& activity : firm.activities) write(activity);
+    }
+
+    void commit() {
+        for (const auto& [kind, range] : ranges_) {
+            (created_.start() << command_ << std::int64_t{kind} << range.first << range.second).run();
+            (sequence_.start() << std::int64_t{kind} << crm::Ref(range.second).sequence() + 1).run();
+        }
+        ranges_.clear();
+        connection_.commit();
+    }
+
+private:
+    /// Binds the columns that every record begins with.
+    Statement& head(Statement& into, const crm::Head& head, bool root) {
+        auto& range = ranges_.try_emplace(head.id.kind(), head.id.value(), head.id.value()).first->second;
+        range.second = head.id.value();
+        into.start() << head.id << head.version << static_cast<std::int64_t>(head.created_in)
+                     << static_cast<std::int64_t>(head.changed_in);
+        return root ? into << head.owner.ref() << head.unit.ref() << head.territory.ref() : into;
+    }
+
+    void write(const crm::Party& at) {
+        const auto& revenue = at.annual_revenue;
+        (head(party_, at.head, true) << at.name << at.name_key << at.code << at.code_key
+                                     << std::string_view(at.nature == crm::PartyNature::person ? "person" : "organisation")
+                                     << at.type << at.status << at.industry << at.source << at.tax_code
+                                     << at.register_number << at.country << at.employees
+                                     << (revenue ? std::optional(revenue->minor) : std::nullopt)
+                                     << (revenue ? revenue->currency.code() : std::string_view{}))
+            .run();
+        if (!at.description.empty()) (party_body_.start() << at.head.id << at.description).run();
+        if (party_fts_) (party_fts_->start() << at.head.id << at.name << at.code << at.description).run();
+    }
+
+    void write(const crm::Contact& at) {
+        (head(contact_, at.head, true) << at.first_name << at.last_name << at.patronymic << at.name << at.nick_name
+                                       << at.name_key << at.first_key << at.title << at.type << at.status << at.sex
+                                       << text(at.born_on) << at.person.ref())
+            .run();
+        if (!at.description.empty()) (contact_body_.start() << at.head.id << at.description).run();
+        if (contact_fts_)
+            (contact_fts_->start() << at.head.id << at.name << at.nick_name << at.title << at.description).run();
+    }
+
+    void write(const crm::Point& at) {
+        (head(point_, at.head, false) << at.record << at.type << at.value << at.normalized << at.label
+                                      << std::int64_t{at.is_primary})
+            .run();
+    }
+
+    void write(const crm::Membership& at) {
+        (head(membership_, at.head, false) << at.contact.ref() << at.party.ref() << at.position << text(at.starts_on)
+                                           << text(at.ends_on))
+            .run();
+    }
+
+    void write(const crm::Activity& at) {
+        static constexpr std::string_view states[] = {"planned", "started", "completed", "cancelled"};
+        (head(activity_, at.head, true) << at.subject << at.kind << at.stage << at.direction << at.priority << at.status
+                                        << states[static_cast<std::size_t>(at.state)] << at.party.ref()
+                                        << at.contact.ref() << micros(at.start) << optional(at.end)
+                                        << optional(at.completed_at) << at.zone << text(at.next_contact_on)
+                                        << at.parent.ref() << at.follow_up_of.ref())
+            .run();
+        if (!at.result.empty() || !at.questions.empty() || !at.problems.empty() || !at.description.empty())
+            (activity_body_.start() << at.head.id << at.result << at.questions << at.problems << at.description).run();
+        if (activity_fts_)
+            (activity_fts_->start() << at.head.id << at.subject << at.result << at.questions << at.problems
+                                    << at.description)
+                .run();
+    }
+
+#define CRM_BENCH_ROOT "id, version, created_in, changed_in, owner_id, unit_id, territory_id, "
+#define CRM_BENCH_CHILD "id, version, created_in, changed_in, "
+    Connection& connection_;
+    Statement command_row_{connection_, insert("command", "id, at, user_id, verb", 4)};
+    Statement created_{connection_, insert("created", "command_id, kind, first_id, last_id", 4)};
+    Statement sequence_{connection_, "INSERT INTO sequence (copy_number, kind, next) VALUES (0, ?1, ?2) "
+                                     "ON CONFLICT DO UPDATE SET next = excluded.next"};
+    Statement party_{connection_,
+                     insert("party",
+                            CRM_BENCH_ROOT "name, name_key, code, code_key, nature, type, status, industry, source, "
+                                           "tax_code, register_number, country, employees, annual_revenue_minor, "
+                                           "annual_revenue_currency",
+                            22)};
+    Statement party_body_{connection_, insert("party_body", "id, description", 2)};
+    Statement contact_{connection_,
+                       insert("contact",
+                              CRM_BENCH_ROOT "first_name, last_name, patronymic, name, nick_name, name_key, first_key, "
+                                             "title, type, status, sex, born_on, person_id",
+                              20)};
+    Statement contact_body_{connection_, insert("contact_body", "id, description", 2)};
+    Statement point_{connection_,
+                     insert("point", CRM_BENCH_CHILD "record_id, type, value, normalized, label, is_primary", 10)};
+    Statement membership_{connection_,
+                          insert("membership", CRM_BENCH_CHILD "contact_id, party_id, position, starts_on, ends_on", 9)};
+    Statement activity_{connection_,
+                        insert("activity",
+                               CRM_BENCH_ROOT "subject, kind, stage, direction, priority, status, state, party_id, "
+                                              "contact_id, start_at, end_at, completed_at, zone, next_contact_on, "
+                                              "parent_id, follow_up_of_id",
+                               23)};
+    Statement activity_body_{connection_,
+                             insert("activity_body", "id, result, questions, problems, description", 5)};
+#undef CRM_BENCH_ROOT
+#undef CRM_BENCH_CHILD
+    std::optional<Statement> party_fts_{}, contact_fts_{}, activity_fts_{};
+    std::int64_t command_ = 0;
+    std::map<crm::KindNumber, std::pair<std::int64_t, std::int64_t>> ranges_{};  // first and last id
+};
+
+}  // namespace bench::raw

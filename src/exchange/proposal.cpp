@@ -1,0 +1,375 @@
+#include <algorithm>
+#include <array>
+#include <set>
+#include <unordered_map>
+
+#include "crm/import.hpp"
+#include "crm/kinds.hpp"
+#include "crm/text.hpp"
+
+namespace crm::inline v1 {
+namespace {
+
+/// Headings that usually mean one target, separated by "|"; compared without case, diacritics and signs. A target stands
+/// in the order in which it is preferred: of several columns for one place the first line wins, and in it the first word.
+///
+/// After "=" a heading must be just so. That holds for columns with values of a list, unless every record needs one, and
+/// for owners: other systems have other values, and a row with an unknown one is rejected. Whoever knows better maps them.
+struct UsualHeadings {
+    std::string_view target;
+    std::string_view headings;
+};
+
+constexpr std::string_view own_key = "key";  // a pseudo target: the external key
+
+constexpr UsualHeadings party_headings[] = {
+    {own_key,
+     "key|Account ID|Company ID|Organization ID|Organisation ID|Customer ID|Client ID|Party ID|Account No|"
+     "Organization No|Record ID|Record ID - Company|External ID|Id|ID-ul|ID клиента|ИД|Код клиента|ID клієнта|"
+     "Kunden-ID|Kundennummer"},
+    {"name",
+     "name|Account Name|Company Name|Company|Organization Name|Organisation Name|Organization|Organisation|"
+     "Customer Name|Customer|Client Name|Client|Party|Business Name|Display Name|Legal Name|Denumire|"
+     "Denumirea|Denumire firmă|Denumire client|Nume|Nume firmă|Nume client|Firma|Firmă|Companie|Compania|Agent economic|"
+     "Наименование|Название|Полное наименование|Название компании|Название организации|Наименование организации|Компания|"
+     "Организация|Контрагент|Клиент|Фирма|Найменування|Назва|Назва компанії|Назва організації|Компанія|Організація|Клієнт|"
+     "Фірма|Firmenname|Unternehmen|Kunde|Kundenname"},
+    {"first_name", "first_name|First Name|Given Name|Prenume|Имя|Ім'я|Vorname"},
+    {"last_name", "last_name|Last Name|Surname|Family Name|Nume de familie|Фамилия|Прізвище|Nachname|Familienname"},
+    {"patronymic", "patronymic|Middle Name|Patronimic|Отчество|По батькові"},
+    {"code", "code|Account Number|Account Code|Customer Number|Customer Code|Internal Reference|Cod|Cod client|Код|"
+             "Код контрагента|Код контрагента в базе"},
+    {"tax_code",
+     "tax_code|Tax Code|Tax ID|Tax Number|VAT|VAT Number|VAT ID|VAT Reg No|IDNO|IDNP|Cod fiscal|CUI|CIF|CUI/CIF|ИНН|ІПН|"
+     "ЄДРПОУ|Код ЄДРПОУ|ИНН/КПП|УНП|Фискальный код|Налоговый номер|Steuernummer|USt-IdNr|USt-ID|Umsatzsteuer-ID"},
+    {"register_number", "register_number|Registration Number|Company Registry|Register Number|Nr. reg. com.|"
+                        "Registrul comerțului|ОГРН|Регистрационный номер|Реєстраційний номер|Handelsregisternummer"},
+    {"phone",
+     "phone|Phone Number|Telephone|Tel|Main Phone|Office Phone|Business Phone|Work Phone|Telefon|Număr de telefon|Телефон|"
+     "Номер телефона|Тел|Рабочий телефон|Номер телефону|Telefonnummer"},
+    {"mobile", "mobile|Mobile Phone|Mobile Phone Number|Cell|Cell Phone|Telefon mobil|Mobil|Мобильный|Мобильный телефон|"
+               "Мобільний|Мобільний телефон|Handy|Mobiltelefon"},
+    {"fax", "fax|Fax Number|Факс|Faxnummer|Telefax"},
+    {"email", "email|E-mail|Email Address|Primary Email|Company Email|Poștă electronică|Adresă e-mail|Эл. почта|"
+              "Электронная почта|Почта|Имейл|Електронна пошта|Ел. пошта|Пошта|E-Mail-Adresse"},
+    {"website", "website|Web Site|Website URL|Web|URL|Homepage|Company Domain Name|Site|Site web|Pagină web|Сайт|Веб-сайт|"
+                "Вебсайт|Webseite|Internetseite"},
+    {"address.street",
+     "address.street|Billing Street|BillingStreet|Billing Address|Street Address|Street|Address|Address 1|Address Line 1|"
+     "Bill Street|Adresa|Adresă|Strada|Sediul|Адрес|Юридический адрес|Улица|Адреса|Юридична адреса|Вулиця|Adresse|"
+     "Anschrift|Straße"},
+    {"address.city", "address.city|Billing City|BillingCity|City|Town|Bill City|Oraș|Orașul|Localitate|Localitatea|Город|"
+                     "Населённый пункт|Місто|Населений пункт|Stadt|Ort"},
+    {"address.region",
+     "address.region|Billing State/Province|Billing State|BillingState|State/Region|State|Province|Region|County|Bill State|"
+     "Județ|Raion|Regiune|Область|Регион|Район|Регіон|Bundesland"},
+    {"address.postal_code",
+     "address.postal_code|Billing Zip/Postal Code|BillingPostalCode|Billing Postal Code|Billing Zip|Postal Code|Zip|"
+     "Zip Code|Zip/Postal Code|Postcode|Bill Code|Cod poștal|Индекс|Почтовый индекс|Індекс|Поштовий індекс|PLZ|"
+     "Postleitzahl"},
+    {"address.country", "address.country|Billing Country|BillingCountry|Country/Region|Country|Country Name|Bill Country|"
+                        "Țara|Țară|Страна|Країна|Land"},
+    {"annual_revenue", "annual_revenue|Annual Revenue|AnnualRevenue|Cifra de afaceri|Годовой оборот|Річний оборот|"
+                       "Jahresumsatz"},
+    {"annual_revenue_currency", "=annual_revenue_currency"},
+    {"employees", "employees|Number of Employees|NumberOfEmployees|No of Employees|No. Employees|Număr de angajați|Angajați|"
+                  "Число сотрудников|Количество сотрудников|Кількість працівників|Mitarbeiter|Mitarbeiterzahl"},
+    {"description", "description|Account Description|Notes|Comment|Comments|About Us|Descriere|Observații|Note|Описание|"
+                    "Комментарий|Примечание|Опис|Коментар|Примітка|Beschreibung|Bemerkung|Notizen"},
+    {"role", "=role|=roles"},
+    {"nature", "=nature"},
+    {"type", "=type"},
+    {"status", "=status"},
+    {"industry", "=industry"},
+    {"source", "=source"},
+    {"country", "=country"},
+    {"owner", "=owner|=owner_login"},
+    {"unit", "=unit"},
+};
+
+constexpr UsualHeadings contact_headings[] = {
+    {own_key, "key|Contact ID|ContactId|Record ID|Record ID - Contact|Contact No|Person ID|External ID|Id|ID контакта|"
+              "ИД|ID контакту|Kontakt-ID"},
+    {"first_name", "first_name|First Name|FirstName|Given Name|Prenume|Prenumele|Имя|Ім'я|Vorname"},
+    {"last_name", "last_name|Last Name|LastName|Surname|Family Name|Nume de familie|Nume|Numele|Фамилия|Прізвище|"
+                  "Nachname|Familienname"},
+    {"patronymic", "patronymic|Middle Name|MiddleName|Patronimic|Patronimicul|Отчество|По батькові"},
+    {"nick_name", "nick_name|Nickname|Poreclă|Псевдоним|Псевдонім|Spitzname"},
+    {"title", "title|Job Title|Position|Job Position|Function|Funcția|Funcție|Post|Должность|Посада|Funktion|Berufsbezeichnung"},
+    {"party:key",
+     "party_key|party:key|Account ID|AccountId|Company ID|Associated Company ID|Primary Associated Company ID|"
+     "Associated Company IDs|Organization ID|Organisation ID|Customer ID|Party ID|Parent ID|ID компании|ID компанії|"
+     "Firmen-ID"},
+    {"party:code", "party_code|party:code|Account Number|Customer Number|Customer Code|Cod client|Код контрагента"},
+    {"party:name",
+     "party_name|party:name|Account Name|Company Name|Company|Associated Company|Primary Associated Company|"
+     "Organization Name|Organisation Name|Organization|Organisation|Customer|Customer Name|Firma|Firmă|Companie|Compania|"
+     "Organizația|Компания|Организация|Контрагент|Компанія|Організація|Фирма|Фірма|Unternehmen|Firmenname"},
+    {"phone",
+     "phone|Phone Number|Business Phone|Work Phone|Office Phone|Telephone|Tel|Telefon|Număr de telefon|Телефон|"
+     "Рабочий телефон|Номер телефона|Робочий телефон|Номер телефону|Тел|Telefonnummer"},
+    {"mobile", "mobile|Mobile Phone|MobilePhone|Mobile Phone Number|Cell|Cell Phone|Telefon mobil|Mobil|Мобильный|"
+               "Мобильный телефон|Мобільний|Мобільний телефон|Handy|Mobiltelefon"},
+    {"fax", "fax|Fax Number|Факс|Faxnummer|Telefax"},
+    {"email", "email|E-mail|Email Address|Primary Email|Work Email|Poștă electronică|Adresă e-mail|Эл. почта|"
+              "Электронная почта|Почта|Имейл|Електронна пошта|Ел. пошта|Пошта|E-Mail-Adresse"},
+    {"url", "url|Website|Website URL|LinkedIn|Site web|Сайт|Вебсайт|Webseite"},
+    {"born_on", "born_on|Birthdate|Birthday|Date of Birth|Birth Date|Data nașterii|Дата рождения|День рождения|"
+                "Дата народження|День народження|Geburtsdatum|Geburtstag"},
+    {"address.street", "address.street|Mailing Street|MailingStreet|Street Address|Street|Address|Adresa|Adresă|Strada|"
+                       "Адрес|Улица|Адреса|Вулиця|Adresse|Anschrift|Straße"},
+    {"address.city", "address.city|Mailing City|MailingCity|City|Town|Oraș|Localitate|Город|Місто|Stadt|Ort"},
+    {"address.region", "address.region|Mailing State/Province|Mailing State|MailingState|State/Region|State|Province|Region|"
+                       "Județ|Raion|Область|Регион|Регіон|Bundesland"},
+    {"address.postal_code", "address.postal_code|Mailing Zip/Postal Code|MailingPostalCode|Mailing Zip|Postal Code|Zip|"
+                            "Zip Code|Postcode|Cod poștal|Индекс|Почтовый индекс|Індекс|Поштовий індекс|PLZ|Postleitzahl"},
+    {"address.country", "address.country|Mailing Country|MailingCountry|Country/Region|Country|Țara|Țară|Страна|Країна|Land"},
+    {"description", "description|Contact Description|Notes|Comment|Comments|Descriere|Observații|Note|Описание|Комментарий|"
+                    "Примечание|Опис|Коментар|Примітка|Beschreibung|Bemerkung|Notizen"},
+    {"position", "=position"},
+    {"starts_on", "=starts_on"},
+    {"ends_on", "=ends_on"},
+    {"type", "=type"},
+    {"status", "=status"},
+    {"sex", "=sex"},
+    {"owner", "=owner|=owner_login"},
+    {"unit", "=unit"},
+};
+
+constexpr UsualHeadings activity_headings[] = {
+    {own_key, "key|Activity ID|Task ID|Event ID|Call ID|Meeting ID|Record ID|External ID|Id|ИД|ID задачи|ID завдання"},
+    {"subject",
+     "subject|Title|Name|Task Title|Activity Name|Meeting Name|Call Subject|Summary|Topic|Subiect|Subiectul|Tema|Titlu|"
+     "Denumire|Тема|Предмет|Название|Наименование|Назва|Betreff|Titel|Thema"},
+    {"kind", "kind|Activity Type|Task Type|Task Subtype|Type|Tip|Tipul|Tip activitate|Вид|Тип|Тип активности|Тип активності|"
+             "Art|Typ|Aktivitätstyp"},
+    {"start_at",
+     "start_at|start|Start Date Time|StartDateTime|Start Date & Time|Start Time|Start Date|ActivityDateTime|Activity Date|"
+     "Activity Date Time|Due Date|Due Date Only|Date|Date & Time|Deadline|Început|Data|Data începerii|Termen|Начало|Дата|"
+     "Дата начала|Дата и время|Срок|Початок|Дата початку|Термін|Beginn|Start|Datum|Fällig am|Fälligkeitsdatum"},
+    {"end_at", "end_at|end|End Date Time|EndDateTime|End Time|End Date|Sfârșit|Data încheierii|Окончание|Дата окончания|"
+               "Конец|Кінець|Дата закінчення|Ende|Enddatum"},
+    {"party:key", "party_key|party:key|Account ID|AccountId|What ID|WhatId|Company ID|Associated Company ID|Related To ID|"
+                  "Organization ID|Party ID|Customer ID|ID компании|ID компанії"},
+    {"party:code", "party_code|party:code|Account Number|Customer Number|Cod client|Код контрагента"},
+    {"party:name", "party_name|party:name|Account Name|Company|Company Name|Account|Organization|Organisation|Customer|"
+                   "Companie|Firma|Компания|Организация|Контрагент|Компанія|Організація|Unternehmen"},
+    {"contact:key", "contact_key|contact:key|Contact ID|ContactId|Who ID|WhoId|Associated Contact ID|Person ID|ID контакта|"
+                    "ID контакту"},
+    {"contact:name", "contact_name|contact:name|Contact|Contact Name|Persoană de contact|Контакт|Контактное лицо|"
+                     "Контактна особа|Ansprechpartner"},
+    {"follow_up_of:key", "follow_up_of_key|follow_up_of:key|Follow Up Of|Previous Activity ID|Previous ID"},
+    {"parent:key", "parent_key|parent:key|Parent Task ID|Parent Activity ID"},
+    {"next_contact_on", "next_contact_on|Next Contact|Next Contact Date|Următorul contact|Следующий контакт|Наступний контакт"},
+    {"result", "result|Outcome|Call Result|Meeting Outcome|Rezultat|Результат|Ergebnis"},
+    {"questions", "=questions"},
+    {"problems", "=problems"},
+    {"description", "description|Comments|Comment|Body|Notes|Details|Descriere|Observații|Описание|Комментарий|Примечание|"
+                    "Опис|Коментар|Примітка|Beschreibung|Bemerkung|Notizen"},
+    {"state", "=state"},
+    {"stage", "=stage"},
+    {"direction", "=direction"},
+    {"priority", "=priority"},
+    {"status", "=status"},
+    {"zone", "=zone"},
+    {"owner", "=owner|=owner_login"},
+    {"unit", "=unit"},
+};
+
+struct UsualKind {
+    std::string_view kind;
+    std::span<const UsualHeadings> headings;
+    std::string_view file_words;  ///< words of file names
+    std::string_view needed;      ///< targets of which one at least must be there
+};
+
+// Kinds of other systems that we have not: their files are not taken for something else.
+constexpr std::string_view foreign_words =
+    "lead|leads|opportunity|opportunities|deal|deals|quote|quotes|invoice|invoices|product|products|user|users|campaign|"
+    "campaigns|opportunityhistory|orders|order|лиды|сделки|товары|счета|ліди|угоди|facturi|produse|rechnungen|produkte";
+
+constexpr UsualKind usual_kinds[] = {
+    {"party", party_headings,
+     "party|parties|account|accounts|company|companies|organization|organizations|organisation|organisations|customer|"
+     "customers|client|clients|supplier|suppliers|vendor|vendors|firme|firma|firmele|companii|clienți|furnizori|parteneri|"
+     "контрагент|контрагенты|компании|компания|организации|организация|клиенты|поставщики|фирмы|контрагенти|компанії|"
+     "організації|клієнти|постачальники|фірми|firmen|kunden|unternehmen|lieferanten|partner",
+     "name"},
+    {"contact", contact_headings,
+     "contact|contacts|person|persons|people|contacte|persoane|контакт|контакты|люди|персоны|контакти|особи|kontakt|kontakte|"
+     "ansprechpartner|personen",
+     "last_name|first_name"},
+    {"activity", activity_headings,
+     "activity|activities|task|tasks|event|events|call|calls|meeting|meetings|visit|visits|activitate|activități|sarcini|"
+     "întâlniri|apeluri|vizite|задачи|события|звонки|встречи|активности|визиты|завдання|події|дзвінки|зустрічі|активності|"
+     "візити|aktivitäten|aufgaben|termine|anrufe|besuche",
+     "subject"},
+};
+
+template <class Each>
+void each_word(std::string_view words, const Each& each) {
+    while (!words.empty()) {
+        const auto end = std::min(words.find('|'), words.size());
+        each(words.substr(0, end));
+        words.remove_prefix(std::min(end + 1, words.size()));
+    }
+}
+
+/// "Billing State/Province" → "billingstateprovince".
+std::string plain(std::string_view heading) {
+    std::string text;
+    for (const char c : fold(heading))
+        if (static_cast<unsigned char>(c) >= 0x80 || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9')) text += c;
+    return text;
+}
+
+/// Where a heading usually goes, and how much it is preferred: less is more.
+struct Usual {
+    std::string_view target;
+    std::size_t rank;
+};
+using Table = std::unordered_map<std::string, Usual>;
+
+Table table_of(std::span<const UsualHeadings> lines) {
+    Table table;
+    for (const auto& [target, headings] : lines)
+        each_word(headings, [&, to = target](std::string_view heading) {
+            const bool is_exact = heading.starts_with('=');
+            table.try_emplace(is_exact ? std::string(heading) : plain(heading), Usual{to, table.size()});
+        });
+    return table;
+}
+
+const Usual* usual_of(const Table& table, const std::string& heading) {
+    auto found = table.find("=" + heading);
+    if (found == table.end()) found = table.find(plain(heading));
+    return found == table.end() ? nullptr : &found->second;
+}
+
+const Table& table_of(const UsualKind& kind) {
+    static const std::array<Table, std::size(usual_kinds)> tables = [] {
+        std::array<Table, std::size(usual_kinds)> made;
+        for (std::size_t i = 0; i < made.size(); ++i) made[i] = table_of(usual_kinds[i].headings);
+        return made;
+    }();
+    return tables[static_cast<std::size_t>(&kind - usual_kinds)];
+}
+
+/// What two targets cannot fill both: a reference, however it is named.
+std::string_view place_of(std::string_view target) { return target.substr(0, target.find(':')); }
+
+bool is_name_of_person(std::string_view target) {
+    return target == "first_name" || target == "last_name" || target == "patronymic";
+}
+
+/// The target of each column, none twice.
+std::vector<std::string_view> targets_of(const Table& table, const std::vector<std::string>& header) {
+    std::vector<std::pair<Usual, std::size_t>> found;  // and its column
+    for (std::size_t i = 0; i < header.size(); ++i)
+        if (const Usual* usual = usual_of(table, header[i])) found.emplace_back(*usual, i);
+    std::ranges::stable_sort(found, {}, [](const auto& at) { return at.first.rank; });
+    std::set<std::string_view> taken;
+    std::vector<std::string_view> targets(header.size());
+    for (const auto& [usual, column] : found)
+        if (taken.insert(place_of(usual.target)).second) targets[column] = usual.target;
+    // Beside a party that is not said to be a person such a name is somebody else's.
+    if (table.contains("=nature") && !taken.contains("nature")) std::ranges::replace_if(targets, is_name_of_person, "");
+    return targets;
+}
+
+ImportProposal proposal_of(const UsualKind& kind, const std::vector<std::string>& header) {
+    const auto targets = targets_of(table_of(kind), header);
+    ImportProposal proposal{.kind = std::string(kind.kind)};
+    for (std::size_t i = 0; i < header.size(); ++i) {
+        if (targets[i].empty()) proposal.not_imported.push_back(header[i]);
+        else if (targets[i] == own_key) proposal.key = header[i];
+        else proposal.columns.push_back({header[i], std::string(targets[i])});
+    }
+    return proposal;
+}
+
+bool has_needed(const UsualKind& kind, const ImportProposal& proposal) {
+    bool has = false;
+    each_word(kind.needed, [&](std::string_view target) {
+        has |= std::ranges::find(proposal.columns, target, &ImportColumn::target) != proposal.columns.end();
+    });
+    return has;
+}
+
+/// Contacts that have a full name only: it stands where names are sorted by.
+void use_full_name(ImportProposal& proposal) {
+    constexpr std::string_view full_names =
+        "Name|Full Name|Contact Name|Display Name|Nume complet|ФИО|Ф.И.О.|Полное имя|Контакт|ПІБ|Повне ім'я|Vollständiger Name";
+    each_word(full_names, [&](std::string_view name) {
+        if (std::ranges::find(proposal.columns, "last_name", &ImportColumn::target) != proposal.columns.end()) return;
+        const auto same = [&](const std::string& heading) { return plain(heading) == plain(name); };
+        const auto column = std::ranges::find_if(proposal.not_imported, same);
+        if (column == proposal.not_imported.end()) return;
+        proposal.columns.push_back({*column, "last_name"});
+        proposal.not_imported.erase(column);
+    });
+}
+
+ImportProposal proposal_for(const UsualKind& kind, const std::vector<std::string>& header) {
+    auto proposal = proposal_of(kind, header);
+    if (kind.kind == "contact" && !has_needed(kind, proposal)) use_full_name(proposal);
+    return proposal;
+}
+
+bool has_word(std::string_view words, const std::string& word) {
+    bool has = false;
+    each_word(words, [&](std::string_view known) { has |= plain(known) == word; });
+    return has;
+}
+
+/// The kind that a file's name says; nullptr where it says none, and `is_foreign` where it is one that we have not.
+const UsualKind* kind_by_name(std::string_view file_name, bool& is_foreign) {
+    const auto slash = file_name.find_last_of("/\\");
+    if (slash != std::string_view::npos) file_name.remove_prefix(slash + 1);
+    file_name = file_name.substr(0, file_name.find_last_of('.'));
+    for (const std::string& word : words(file_name)) {
+        is_foreign |= has_word(foreign_words, word);
+        for (const UsualKind& kind : usual_kinds)
+            if (has_word(kind.file_words, plain(word))) return &kind;
+    }
+    return nullptr;
+}
+
+/// The kind for which most of the headings are usual.
+const UsualKind* kind_by_headings(const std::vector<std::string>& header) {
+    const UsualKind* best = nullptr;
+    std::size_t most = 1;  // a name alone says nothing
+    for (const UsualKind& kind : usual_kinds) {
+        const auto proposal = proposal_for(kind, header);
+        if (!has_needed(kind, proposal) || proposal.columns.size() <= most) continue;
+        best = &kind;
+        most = proposal.columns.size();
+    }
+    return best;
+}
+
+/// For a kind without usual headings: what is called like its columns is taken anyway.
+ImportProposal proposal_by_columns(const Kind& kind, const std::vector<std::string>& header) {
+    ImportProposal proposal{.kind = std::string(kind.name)};
+    for (const std::string& heading : header)
+        if (const Column* column = kind.find(heading); column && !column->has(derived)) proposal.columns.push_back({heading, heading});
+        else proposal.not_imported.push_back(heading);
+    return proposal;
+}
+
+}  // namespace
+
+ImportProposal propose_import(std::string_view file_name, const std::vector<std::string>& header,
+                              std::string_view kind) {
+    if (!kind.empty()) {
+        const auto usual = std::ranges::find(usual_kinds, kind, &UsualKind::kind);
+        return usual != std::end(usual_kinds) ? proposal_for(*usual, header) : proposal_by_columns(kind_named(kind), header);
+    }
+    bool is_foreign = false;
+    const UsualKind* found = kind_by_name(file_name, is_foreign);
+    if (!found && !is_foreign) found = kind_by_headings(header);
+    if (found) return proposal_for(*found, header);
+    return {.not_imported = header};
+}
+
+}  // namespace crm
