@@ -140,12 +140,13 @@ private:
     }
 
     crm::Party party(const Tongue& tongue, std::size_t number) {
-        constexpr std::string_view industries[] = {"industry", "trade", "services"};
+        constexpr std::string_view industries[] = {"food", "winemaking", "mining", "manufacturing"};
         crm::Party party;
         party.name = std::string(random_.of(tongue.firm)) + " " + std::to_string(number);
         if (random_.chance(50)) party.code = "C-" + std::to_string(number * 7);
         party.tax_code = std::to_string(1'000'000'000'000 + number);
         party.country = "MD";
+        party.industry = random_.of(industries);
         party.employees = static_cast<std::int64_t>(random_.below(5'000));
         if (random_.chance(50))
             party.annual_revenue = crm::Money{static_cast<std::int64_t>(random_.below(1'000'000'000)), crm::Currency{"EUR"}};

@@ -23,6 +23,14 @@ inline std::string insert(std::string_view table, std::string_view columns, int 
     return sql + ")";
 }
 
+/// With the columns that every record, or every root, begins with.
+inline std::string insert_child(std::string_view table, std::string_view columns, int count) {
+    return insert(table, "id, version, created_in, changed_in, " + std::string(columns), count);
+}
+inline std::string insert_root(std::string_view table, std::string_view columns, int count) {
+    return insert_child(table, "owner_id, unit_id, territory_id, " + std::string(columns), count);
+}
+
 class InsertTwin {
 public:
     InsertTwin(Connection& connection, bool full_text) : connection_(connection) {
@@ -120,40 +128,33 @@ private:
                 .run();
     }
 
-#define CRM_BENCH_ROOT "id, version, created_in, changed_in, owner_id, unit_id, territory_id, "
-#define CRM_BENCH_CHILD "id, version, created_in, changed_in, "
     Connection& connection_;
     Statement command_row_{connection_, insert("command", "id, at, user_id, verb", 4)};
     Statement created_{connection_, insert("created", "command_id, kind, first_id, last_id", 4)};
     Statement sequence_{connection_, "INSERT INTO sequence (copy_number, kind, next) VALUES (0, ?1, ?2) "
-                                     "ON CONFLICT DO UPDATE SET next = excluded.next"};
+                                   "ON CONFLICT DO UPDATE SET next = excluded.next"};
     Statement party_{connection_,
-                     insert("party",
-                            CRM_BENCH_ROOT "name, name_key, code, code_key, nature, type, status, industry, source, "
-                                           "tax_code, register_number, country, employees, annual_revenue_minor, "
-                                           "annual_revenue_currency",
-                            22)};
+                     insert_root("party", "name, name_key, code, code_key, nature, type, status, industry, source, "
+                                   "tax_code, register_number, country, employees, annual_revenue_minor, "
+                                   "annual_revenue_currency",
+                                   22)};
     Statement party_body_{connection_, insert("party_body", "id, description", 2)};
     Statement contact_{connection_,
-                       insert("contact",
-                              CRM_BENCH_ROOT "first_name, last_name, patronymic, name, nick_name, name_key, first_key, "
-                                             "title, type, status, sex, born_on, person_id",
-                              20)};
+                       insert_root("contact", "first_name, last_name, patronymic, name, nick_name, name_key, first_key, "
+                                   "title, type, status, sex, born_on, person_id",
+                                   20)};
     Statement contact_body_{connection_, insert("contact_body", "id, description", 2)};
     Statement point_{connection_,
-                     insert("point", CRM_BENCH_CHILD "record_id, type, value, normalized, label, is_primary", 10)};
+                     insert_child("point", "record_id, type, value, normalized, label, is_primary", 10)};
     Statement membership_{connection_,
-                          insert("membership", CRM_BENCH_CHILD "contact_id, party_id, position, starts_on, ends_on", 9)};
+                          insert_child("membership", "contact_id, party_id, position, starts_on, ends_on", 9)};
     Statement activity_{connection_,
-                        insert("activity",
-                               CRM_BENCH_ROOT "subject, kind, stage, direction, priority, status, state, party_id, "
-                                              "contact_id, start_at, end_at, completed_at, zone, next_contact_on, "
-                                              "parent_id, follow_up_of_id",
-                               23)};
+                        insert_root("activity", "subject, kind, stage, direction, priority, status, state, party_id, "
+                                   "contact_id, start_at, end_at, completed_at, zone, next_contact_on, "
+                                   "parent_id, follow_up_of_id",
+                                   23)};
     Statement activity_body_{connection_,
                              insert("activity_body", "id, result, questions, problems, description", 5)};
-#undef CRM_BENCH_ROOT
-#undef CRM_BENCH_CHILD
     std::optional<Statement> party_fts_{}, contact_fts_{}, activity_fts_{};
     std::int64_t command_ = 0;
     std::map<crm::KindNumber, std::pair<std::int64_t, std::int64_t>> ranges_{};  // first and last id

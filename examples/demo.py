@@ -32,6 +32,7 @@ from terminal import (BOLD, DIM, GREEN, RED, columns, heading, note, padded, pai
 FILE = Path("demo.crm")
 FIRM = "Demo firm"  # name of the first unit: it tells a demo.crm of ours from anybody else's
 ADMIN = "ana"
+HEAD = "victor"     # leads both sales units of the sample firm
 SYSTEM = "demo"     # what external keys of the imported files are kept under
 KINDS = ("party", "contact", "activity")  # in order of import: what others refer to comes first
 
@@ -76,7 +77,8 @@ class Demo:
         self.zone = ZoneInfo(self.me.zone)
         self.steps = steps
         self.imports: List[Tuple[Source, crm.ImportReport]] = []
-        self.seller = ADMIN  # login of somebody who sees less
+        self.seller = "ion"   # login of somebody who sees less
+        self.head = ""        # login of somebody in between, where there is one
 
     def local(self, at: Optional[datetime]) -> str:
         return at.astimezone(self.zone).strftime("%Y-%m-%d %H:%M") if at else ""
@@ -105,21 +107,21 @@ def set_up_sample(demo: Demo, users: Path) -> None:
         units = {"head office": me.units.add(name="head office", parent=firm)}
         units["sales"] = me.units.add(name="sales", parent=units["head office"])
         for name in dict.fromkeys(person["unit"] for person in people):
-            above = "sales" if name.startswith("sales") else "head office"
-            units.setdefault(name, None)
-            units[name] = units[name] or me.units.add(name=name, parent=units[above])
+            above = units["sales" if name.startswith("sales") else "head office"]
+            if name not in units:
+                units[name] = me.units.add(name=name, parent=above)
         sellers = me.user_groups.add(name="sellers")
         me.rights.grant(sellers, "*", "read", "unit")
         for action in ("create", "change"):
             me.rights.grant(sellers, "*", action, "own")
         for person in people:
-            unit = units["sales" if person["login"] == "victor" else person["unit"]]
+            unit = units["sales" if person["login"] == HEAD else person["unit"]]
             if person["login"] == ADMIN:
                 known = me.users.by_login(ADMIN)
                 me.users.change(known, known.version, name=person["name"], unit=unit)
                 continue
             user = me.users.add(login=person["login"], name=person["name"], unit=unit)
-            if person["login"] != "victor":
+            if person["login"] != HEAD:
                 me.records("user_group_member").add(group=sellers, user=user)
                 continue
             for action in ("read", "create", "change", "assign"):
@@ -127,7 +129,7 @@ def set_up_sample(demo: Demo, users: Path) -> None:
 
     with demo.steps.step("units, users and rights", len(people)):
         me.work("demo.set_up", all_at_once)
-    demo.seller = "ion"
+    demo.head = HEAD
     show_firm(demo)
 
 
@@ -147,7 +149,7 @@ def show_firm(demo: Demo) -> None:
     say()
     table(["who", "may"], [
         (ADMIN, "everything: the administrator"),
-        ("victor", "read, make, change and hand over what sales and the units below it have"),
+        (HEAD, "read, make, change and hand over what sales and the units below it have"),
         ("sellers", "read what their unit has; make and change what is their own")])
 
 
@@ -162,7 +164,6 @@ def set_up_given(demo: Demo) -> None:
             me.rights.grant(ion, "*", action, "own")
 
     me.work("demo.set_up", all_at_once)
-    demo.seller = "ion"
     table(["who", "may"], [(ADMIN, "everything: the administrator, whom all imported records belong to"),
                            ("ion", "read and change what is his own")])
 
@@ -398,7 +399,7 @@ def show_caller(demo: Demo) -> None:
 
 
 def show_rights(demo: Demo) -> None:
-    logins = [ADMIN] + (["victor"] if len(list(demo.me.users.list(limit=3))) > 2 else []) + [demo.seller]
+    logins = list(filter(None, (ADMIN, demo.head, demo.seller)))
     sessions = {login: demo.database.trusted_session(login) for login in logins}
     with demo.steps.step("lists and counts of everybody"):
         counts = {login: [session.count(kind, limit=1_000_000).rows for kind in KINDS] for login, session in sessions.items()}
@@ -532,6 +533,8 @@ def remove_earlier() -> None:
 
 
 def made(steps: Steps) -> crm.Database:
+    remove_earlier()
+    print(painted(f"crm {crm.__version__}: {FILE.absolute()}", BOLD))
     with steps.step("make the file"):
         return crm.create(FILE, admin=ADMIN, admin_name="Ana Țurcanu", unit=FIRM, country="MD", zone="Europe/Chisinau",
                           language="en", currency="MDL")
@@ -575,7 +578,7 @@ def show(demo: Demo) -> None:
     heading("Search, typed without diacritics")
     show_search(demo)
     heading("The same list for two people: what is hidden is absent")
-    if len(list(demo.me.units.list(limit=3))) == 2:
+    if not demo.head:
         hand_over(demo)
     show_rights(demo)
     if party:
@@ -618,8 +621,6 @@ def main() -> int:
         stream.reconfigure(encoding="utf-8", errors="replace")
     steps = Steps()
     try:
-        remove_earlier()
-        print(painted(f"crm {crm.__version__}: {FILE.absolute()}", BOLD))
         (run_given if options.files else run_sample)(options, steps)
         return 0
     except crm.Error as error:

@@ -54,6 +54,13 @@ bool eight_are_plain(const char* at) {
     return ((bytes | (bytes - ones * 0x20)) & tops) == 0;
 }
 
+// Two bytes of U+0080 to U+02FF or of U+0400 to U+047F: nearly all that European text has beside ASCII.
+bool is_plain_pair(const char* at, const char* end) {
+    const auto lead = static_cast<unsigned char>(*at);
+    const bool plain = (lead >= 0xc2 && lead <= 0xcb) || lead == 0xd0 || lead == 0xd1;
+    return plain && end - at >= 2 && base::is_continuation(at[1]);
+}
+
 struct Findings {
     bool is_normal = true;
     bool has_controls = false;
@@ -63,8 +70,13 @@ Findings examine(std::string_view text) {
     Findings found;
     const char* const end = text.data() + text.size();
     for (const char* at = text.data(); at != end;) {
-        if (end - at >= 8 && eight_are_plain(at)) {
+        const bool is_ascii = static_cast<unsigned char>(*at) < 0x80;
+        if (is_ascii && end - at >= 8 && eight_are_plain(at)) {
             at += 8;
+            continue;
+        }
+        if (!is_ascii && is_plain_pair(at, end)) {
+            at += 2;
             continue;
         }
         const auto offset = static_cast<std::size_t>(at - text.data());

@@ -14,7 +14,7 @@ constexpr Column note_columns[] = {
     column<&Note::title>("title", searchable | on_card),
     column<&Note::author>("author_id", derived | on_card, {.target = number::user}),
     column<&Note::written_at>("written_at", derived | on_card),
-    column<&Note::text>("text", searchable | body | on_card),
+    column<&Note::text>("text", required | searchable | body | on_card),
 };
 
 constexpr Order note_orders[] = {{"written", "written_at"}};
@@ -31,7 +31,6 @@ void check_note(Work& work, const void* record, const void*) {
     const Kind* about = work.transaction().database().kind(note.record.kind());
     if (!about || about->role != Role::root)
         throw Invalid("note", "record_id", "must be a record with an owner, such as a party");
-    if (note.title.empty() && note.text.empty()) throw Invalid("note", "text", "is empty");
 }
 
 Kind make_note_kind() {

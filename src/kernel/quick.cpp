@@ -18,7 +18,8 @@ namespace {
 using namespace std::chrono_literals;
 using Moment = std::chrono::steady_clock::time_point;
 
-constexpr auto patience = 100ms;  // for rows that are hidden or do not match
+// For rows that are hidden or do not match; the shorter one where there are hits enough already.
+constexpr auto patience = 100ms, short_patience = 5ms;
 constexpr std::size_t most_pieces = 16;
 constexpr std::size_t most_examined = 2'000;
 constexpr int shortest_phone = 3, longest_phone = 15;
@@ -197,6 +198,11 @@ const Column& shown_for(const Kind& kind, const Column& key) {
     return *typed;
 }
 
+/// Declared orders stand on indexes by owner and by unit as well.
+bool has_scope_indexes(const Field& field) {
+    return std::ranges::find(field.kind->orders, field.key->name, &Order::column) != field.kind->orders.end();
+}
+
 bool has_quick(const Kind& kind) {
     return std::ranges::any_of(kind.columns, [](const Column& column) { return column.has(Trait::quick); });
 }
@@ -252,6 +258,7 @@ private:
         for (const Kind* kind : kinds_) add_fields(*kind);
         for (const Kind& kind : reading_.database().kinds)
             if (kind.role == Role::child) add_fields(kind);
+        std::ranges::stable_partition(fields_, [](const Field& field) { return has_scope_indexes(field); });
     }
 
     void add_fields(const Kind& kind) {
@@ -267,7 +274,8 @@ private:
     }
 
     bool is_late() {
-        const bool late = std::chrono::steady_clock::now() >= deadline_;
+        const auto wait = found_.size() > limit_ ? short_patience : patience;
+        const bool late = std::chrono::steady_clock::now() >= begun_ + wait;
         incomplete_ |= late;
         return late;
     }
@@ -341,9 +349,7 @@ private:
     /// many.
     std::vector<Branch> branches(const Field& field) const {
         const std::string table = std::string(field.kind->name) + " AS t";
-        const bool has_indexes = std::ranges::find(field.kind->orders, field.key->name, &Order::column) !=
-                                 field.kind->orders.end();
-        if (field.is_of_child() || !has_indexes) return {{table, {}}};
+        if (field.is_of_child() || !has_scope_indexes(field)) return {{table, {}}};
         const Scope& scope = reading_.rights().scope(*field.kind, Action::read);
         if (scope.all) return {{table, {}}};
         std::vector<Branch> all;
@@ -407,7 +413,7 @@ private:
 
     const Reading& reading_;
     const std::size_t limit_;
-    const Moment deadline_ = std::chrono::steady_clock::now() + patience;
+    const Moment begun_ = std::chrono::steady_clock::now();
     std::vector<const Kind*> kinds_{};
     std::vector<Field> fields_{};
     std::unordered_map<Ref, Found> found_{};

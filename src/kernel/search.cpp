@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <memory>
 
 #include "base/utf8.hpp"
 #include "crm/error.hpp"
@@ -16,6 +17,7 @@ using storage::File;
 
 constexpr auto patience = 500ms;  // for walking over hidden rows
 constexpr std::size_t most_words = 32;
+constexpr std::size_t most_terms = 32;  // that an unfinished word is replaced by
 
 // Settings of FTS5, with its defaults. A merge step writes about 8 MB.
 constexpr std::int64_t bulk_hash_size = 64 << 20, usual_hash_size = 1 << 20;
@@ -79,23 +81,61 @@ bool is_long_enough(std::string_view token) {
     return std::ranges::count_if(token, [](char c) { return !base::is_continuation(c); }) >= 2;
 }
 
-/// Single quoted tokens, ANDed: the index keeps no positions, so that phrases are impossible.
-std::string match_of(std::string_view text) {
-    const auto tokens = words(text);
-    if (tokens.size() > most_words)
+/// What was typed: words, and the one that may be unfinished.
+struct Typed {
+    std::vector<std::string> words;
+    std::string begun;
+};
+
+Typed typed_in(std::string_view text) {
+    Typed typed{words(text), {}};
+    if (typed.words.size() > most_words)
         throw LimitExceeded("search: at most " + std::to_string(most_words) + " words at once");
-    const bool is_open = !tokens.empty() && is_long_enough(tokens.back()) && !base::is_space(text.back());
+    if (typed.words.empty() || !is_long_enough(typed.words.back()) || base::is_space(text.back())) return typed;
+    typed.begun = std::move(typed.words.back());
+    typed.words.pop_back();
+    return typed;
+}
+
+std::string literal(std::string_view word) { return '"' + std::string(word) + '"'; }
+
+/// The words of the index that begin so, ORed; empty where there are none. FTS5 collects every row of a prefix before
+/// it gives the first, but walks the rows of whole words: that is 0.1 ms against 12 at 100,000 rows. Only where the
+/// words are many is it asked for the prefix.
+std::string words_beginning(const std::string& start, storage::Connection& connection, const Kind& kind) {
+    const std::string terms = "temp." + std::string(kind.name) + "_terms", end = start + "\U0010FFFF";
+    connection.execute("CREATE VIRTUAL TABLE IF NOT EXISTS " + terms + " USING fts5vocab(main, " + index_of(kind) +
+                       ", instance)");
+    auto next = connection.use("SELECT term FROM " + terms + " WHERE term >= ?1 AND term < ?2 LIMIT 1");
+    std::string from = start, match;
+    for (std::size_t i = 0; i < most_terms; ++i) {
+        if (!next.bind(1, std::string_view{from}).bind(2, std::string_view{end}).step())
+            return match.empty() ? match : "(" + match + ")";
+        from = next.text(0);
+        next.reset();
+        (match += match.empty() ? "" : " OR ") += literal(from);
+        from += '\1';
+    }
+    return literal(start) + " *";
+}
+
+/// Single quoted words, ANDed: the index keeps no positions, so that phrases are impossible. Empty where nothing can
+/// match.
+std::string match_of(const Typed& typed, storage::Connection& connection, const Kind& kind) {
     std::string match;
-    for (const auto& token : tokens) (((match += match.empty() ? "" : " AND ") += '"') += token) += '"';
-    return is_open ? match + " *" : match;
+    for (const auto& word : typed.words) (match += match.empty() ? "" : " AND ") += literal(word);
+    if (typed.begun.empty()) return match;
+    const std::string begun = words_beginning(typed.begun, connection, kind);
+    return begun.empty() || match.empty() ? begun : match + " AND " + begun;
 }
 
 /// The visible hits of one kind, newest first.
 class Cursor {
 public:
-    Cursor(const Reading& reading, const Kind& kind, std::string_view match)
-        : rows_(reading.connection().use(text(reading, kind))) {
-        rows_.bind_named(":match", Value{match});
+    Cursor(const Reading& reading, const Kind& kind, std::string match)
+        : match_(std::make_unique<std::string>(std::move(match))),
+          rows_(reading.connection().use(text(reading, kind))) {
+        rows_.bind_named(":match", Value{std::string_view{*match_}});
         reading.rights().bind(rows_);
     }
 
@@ -121,6 +161,7 @@ private:
                " MATCH :match ORDER BY f.rowid DESC";
     }
 
+    std::unique_ptr<std::string> match_;  // bound without copying: must stay where it is
     storage::Use rows_;
     bool gave_up_ = false;
 };
@@ -140,9 +181,11 @@ std::vector<const Kind*> searched_kinds(const DatabaseState& database, const std
 /// Merges the cursors by the command that made a record.
 class Merging {
 public:
-    Merging(const Reading& reading, const std::vector<const Kind*>& kinds, std::string_view match) {
+    Merging(const Reading& reading, const std::vector<const Kind*>& kinds, const Typed& typed) {
         cursors_.reserve(kinds.size());
-        for (const Kind* kind : kinds) cursors_.emplace_back(reading, *kind, match);
+        for (const Kind* kind : kinds)
+            if (auto match = match_of(typed, reading.connection(), *kind); !match.empty())
+                cursors_.emplace_back(reading, *kind, std::move(match));
         for (Cursor& cursor : cursors_)
             if (advance(cursor)) ready_.push_back(&cursor);
     }
@@ -212,10 +255,8 @@ void require_limit(int limit) {
 Hits search(Reading& reading, std::string_view text, const std::vector<std::string>& kinds, int limit) {
     require_limit(limit);
     const auto searched = searched_kinds(reading.database(), kinds);
-    const std::string match = match_of(text);
     Hits hits;
-    if (match.empty()) return hits;
-    Merging merging(reading, searched, match);
+    Merging merging(reading, searched, typed_in(text));
     while (!merging.at_end() && hits.rows.size() < static_cast<std::size_t>(limit)) {
         const Ref record = merging.take();
         hits.rows.push_back({record, title_of(reading, record), {}, {}});

@@ -4,6 +4,8 @@
 #include <set>
 
 #include "desk.hpp"
+#include "kernel/search.hpp"
+#include "kernel/state.hpp"
 #include "support/random.hpp"
 
 using namespace crm;
@@ -220,6 +222,16 @@ TEST_CASE("SEA-04 the last word may be unfinished, until a space follows it") {
     CHECK(desk.search("...").empty());
 }
 
+TEST_CASE("SEA-04 an unfinished word may be the beginning of very many") {
+    Desk desk;
+    desk.me().write("many", [&](Work&) {
+        for (int i = 0; i < 200; ++i) call(desk, "word" + std::to_string(i));
+    });
+    CHECK(titles(desk.me().search("word", {}, 3)) == Titles{"word199", "word198", "word197"});
+    CHECK(desk.me().search("wor", {}, 300).rows.size() == 200);
+    CHECK(titles(desk.me().search("word19", {}, 3)) == Titles{"word199", "word198", "word197"});
+}
+
 TEST_CASE("SEA-04 search is blind to case and diacritics") {
     Register desk;
     call(desk, "Întâlnire la Chișinău");
@@ -273,4 +285,24 @@ TEST_CASE("SEA-04 a cap counts visible hits and says that there is more") {
     CHECK(hits.incomplete);
     CHECK_FALSE(desk.me().search("call", {}, 20).incomplete);
     CHECK_THROWS_AS(desk.me().search("call", {}, 1'001), Invalid);
+}
+
+TEST_CASE("SEA-04 a bulk run leaves the index merged and its settings as they were") {
+    Desk desk;
+    storage::File& file = *desk.database().state()->file;
+    const auto read = [&](const std::string& what) { return file.read().connection().integer("SELECT " + what); };
+    const auto setting = [&](const std::string& name) {
+        return read("v FROM activity_fts_config WHERE k = '" + name + "'");
+    };
+    const auto segments = [&] { return read("count(DISTINCT segid) FROM activity_fts_idx"); };
+    kernel::begin_bulk_indexing(file, all_kinds());
+    CHECK(setting("hashsize") == 64 << 20);
+    CHECK(setting("automerge") == 0);
+    for (int i = 0; i < 12; ++i) call(desk, "Bulk " + std::to_string(i));
+    CHECK(segments() == 12);
+    kernel::end_bulk_indexing(file, all_kinds());
+    CHECK(setting("hashsize") == 1 << 20);
+    CHECK(setting("automerge") == 4);
+    CHECK(segments() < 4);
+    CHECK(desk.me().search("bulk").rows.size() == 12);
 }
