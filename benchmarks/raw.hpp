@@ -42,7 +42,12 @@ public:
     sqlite3* handle() const { return handle_; }
     void run(const char* sql) const { check(handle_, sqlite3_exec(handle_, sql, nullptr, nullptr, nullptr), sql); }
 
-    void begin() { run("BEGIN IMMEDIATE; PRAGMA defer_foreign_keys = 1"); }
+    void begin() {
+        run("BEGIN IMMEDIATE");
+        sqlite3_stmt* works_when_prepared = nullptr;  // run, it would expire every prepared statement
+        sqlite3_prepare_v2(handle_, "PRAGMA defer_foreign_keys = 1", -1, &works_when_prepared, nullptr);
+        sqlite3_finalize(works_when_prepared);
+    }
     /// With the checkpoints of src/storage: TRUNCATE where the WAL has passed 32 MB.
     void commit() {
         run("COMMIT");

@@ -34,6 +34,8 @@ FIRM = "Demo firm"  # name of the first unit: it tells a demo.crm of ours from a
 ADMIN = "ana"
 HEAD = "victor"     # leads both sales units of the sample firm
 SYSTEM = "demo"     # what external keys of the imported files are kept under
+SEPARATOR = " · "
+MARKS = {"planned": "○", "started": "◐", "completed": "✓", "cancelled": "✗"}
 KINDS = ("party", "contact", "activity")  # in order of import: what others refer to comes first
 
 
@@ -49,6 +51,10 @@ class Source(NamedTuple):
     faulty: Optional[int] = None  # rows made faulty on purpose, where that is known
 
 
+def duration(seconds: float) -> str:
+    return f"{seconds:.2f} s" if seconds >= 0.1 else f"{seconds * 1000:.1f} ms"
+
+
 class Steps:
     """The time of each step."""
 
@@ -62,8 +68,8 @@ class Steps:
         self.taken.append((name, rows, time.perf_counter() - begun))
 
     def show(self) -> None:
-        table(["step", "rows", "seconds", "rows a second"],
-              [(name, f"{rows:,}" if rows else "", f"{seconds:.3f}", f"{rows / seconds:,.0f}" if rows else "")
+        table(["step", "rows", "time", "rows a second"],
+              [(name, f"{rows:,}" if rows else "", duration(seconds), f"{rows / seconds:,.0f}" if rows else "")
                for name, rows, seconds in self.taken])
         say(f"{sum(seconds for _, _, seconds in self.taken):.1f} s in all.", "  ")
 
@@ -249,7 +255,7 @@ def show_report(source: Source, report: crm.ImportReport) -> None:
     outcomes = ("created", "updated", "unchanged", "skipped", "rejected")
     parts = [f"{getattr(report, name):,} {name}" for name in outcomes if getattr(report, name) or name in ("created", "rejected")]
     line = f"{report.rows:,} rows = {' + '.join(parts)}"
-    print("    " + painted(line, BOLD, GREEN if report.created else RED) + f"   ({report.seconds:.2f} s)")
+    print("    " + painted(line, BOLD, GREEN if report.created else RED) + f"   ({duration(report.seconds)})")
     if source.faulty is not None:
         say(f"The generator had spoiled {source.faulty} of these rows on purpose.", "    ")
     show_rejected(report)
@@ -301,27 +307,27 @@ def show_card(demo: Demo, party: crm.Ref) -> None:
     print("  " + painted(f"{facts.code}  {facts.name}", BOLD) + "\n")
     revenue = f"{facts.annual_revenue:,} {facts.annual_revenue_currency}" if facts.annual_revenue else None
     pairs([
-        ("type", " · ".join(filter(None, (demo.label("party_type", facts.type), demo.label("party_status", facts.status))))),
+        ("type", SEPARATOR.join(filter(None, (demo.label("party_type", facts.type), demo.label("party_status", facts.status))))),
         ("roles", ", ".join(demo.label("party_role", role) or role for role in card.roles)),
         ("industry", demo.label("industry", facts.industry)),
         ("employees", f"{facts.employees:,}" if facts.employees else None),
         ("revenue", revenue),
         ("tax code", facts.tax_code),
         ("address", "; ".join(address_line(address) for address in card.addresses)),
-        ("reach", "   ".join(point.value for point in card.points)),
+        ("reach", SEPARATOR.join(point.value for point in card.points)),
         ("responsible", card.owner_name),
         ("about", facts.description),
     ])
     if card.people:
         say()
         table(["person", "position", "reach"], [
-            (person.contact.name, person.position or person.contact.title, "  ".join(point.value for point in person.points))
+            (person.contact.name, person.position or person.contact.title, SEPARATOR.join(point.value for point in person.points))
             for person in card.people])
     if card.planned or card.chronicle:
         say()
-        table(["when", "kind", "subject", "state", "result"], [
-            (demo.local(activity.start_at), demo.label("activity_kind", activity.kind), activity.subject, activity.state,
-             activity.result) for activity in [*card.planned, *card.chronicle]])
+        table(["", "when", "kind", "subject", "result"], [
+            (MARKS[activity.state], demo.local(activity.start_at), demo.label("activity_kind", activity.kind),
+             activity.subject, activity.result) for activity in [*card.planned, *card.chronicle]])
     for entry in card.notes:
         say(f"{demo.local(entry.written_at)}  {entry.text}", "  ")
 
@@ -333,9 +339,8 @@ def address_line(address: crm.Address) -> str:
 
 def show_chain(demo: Demo, chain: Sequence[crm.Activity]) -> None:
     """The chain of an activity, first to last, with what came of each."""
-    marks = {"completed": painted("✓", GREEN), "cancelled": painted("✗", RED)}
     for number, activity in enumerate(chain):
-        mark = marks.get(activity.state, "○")
+        mark = painted(MARKS[activity.state], GREEN if activity.state == "completed" else DIM)
         kind = demo.label("activity_kind", activity.kind) or ""
         print(f"  {mark} {demo.local(activity.start_at)}  " + painted(f"{kind}: {activity.subject}", BOLD))
         bar = "│" if number + 1 < len(chain) else " "
@@ -372,13 +377,10 @@ def show_search(demo: Demo) -> None:
         asked = [typed(names[0]) or names[0]]
     lines = []
     for text in dict.fromkeys(asked):
-        begun = time.perf_counter()
-        hits = demo.me.search(text, kinds="party", limit=50)
-        seconds = time.perf_counter() - begun
-        demo.steps.taken.append((f"search “{text}”", None, seconds))
-        lines.append((text, f"{len(hits)}{'+' if hits.incomplete else ''}", f"{seconds * 1000:.1f} ms",
-                      ",  ".join(hit.title for hit in hits.rows[:3])))
-    table(["typed", "found", "in", "first of them"], lines)
+        with demo.steps.step(f"search “{text}”"):
+            hits = demo.me.search(text, kinds="party", limit=50)
+        lines.append((text, f"{len(hits)}{'+' if hits.incomplete else ''}", SEPARATOR.join(hit.title for hit in hits.rows[:4])))
+    table(["typed", "found", "the newest of them"], lines)
     show_caller(demo)
 
 
@@ -387,12 +389,11 @@ def show_caller(demo: Demo) -> None:
     point = next(iter(demo.me.find("point", crm.field("type") == "mobile", limit=1)), None)
     if not point or not point.normalized:
         return
-    begun = time.perf_counter()
-    hits = demo.me.quick(point.normalized)
-    seconds = time.perf_counter() - begun
+    with demo.steps.step("who is calling"):
+        hits = demo.me.quick(point.normalized)
     say()
     say(f"A call from {point.normalized}: {', '.join(hit.title for hit in hits.rows[:3]) or 'nobody we know'} "
-        f"({seconds * 1000:.1f} ms; written down as {point.value}).", "  ")
+        f"(written down as {point.value}).", "  ")
 
 
 # --- Rights -------------------------------------------------------------------------------------
@@ -404,10 +405,10 @@ def show_rights(demo: Demo) -> None:
     with demo.steps.step("lists and counts of everybody"):
         counts = {login: [session.count(kind, limit=1_000_000).rows for kind in KINDS] for login, session in sessions.items()}
         pages = {login: list(session.find("party", order="name", limit=8)) for login, session in sessions.items()}
-    table(["who", "parties", "contacts", "activities", "a search for “a” finds"],
+    table(["who", "parties", "contacts", "activities", "found by typing “a”"],
           [(login, *(f"{count:,}" for count in counts[login]), found(sessions[login])) for login in logins])
     say()
-    left, right = ([f"{party.code}  {party.name}" for party in pages[login]] for login in (ADMIN, demo.seller))
+    left, right = ([f"{party.code} {party.name}" for party in pages[login]] for login in (ADMIN, demo.seller))
     side_by_side(left, right, [f"{login}: {counts[login][0]:,} parties" for login in (ADMIN, demo.seller)])
     say()
     show_refusals(demo, sessions[demo.seller])
@@ -445,7 +446,8 @@ def tried(demo: Demo, what: str, action: Any) -> None:
 def show_history(demo: Demo, record: crm.Ref) -> None:
     lines = []
     for entry in demo.me.history(record):
-        changes = [f"{change.field}: {demo.shown(change.before)} → {demo.shown(change.after)}" for change in entry.fields]
+        changes = [f"{change.field}: {demo.shown(change.before)} → {demo.shown(change.after)}" for change in entry.fields
+                   if not change.field.endswith("_key")]
         lines += [(demo.local(entry.command.at), entry.user, f"{entry.what} ({entry.command.verb})", change)
                   for change in changes or [""]]
     table(["when", "who", "what", "field"], lines)
@@ -504,16 +506,18 @@ def show_undo_of_import(demo: Demo) -> None:
 
 
 def show_refused_undo(demo: Demo) -> None:
+    """What others depend on does not go; nothing is done, and all that stands in the way is listed."""
     source, report = demo.imports[0]
     say()
     try:
-        demo.me.rehearse(lambda work: demo.me.undo(report.run))
-        say(f"The import of {source.path.name} could be turned back too: nothing depends on it.", "  ")
+        with demo.steps.step(f"refusal to undo the import of {source.path.name}"):
+            demo.me.undo(demo.me.undo(report.run))
+        say(f"The import of {source.path.name} could be turned back as well: nothing depends on it.", "  ")
     except crm.Conflict as error:
-        say(f"The import of {source.path.name} stays: {len(error.conflicts):,} reasons stand in the way, the first: "
-            f"{error.conflicts[0]['reason'] if error.conflicts else error}", "  ")
-    except crm.Misuse:
-        return
+        say(f"The import of {source.path.name} stays, for {len(error.conflicts):,} reasons. The first:", "  ")
+        for conflict in error.conflicts[:3]:
+            field = f"{conflict['field']}: " if conflict["field"] else ""
+            say(f"{conflict['record'].kind} {conflict['record']}: {field}{conflict['reason']}", "    ")
 
 
 # --- All of it ----------------------------------------------------------------------------------

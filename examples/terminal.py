@@ -101,7 +101,7 @@ def table(headings: Sequence[str], rows: Iterable[Sequence[object]], indent: str
     """Aligned columns. Numbers stand right; the widest columns of text are cut until the table fits the screen."""
     cells = [[plain("" if cell is None else cell) for cell in row] for row in rows]
     texts = [list(headings)] + cells
-    is_number = [any(column) and all(re.fullmatch(r"[-+]?[\d,]*\.?\d*( [kMG]?B)?", cell) for cell in column)
+    is_number = [any(column) and all(re.fullmatch(r"[-+]?[\d,]*\.?\d*( [kMG]?B| m?s)?", cell) for cell in column)
                  for column in zip(*cells)] or [False] * len(headings)
     widths = _fitting([max(map(width, column)) for column in zip(*texts)], columns() - len(indent))
     for number, row in enumerate(texts):

@@ -41,7 +41,8 @@ public:
         return found ? to_python(*found) : py::none();
     }
     py::object update(const Record& record) const {
-        if (&record.kind() != kind_) refuse(kind_->name, "", "a " + std::string{record.kind().name} + " was given");
+        if (record.kind().number != kind_->number)
+            refuse(kind_->name, "", "a record of kind " + std::string{record.kind().name} + " was given");
         return update_record(session_, record);
     }
     py::object change(const py::object& given, const py::object& version, const py::dict& fields) const {
@@ -106,7 +107,7 @@ void bind_area(py::module_& module) {
 Where an id is asked for, a record, a Ref or an int will do. Belongs to its session, and to one thread at a time.)doc")
         .def_property_readonly("kind", [](const Area& self) { return std::string{self.kind().name}; }, "str: name of the kind.")
         .def("add", [](const Area& self, const py::object& record, const py::kwargs& fields) { return self.add(record, fields); },
-             py::arg("record") = py::none(), R"doc(add(self, record=None, **fields)
+             py::arg("record") = py::none(), py::pos_only(), R"doc(add(self, record=None, /, **fields)
 --
 
 Creates a record, from a record, a dict or fields by name, and returns it as stored. One command. It belongs to the

@@ -10,13 +10,8 @@ namespace py = pybind11;
 
 // What users read is crm.Party, not crm._crm.Party.
 void publish(py::module_& module) {
-    py::list names;
-    for (auto [name, value] : py::reinterpret_borrow<py::dict>(module.attr("__dict__"))) {
-        if (name.cast<std::string>().starts_with("_")) continue;
-        names.append(name);
+    for (auto [name, value] : py::reinterpret_borrow<py::dict>(module.attr("__dict__")))
         if (PyType_Check(value.ptr())) value.attr("__module__") = "crm";
-    }
-    module.attr("__all__") = names;
 }
 
 }  // namespace

@@ -425,6 +425,7 @@ A copy that can be changed on its own.)doc")
         })
         .def("__repr__", &repr);
     record.attr("__hash__") = py::none();
+    record.attr("record_kind") = "";
     record_init = record.attr("__init__").cast<py::object>().release();
     for (const Kind& kind : all_kinds()) make_face(kind, record, module);
 }
@@ -442,8 +443,8 @@ py::object to_python(const AnyRecord& record) { return to_python(Record{record})
 Record record_from(const Kind& kind, py::handle given, const py::dict& fields) {
     if (py::isinstance<Record>(given)) {
         Record record = given.cast<const Record&>();
-        if (&record.kind() != &kind)
-            refuse(kind.name, "", "a " + std::string{record.kind().name} + " was given");
+        if (record.kind().number != kind.number)
+            refuse(kind.name, "", "a record of kind " + std::string{record.kind().name} + " was given");
         record.set_all(fields);
         return record;
     }

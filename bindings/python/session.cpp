@@ -579,7 +579,7 @@ Writes back what differs from the stored record and returns that; what was hidde
 Raises Conflict where the record has another version by now, Invalid, Denied, NotFound.)doc")
         .def("change", [](const SessionPointer& self, const py::object& record, const py::object& version, const py::kwargs& fields) {
                 return change_record(self, ref_from(record), version, fields);
-            }, py::arg("record"), py::arg("version"), R"doc(change(self, record, version, **fields)
+            }, py::arg("record"), py::pos_only(), py::arg("version"), R"doc(change(self, record, /, version, **fields)
 --
 
 Changes the given fields of a record of that version and returns it. version None: whatever it has, the last writer

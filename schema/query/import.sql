@@ -8,3 +8,6 @@ SELECT id FROM visible.contact WHERE first_key = :name
 UNION
 SELECT id FROM visible.contact WHERE name_key = :name
 LIMIT 2;
+
+-- name: unit_by_name
+SELECT id FROM visible.unit WHERE name_key = :name LIMIT 2;

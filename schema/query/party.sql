@@ -12,7 +12,7 @@ SELECT id FROM visible.party WHERE code_key = :key;
 SELECT id FROM visible.party_role WHERE party_id = :party AND role = :role;
 
 -- name: roles
-SELECT role FROM visible.party_role WHERE party_id = :party ORDER BY id;
+SELECT role FROM visible.party_role WHERE party_id = :party ORDER BY id LIMIT 1000;
 
 -- name: owner
 SELECT name FROM visible.user WHERE id = :user;

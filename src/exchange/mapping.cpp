@@ -47,7 +47,9 @@ std::string_view cut_suffix(std::string_view name, std::string_view suffix) {
     return name.ends_with(suffix) ? name.substr(0, name.size() - suffix.size()) : std::string_view{};
 }
 
-bool named_by_name(KindNumber kind) { return kind == number::party || kind == number::contact; }
+bool named_by_name(KindNumber kind) {
+    return kind == number::party || kind == number::contact || kind == number::unit;
+}
 
 bool named_by_code(const Kind* kind) { return kind && kind->number == number::party; }
 
@@ -79,8 +81,8 @@ public:
 private:
     const Kind& kind() const { return *mapping_.kind; }
 
-    std::optional<Target> of_head(std::string_view text) const {
-        if (kind().role != Role::root) return std::nullopt;
+    std::optional<Target> of_head(std::string_view text) {
+        if (kind().role != Role::root) return text == "unit" ? of_reference("unit", "name") : std::nullopt;
         if (text == "owner" || text == "owner:login" || text == "owner:user:login")
             return Target{.place = Target::Place::owner};
         if (text == "unit" || text == "unit:name") return Target{.place = Target::Place::unit};
@@ -202,7 +204,7 @@ public:
 
     Mapping map() {
         for (const ImportColumn& column : options_.columns) map_named(column);
-        if (!options_.key.empty()) mapping_.key = position(options_.key);
+        if (!options_.key.empty()) map_key();
         for (std::size_t i = 0; i < is_named_.size(); ++i)
             if (!is_named_[i]) map_unnamed(i);
         if (mapping_.targets.empty()) refuse_nothing_mapped();
@@ -217,6 +219,12 @@ private:
         if (found != mapping_.header.end()) return static_cast<std::size_t>(found - mapping_.header.begin());
         refuse_import(source, mapping_.header.empty() ? "no such column; the file has no heading at all"
                                                       : "no such column; the file has " + listed(mapping_.header));
+    }
+
+    void map_key() {
+        mapping_.key = position(options_.key);
+        if (mapping_.kind->role != Role::root)
+            refuse_import("key", "only records with an owner, such as parties, have external keys");
     }
 
     void map_named(const ImportColumn& column) {

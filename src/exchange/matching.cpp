@@ -116,7 +116,7 @@ std::optional<User> Matcher::user(std::string_view login) {
 
 Id<Unit> Matcher::unit(std::string_view name) {
     const auto [at, fresh] = units_.try_emplace(fold(name));
-    if (fresh) at->second = only("user.unit_named", {{":name", std::string_view{at->first}}}).value_or(Ref{});
+    if (fresh) at->second = by_name(kind_of<Unit>(), name).value_or(Ref{});
     if (!at->second) refuse_reference(kind_of<Unit>(), Naming::name, name, "there is no");
     return at->second;
 }

@@ -19,7 +19,7 @@ namespace crm::kernel {
 namespace {
 
 using Op = Filter::Op;
-using Path = std::span<const std::string_view>;
+using Segments = std::span<const std::string_view>;
 
 /// A condition, and whether an index finds the few rows that fulfil it.
 struct Sql {
@@ -136,7 +136,7 @@ struct HeadTime {
 constexpr HeadTime head_times[] = {{"created_at", "created_in"}, {"changed_at", "changed_in"}};
 
 /// What one name stands for in a row: what its operands look like, and how it is compared.
-struct Field {
+struct FilterField {
     FieldType type = FieldType::text;
     std::string sql;                 ///< the value, as SQL
     const Column* column = nullptr;  ///< null for what stands in the head
@@ -150,7 +150,7 @@ struct Field {
 };
 
 /// A way from a row to rows of another kind.
-struct Step {
+struct PathStep {
     const Kind* target;
     std::string own, far;  ///< target.far = row.own
     bool many = false;
@@ -203,20 +203,20 @@ private:
 
     // ---- paths
 
-    Sql condition(const Kind& kind, const std::string& alias, Path path, Op op) {
+    Sql condition(const Kind& kind, const std::string& alias, Segments path, Op op) {
         if (const auto positive = turned_round(op); positive && !crosses_children(kind, path))
             return not_true(condition(kind, alias, path, *positive));
         if (path.size() == 1) return compare(kind, alias, path.front(), op);
         return through(step(kind, path.front()), alias, path, op);
     }
 
-    bool crosses_children(const Kind& kind, Path path) const {
+    bool crosses_children(const Kind& kind, Segments path) const {
         if (path.size() == 1) return false;
-        const Step next = step(kind, path.front());
+        const PathStep next = step(kind, path.front());
         return next.many || crosses_children(*next.target, path.subspan(1));
     }
 
-    Sql through(const Step& step, const std::string& alias, Path path, Op op) {
+    Sql through(const PathStep& step, const std::string& alias, Segments path, Op op) {
         const std::string table(step.target->name), inner = alias + "_" + std::string(path.front());
         const Sql rest = condition(*step.target, inner, path.subspan(1), op);
         const std::string where = rest.text + " AND " + reading_.rights().predicate(*step.target, inner);
@@ -228,7 +228,7 @@ private:
                 ")"};
     }
 
-    Step step(const Kind& kind, std::string_view name) const {
+    PathStep step(const Kind& kind, std::string_view name) const {
         if (auto found = step_to_reference(kind, name)) return *found;
         if (auto found = step_to_owner(kind, name)) return *found;
         if (auto found = step_to_children(kind, name)) return *found;
@@ -236,25 +236,25 @@ private:
                nearest(name, known_steps(kind)));
     }
 
-    std::optional<Step> step_to_reference(const Kind& kind, std::string_view name) const {
+    std::optional<PathStep> step_to_reference(const Kind& kind, std::string_view name) const {
         const Column* column = kind.find(std::string(name) + "_id");
         if (!column || column->type != FieldType::reference || column->target == 0) return std::nullopt;
         const Kind* target = reading_.database().kind(column->target);
         if (!target) return std::nullopt;
-        return Step{target, std::string(column->name), "id", false, target->role != Role::common};
+        return PathStep{target, std::string(column->name), "id", false, target->role != Role::common};
     }
 
-    std::optional<Step> step_to_owner(const Kind& kind, std::string_view name) const {
+    std::optional<PathStep> step_to_owner(const Kind& kind, std::string_view name) const {
         const auto found = std::ranges::find(head_references, name, &HeadReference::name);
         if (kind.role != Role::root || found == std::end(head_references)) return std::nullopt;
-        return Step{reading_.database().kind(found->target), std::string(found->column), "id", false, false};
+        return PathStep{reading_.database().kind(found->target), std::string(found->column), "id", false, false};
     }
 
-    std::optional<Step> step_to_children(const Kind& kind, std::string_view name) const {
+    std::optional<PathStep> step_to_children(const Kind& kind, std::string_view name) const {
         for (const Kind& child : reading_.database().kinds)
             if (child.role == Role::child && child.name == name)
                 if (const Column* column = pointing_at(child, kind))
-                    return Step{&child, "id", std::string(column->name), true};
+                    return PathStep{&child, "id", std::string(column->name), true};
         return std::nullopt;
     }
 
@@ -281,7 +281,7 @@ private:
 
     // ---- fields
 
-    Field field_of(const Kind& kind, const std::string& alias, std::string_view name) const {
+    FilterField field_of(const Kind& kind, const std::string& alias, std::string_view name) const {
         const Column* column = kind.find(name);
         if (!column) column = kind.find(std::string(name) + "_id");
         if (column) return field_of_column(kind, alias, *column);
@@ -309,9 +309,9 @@ private:
         return names;
     }
 
-    Field field_of_column(const Kind& kind, const std::string& alias, const Column& column) const {
+    FilterField field_of_column(const Kind& kind, const std::string& alias, const Column& column) const {
         const std::string row = column.has(body) ? alias + "_body" : alias;
-        Field field{.type = column.type, .sql = row + "." + std::string(column.name), .column = &column,
+        FilterField field{.type = column.type, .sql = row + "." + std::string(column.name), .column = &column,
                     .target = column.target};
         field.indexed = field.indexed_many = is_indexed(reading_, kind, column.name);
         if (column.type == FieldType::reference && !column.has(parent) && !column.has(link))
@@ -320,7 +320,7 @@ private:
         return field;
     }
 
-    void settle_text(const Kind& kind, const std::string& row, const Column& column, Field& field) const {
+    void settle_text(const Kind& kind, const std::string& row, const Column& column, FilterField& field) const {
         const bool is_key = std::ranges::find(kind.columns, column.name, &Column::key) != kind.columns.end();
         field.folded = !column.name.ends_with("normalized");
         if (kind.find(column.key)) field.key = row + "." + std::string(column.key);
@@ -332,7 +332,7 @@ private:
     // ---- comparisons
 
     Sql compare(const Kind& kind, const std::string& alias, std::string_view name, Op op) {
-        const Field field = field_of(kind, alias, name);
+        const FilterField field = field_of(kind, alias, name);
         Sql sql = compare(field, op);
         if (field.visible != "1") sql.text = "(" + sql.text + " AND " + field.visible + ")";
         if (!field.column || !field.column->has(body)) return sql;
@@ -341,7 +341,7 @@ private:
                 sql.text + ")"};
     }
 
-    Sql compare(const Field& field, Op op) {
+    Sql compare(const FilterField& field, Op op) {
         if (op == Op::not_null) return {field.sql + " IS NOT NULL"};
         if (is_text_op(op)) return compare_text(field, op);
         if (is_range(op)) return compare_range(field, op);
@@ -349,7 +349,7 @@ private:
         return compare_one(field);
     }
 
-    Sql compare_one(const Field& field) {
+    Sql compare_one(const FilterField& field) {
         if (is_period(field, leaf_->operand())) return {within(field, Op::eq, leaf_->operand())};
         const Json value = converted(field, leaf_->operand());
         std::string sql = field.sql + " = " + operand(value);
@@ -358,14 +358,14 @@ private:
         return {std::move(sql), field.indexed};
     }
 
-    Sql compare_many(const Field& field) {
+    Sql compare_many(const FilterField& field) {
         Json::Array values;
         for (const Json& value : leaf_->operand().array()) values.push_back(converted(field, value));
         return {field.sql + " IN (SELECT value FROM json_each(" + operand(Json(std::move(values)).dump()) + "))",
                 field.indexed_many};
     }
 
-    Sql compare_text(const Field& field, Op op) {
+    Sql compare_text(const FilterField& field, Op op) {
         if (field.type != FieldType::text) refuse("holds no free text: " + std::string(name_of(op)) + " does not apply");
         const std::string& typed = leaf_->operand().string();
         const std::string text = field.folded ? fold(typed) : typed, key = whole_key_of(field);
@@ -381,13 +381,13 @@ private:
                 ")"};
     }
 
-    static std::string folded_text(const Field& field) { return "crm_fold(" + field.sql + ")"; }
+    static std::string folded_text(const FilterField& field) { return "crm_fold(" + field.sql + ")"; }
     /// What a text is ordered by.
-    static std::string key_of(const Field& field) { return field.key.empty() ? folded_text(field) : field.key; }
+    static std::string key_of(const FilterField& field) { return field.key.empty() ? folded_text(field) : field.key; }
     /// What stands for the text as it is shown.
-    static std::string whole_key_of(const Field& field) { return field.exact_key ? field.key : folded_text(field); }
+    static std::string whole_key_of(const FilterField& field) { return field.exact_key ? field.key : folded_text(field); }
 
-    Sql compare_range(const Field& field, Op op) {
+    Sql compare_range(const FilterField& field, Op op) {
         if (!has_order(field.type)) refuse("has no order: " + std::string(name_of(op)) + " does not apply");
         if (op != Op::between) return {within(field, op, leaf_->operand())};
         const auto& ends = leaf_->operand().array();
@@ -395,7 +395,7 @@ private:
     }
 
     /// Compares with a value or with a period: lt is before it, le before its end, ge from its start on.
-    std::string within(const Field& field, Op op, const Json& value) {
+    std::string within(const FilterField& field, Op op, const Json& value) {
         if (field.type == FieldType::text) return key_of(field) + std::string(sign_of(op)) + operand(text_key(field, value));
         if (!is_period(field, value)) return field.sql + std::string(sign_of(op)) + operand(converted(field, value));
         const auto [from, to] = period(field, value);
@@ -408,21 +408,21 @@ private:
         }
     }
 
-    Json text_key(const Field& field, const Json& value) {
+    Json text_key(const FilterField& field, const Json& value) {
         const std::string text = converted(field, value).string();
         return field.folded ? fold(text) : text;
     }
 
     // ---- periods
 
-    bool is_period(const Field& field, const Json& value) const {
+    bool is_period(const FilterField& field, const Json& value) const {
         if (value.is_object() && field.type != FieldType::date && field.type != FieldType::time)
             refuse("holds no date: a relative date does not apply");
         if (value.is_object()) return true;
         return field.type == FieldType::time && value.is_string() && Date::try_parse(value.string());
     }
 
-    std::pair<Json, Json> period(const Field& field, const Json& value) const {
+    std::pair<Json, Json> period(const FilterField& field, const Json& value) const {
         const Zone& zone = reading_.session().zone;
         const Days days = value.is_object() ? days_of(value, zone.date_of(reading_.database().now()), leaf_->field())
                                             : day(*Date::try_parse(value.string()));
@@ -439,7 +439,7 @@ private:
 
     // ---- operands
 
-    Json converted(const Field& field, const Json& value) {
+    Json converted(const FilterField& field, const Json& value) {
         switch (field.type) {
             case FieldType::integer:
             case FieldType::money: return required_if(value.is_integer(), value, "a whole number");
@@ -500,7 +500,7 @@ private:
 
     // ---- references
 
-    Json reference(const Field& field, const Json& value) const {
+    Json reference(const FilterField& field, const Json& value) const {
         if (const auto id = id_in(value)) return checked(field, *id);
         const bool named = field.target == number::user || field.target == number::unit ||
                            field.target == number::territory;
@@ -518,7 +518,7 @@ private:
         return id;
     }
 
-    Json checked(const Field& field, std::int64_t id) const {
+    Json checked(const FilterField& field, std::int64_t id) const {
         const Kind* target = field.target ? reading_.database().kind(field.target) : nullptr;
         if (target && Ref{id}.kind() != target->number)
             refuse(std::to_string(id) + " is not the id of a record of kind " + std::string(target->name));

@@ -45,7 +45,7 @@ std::size_t after_blank(std::string_view sql, std::size_t at) {
     return at;
 }
 
-Lexeme quoted(std::string_view sql, std::size_t at) {
+Lexeme quoted_at(std::string_view sql, std::size_t at) {
     const char close = sql[at] == '[' ? ']' : sql[at];
     const auto end = std::min(sql.find(close, at + 1), sql.size());
     const auto type = sql[at] == '\'' ? Lexeme::Type::literal : Lexeme::Type::word;
@@ -55,7 +55,7 @@ Lexeme quoted(std::string_view sql, std::size_t at) {
 Lexeme lexeme_at(std::string_view sql, std::size_t at) {
     at = after_blank(sql, at);
     if (at == sql.size()) return {Lexeme::Type::end, {}, at, at};
-    if (std::string_view("'\"`[").find(sql[at]) != std::string_view::npos) return quoted(sql, at);
+    if (std::string_view("'\"`[").find(sql[at]) != std::string_view::npos) return quoted_at(sql, at);
     std::size_t end = at;
     while (end < sql.size() && is_word(sql[end])) ++end;
     const auto type = end > at ? Lexeme::Type::word : Lexeme::Type::sign;
@@ -179,8 +179,7 @@ const NamedQuery& query_named(std::string_view name) {
 }
 
 std::string text_for(const NamedQuery& query, const Reading& reading) {
-    if (query.unfiltered) return std::string(query.sql);
-    return Expansion(query, reading.database(), reading.rights()).sql();
+    return expand(query, reading.database(), reading.rights());
 }
 
 void bind_parameters(storage::Use& use, std::initializer_list<Parameter> parameters) {
@@ -198,6 +197,10 @@ std::string text_of_records(const NamedQuery& query, const Reading& reading, con
 }
 
 }  // namespace
+
+std::string expand(const NamedQuery& query, const DatabaseState& database, const Rights& rights) {
+    return query.unfiltered ? std::string(query.sql) : Expansion(query, database, rights).sql();
+}
 
 storage::Use named_query(Reading& reading, std::string_view name, std::initializer_list<Parameter> parameters) {
     const NamedQuery& query = query_named(name);

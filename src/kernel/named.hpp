@@ -7,8 +7,12 @@
 
 #include "crm/record.hpp"
 #include "kernel/state.hpp"
+#include "storage/embedded.hpp"
 
 namespace crm::kernel {
+
+/// The text of a named query under rights. Throws std::logic_error where it reads a base table.
+std::string expand(const storage::NamedQuery& query, const DatabaseState& database, const Rights& rights);
 
 struct Parameter {
     const char* name;  ///< with the colon: ":party"

@@ -85,6 +85,7 @@ std::string both(const std::string& a, const std::string& b) {
 struct Source {
     std::string from;
     std::string where;
+    bool sorts = false;  ///< no index gives its rows in order
 };
 
 /// The kind's table by the index of an order: "party AS t INDEXED BY party_by_owner_name". SQLite is told, because it
@@ -107,7 +108,8 @@ std::vector<Source> scoped_sources(const Kind& kind, const Scope& scope, std::st
     if (scope.shared)
         sources.push_back({std::string(kind.name) + " AS t NOT INDEXED",
                            "t.id IN (SELECT record_id FROM share WHERE grantee_id IN"
-                           " (SELECT value FROM json_each(:grantees)))"});
+                           " (SELECT value FROM json_each(:grantees)))",
+                           true});
     return sources;
 }
 
@@ -244,18 +246,33 @@ Position position_of(const std::string& after, const SortKey& key) {
     }
 }
 
-/// The conditions whose rows, one after the other, are what follows a position. Ties are walked apart, or else each
-/// page would step over all of them again; NULLs come last in either direction.
-std::vector<std::string> phases(const SortKey& key, const Position& after) {
-    const std::string beyond = key.descending ? " < " : " > ";
-    const std::string set = key.sql + " IS NOT NULL", unset = key.sql + " IS NULL", further = "t.id" + beyond + ":after_id";
-    std::vector<std::string> found;
-    if (after.id == 0) found = {key.nullable ? set : "1"};
-    else if (after.key.is_null()) return {unset + " AND " + further};
-    else if (key.is_id()) found = {further};
-    else if (!key.index.empty()) found = {key.sql + " = :after_key AND " + further, key.sql + beyond + ":after_key"};
-    else found = {"(" + key.sql + ", t.id)" + beyond + "(:after_key, :after_id)"};
-    if (key.nullable) found.push_back(unset);
+/// A part of the rows, as conditions on the key: `whole` is one condition, `branches` together are the same and each
+/// is a range of an index. The rows of one phase come before those of the next.
+struct Phase {
+    std::string whole;
+    std::vector<std::string> branches{whole};
+};
+
+/// What follows a position. Where an index gives the order, ties are reached apart: a condition on key and id together
+/// would step over all of them again with each page.
+std::vector<Phase> beyond(const SortKey& key, bool one_statement) {
+    const std::string sign = key.descending ? " < " : " > ", further = "t.id" + sign + ":after_id";
+    if (key.is_id()) return {{further}};
+    const std::string whole = "(" + key.sql + ", t.id)" + sign + "(:after_key, :after_id)";
+    if (key.index.empty()) return {{whole}};
+    const std::string ties = key.sql + " = :after_key AND " + further, rest = key.sql + sign + ":after_key";
+    if (one_statement) return {{whole, {ties, rest}}};
+    return {{ties}, {rest}};
+}
+
+/// NULLs come last in either direction.
+std::vector<Phase> phases(const SortKey& key, const Position& after, bool one_statement) {
+    const std::string unset = key.sql + " IS NULL";
+    if (after.id != 0 && after.key.is_null())
+        return {{unset + (key.descending ? " AND t.id < :after_id" : " AND t.id > :after_id")}};
+    std::vector<Phase> found{{key.nullable ? key.sql + " IS NOT NULL" : "1"}};
+    if (after.id != 0) found = beyond(key, one_statement);
+    if (key.nullable) found.push_back({unset});
     return found;
 }
 
@@ -276,8 +293,9 @@ public:
 
     Page<AnyRecord> page() {
         if (sources_.empty()) return {};
-        for (const auto& phase : phases(key_, after_))
-            if (page_.next.empty()) add(phase);
+        const bool direct = sources_.size() == 1 && in_order_;
+        for (const auto& phase : phases(key_, after_, !direct))
+            if (page_.next.empty()) add(direct ? direct_text(phase.whole) : branched_text(phase));
         return std::move(page_);
     }
 
@@ -286,8 +304,8 @@ private:
         return kind_.role != Role::root || reading_.rights().scope(kind_, Action::read).all;
     }
 
-    void add(const std::string& phase) {
-        auto rows = reading_.connection().use(sources_.size() == 1 && in_order_ ? direct(phase) : branched(phase));
+    void add(const std::string& sql) {
+        auto rows = reading_.connection().use(sql);
         bind_sources(reading_, kind_, condition_, rows);
         rows.bind_named(":after_key", after_.key.value()).bind_named(":after_id", after_.id);
         rows.bind_named(":limit", static_cast<std::int64_t>(limit_ - page_.rows.size() + 1));
@@ -311,23 +329,26 @@ private:
     }
 
     /// One index gives the rows in their order.
-    std::string direct(const std::string& phase) const {
+    std::string direct_text(const std::string& position) const {
         const Source& source = sources_.front();
         return "SELECT " + key_.sql + select() + source.from + body_join(kind_, "t", query_.bodies) + " WHERE " +
-               both(source.where, phase) + order(key_.sql, "t.id");
+               both(source.where, position) + order(key_.sql, "t.id");
     }
 
     /// Sorted branches, merged row by row until the page is full; then the rows themselves.
-    std::string branched(const std::string& phase) const {
+    std::string branched_text(const Phase& phase) const {
         std::string keys;
-        for (const Source& source : sources_) (keys += keys.empty() ? "" : " UNION ") += branch(source, phase);
-        if (sources_.size() > 1) keys += order("2", "1");
+        std::size_t branches = 0;
+        for (const Source& source : sources_)
+            for (const std::string& position : source.sorts ? std::vector{phase.whole} : phase.branches)
+                (keys += branches++ == 0 ? "" : " UNION ") += branch(source, position);
+        if (branches > 1) keys += order("2", "1");
         return "SELECT q.k" + select() + "(" + keys + ") AS q CROSS JOIN " + from_clause(kind_, "t", false) +
                " ON t.id = q.id" + body_join(kind_, "t", query_.bodies);
     }
-    std::string branch(const Source& source, const std::string& phase) const {
+    std::string branch(const Source& source, const std::string& position) const {
         const std::string sql = "SELECT t.id AS id, " + key_.sql + " AS k FROM " + source.from + " WHERE " +
-                                both(source.where, phase);
+                                both(source.where, position);
         return in_order_ ? sql : "SELECT id, k FROM (" + sql + order("2", "1") + ")";
     }
 

@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::int64_t frame_header = 24;
 
-/// Bounds the waiting for all the locks of a checkpoint together, without the time it takes to copy.
+/// Bounds the waiting for all the locks of a checkpoint together; copying takes what it takes.
 class Patience {
 public:
     Patience(Connection::Impl& impl, std::chrono::milliseconds patience)

@@ -12,7 +12,7 @@ namespace crm::storage {
 struct WalLimits {
     std::int64_t checkpoint = std::int64_t{32} << 20;  ///< from here on a commit empties it
     std::int64_t step = std::int64_t{8} << 20;         ///< how much later it tries again
-    std::int64_t readers = std::int64_t{1} << 30;      ///< from here on long readers are interrupted
+    std::int64_t readers = std::int64_t{1} << 30;      ///< from here on it interrupts long reads
 };
 WalLimits& wal_limits();
 

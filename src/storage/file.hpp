@@ -36,7 +36,7 @@ struct FileOptions {
     int page_size = 8192;
     std::chrono::milliseconds write_deadline{10'000};     ///< wait for the gate
     std::chrono::milliseconds statement_deadline{30'000}; ///< for one read
-    int readers = 4;                                      ///< pool size; more are made when all are out, and closed after
+    int readers = 4;  ///< pool size; more are made when all are out, and closed after
     std::function<void(std::string_view)> log{};          ///< warnings; values are never logged
 };
 
@@ -101,7 +101,8 @@ public:
 
     /// A checked, fsynced copy under a temporary name, prepared by `prepare` (own copy number), then
     /// renamed to `target`. Throws Conflict where the target exists.
-    void backup(const std::filesystem::path& target, const std::function<void(Connection&)>& prepare);
+    void backup(const std::filesystem::path& target,
+                const std::function<void(Connection&)>& prepare);
     /// Empty when the file is sound; otherwise SQLite's findings. About 2 s per GiB.
     std::vector<std::string> quick_check();
     /// ANALYZE with a limit, after imports.

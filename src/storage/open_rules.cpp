@@ -104,7 +104,7 @@ bool is_cut_short(const fs::path& path, sqlite3* handle) {
 void refuse_truncated(const fs::path& path, sqlite3* handle) {
     for (int tries = 0; is_cut_short(path, handle); ++tries) {
         if (tries == 3)
-            throw Corrupt{path.string() + ": the file is cut short (an unfinished copy or download?);"
+            throw Corrupt{path.string() + ": the file is cut short (an unfinished copy?);"
                                           " copy it again or restore a backup"};
         std::this_thread::sleep_for(5ms);
     }

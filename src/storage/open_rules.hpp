@@ -16,8 +16,8 @@ struct Admission {
 /// The absolute path, links resolved. Throws NotFound, IoError (directory, permission), NotACrmFile
 /// (empty, not a regular file).
 std::filesystem::path find_file(const std::filesystem::path& path);
-/// The absolute path of a file to be made. Throws Conflict where it exists, IoError where its folder
-/// does not.
+/// The absolute path of a file to be made. Throws Conflict where it exists, IoError where its
+/// folder does not.
 std::filesystem::path find_place(const std::filesystem::path& path);
 /// Throws NetworkShare where SQLite's locks and shared memory cannot be trusted.
 void refuse_network_share(const std::filesystem::path& path);

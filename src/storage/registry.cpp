@@ -32,7 +32,7 @@ std::vector<std::string> loaded_objects() {
     return names;
 }
 
-/// The object that `sqlite3_libversion` comes from as seen by a loaded object; "" where it has none.
+/// The object that brings the SQLite which a loaded object sees; "" where it sees none.
 std::string sqlite_seen_by(const std::string& object) {
     void* handle = dlopen(object.empty() ? nullptr : object.c_str(), RTLD_LAZY | RTLD_NOLOAD);
     if (!handle) return {};

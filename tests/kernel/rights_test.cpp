@@ -1,5 +1,8 @@
 #include <doctest/doctest.h>
 
+#include <stdexcept>
+
+#include "kernel/named.hpp"
 #include "kernel/world.hpp"
 
 namespace {
@@ -138,4 +141,36 @@ TEST_CASE("RIG-03 more units than a list has branches for give the same list") {
         if ((query.after = page.next).empty()) break;
     }
     CHECK(found == names);
+}
+
+TEST_CASE("RIG-05 a named query reads visible rows only: a base table in it is refused") {
+    ::test::Desk desk;
+    const kernel::Reading reading(desk.ion.state());
+    const auto expanded = [&](std::string_view sql) {
+        return kernel::expand({"test", sql, false}, reading.database(), reading.rights());
+    };
+    for (const char* sql : {"SELECT id FROM party", "SELECT p.id FROM visible.unit AS u JOIN \"party\" AS p",
+                            "SELECT 1 FROM visible.user AS u, contact", "SELECT 1 WHERE 5 IN party_body",
+                            "SELECT 1 FROM (activity)", "SELECT 1 FROM /* all */ Party_fts", "SELECT 1 FROM [change]",
+                            "SELECT 1 FROM meta", "SELECT 1 FROM visible.nothing", "SELECT 1 FROM visible x"}) {
+        CAPTURE(sql);
+        CHECK_THROWS_AS(expanded(sql), std::logic_error);
+    }
+    CHECK(expanded("SELECT c.at FROM command AS c JOIN user ON user.id = c.user_id -- FROM party\n;") ==
+          "SELECT c.at FROM command AS c JOIN user ON user.id = c.user_id");
+    CHECK(expanded("SELECT 'FROM party' FROM visible.unit WHERE id = 1") ==
+          "SELECT 'FROM party' FROM unit AS unit WHERE id = 1");
+    CHECK(expanded("SELECT id FROM visible.party WHERE 1").find("AS v WHERE (+v.unit_id IN") != std::string::npos);
+    CHECK(expanded("SELECT id FROM visible.party AS p").ends_with(") AS p"));
+}
+
+TEST_CASE("RIG-05 every named query prepares under narrow and wide rights") {
+    ::test::Desk desk;
+    for (Session* session : {&desk.ion, &desk.ana}) {
+        kernel::Reading reading(session->state());
+        for (const auto& query : storage::embedded_queries()) {
+            CAPTURE(query.name);
+            CHECK_NOTHROW(kernel::named_query(reading, query.name, {}));
+        }
+    }
 }

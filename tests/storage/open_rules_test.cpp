@@ -64,7 +64,7 @@ const Rule rules[] = {
      [](const fs::path& path) { write_bytes(path, std::string{"SQLite format 3\0\x10", 17}); },
      throws<NotACrmFile>},
     {"cut after the header", [](const fs::path& path) { cut(path, 100); }, throws<Corrupt>},
-    {"cut in the middle of a page", [](const fs::path& path) { cut(path, 9'000); }, throws<Corrupt>},
+    {"cut within a page", [](const fs::path& path) { cut(path, 9'000); }, throws<Corrupt>},
     {"cut by one byte",
      [](const fs::path& path) {
          make_ours(path);

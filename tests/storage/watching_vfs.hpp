@@ -9,8 +9,8 @@
 namespace test::storage {
 
 /// Every checkpoint but PASSIVE holds WAL_WRITE_LOCK while it copies pages into the database; a
-/// PASSIVE one holds only WAL_CKPT_LOCK. So the kind can be told from outside, also when SQLite falls
-/// back to PASSIVE inside a TRUNCATE, or checkpoints on its own when a connection closes.
+/// PASSIVE one holds only WAL_CKPT_LOCK. So the kind can be told from outside, also when SQLite
+/// falls back to PASSIVE inside a TRUNCATE, or checkpoints on its own when a connection closes.
 class WatchingVfs {
 public:
     WatchingVfs();

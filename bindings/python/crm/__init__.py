@@ -15,8 +15,8 @@ NotFound a KeyError, Invalid a ValueError, Denied a PermissionError, Busy a Time
 """
 from importlib.metadata import PackageNotFoundError, version
 
+from crm import _crm
 from crm._crm import *
-from crm._crm import __all__ as _names
 from crm.fields import Filter, field, relative
 
 try:
@@ -24,4 +24,4 @@ try:
 except PackageNotFoundError:  # run from a build folder
     __version__ = "0"
 
-__all__ = [*_names, "Filter", "field", "relative", "__version__"]
+__all__ = [*(_name for _name in vars(_crm) if not _name.startswith("_")), "Filter", "field", "relative", "__version__"]

@@ -108,7 +108,7 @@ class Words:
         return " ".join(str(value).split("\n"))
 
 
-def show_card(me: crm.Session, party: crm.Ref, limit: int) -> None:
+def show_card(me: crm.Session, party: crm.Party, limit: int) -> None:
     card, words = me.parties.card(party, limit=limit), Words(me)
     facts = card.party
     print(f"{facts.code}  {facts.name}")
@@ -249,10 +249,11 @@ def resolved(me: crm.Session, text: str) -> crm.Record:
     """A record by the code of a party or by its number."""
     party = me.parties.by_code(text)
     if party is not None:
-        return me.get(party)
+        return me.parties.get(party)
     if not text.isdecimal() or len(text) > 18:
         raise crm.NotFound(f"{text}: no party of that code, and not the number of a record")
-    return me.get(int(text))
+    record: crm.Record = me.get(int(text))
+    return record
 
 
 def run_show(me: crm.Session, options: argparse.Namespace) -> int:
@@ -260,7 +261,7 @@ def run_show(me: crm.Session, options: argparse.Namespace) -> int:
     if options.json:
         show_json(record.to_json())
     elif isinstance(record, crm.Party):
-        show_card(me, record.id, options.limit)
+        show_card(me, record, options.limit)
     else:
         words = Words(me)
         print(f"{record.record_kind} {record.id}")
@@ -489,7 +490,8 @@ def with_session(options: argparse.Namespace) -> int:
     if not options.user:
         raise Usage("who is at work? Say --as USER, or set CRM_USER")
     with crm.open(options.file) as database:
-        return options.run(database.trusted_session(options.user), options)
+        code: int = options.run(database.trusted_session(options.user), options)
+        return code
 
 
 def exit_code(error: crm.Error) -> int:
@@ -509,7 +511,7 @@ def main(arguments: Optional[Sequence[str]] = None) -> int:
     try:
         options = make_parser().parse_args(arguments)
         without_user = options.run in (run_init, run_new_copy)
-        code = options.run(options) if without_user else with_session(options)
+        code: int = options.run(options) if without_user else with_session(options)
         sys.stdout.flush()
         return code
     except Usage as error:
