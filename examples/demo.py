@@ -64,8 +64,10 @@ class Steps:
     @contextmanager
     def step(self, name: str, rows: Optional[int] = None) -> Iterator[None]:
         begun = time.perf_counter()
-        yield
-        self.taken.append((name, rows, time.perf_counter() - begun))
+        try:
+            yield
+        finally:
+            self.taken.append((name, rows, time.perf_counter() - begun))
 
     def show(self) -> None:
         table(["step", "rows", "time", "rows a second"],
@@ -85,6 +87,7 @@ class Demo:
         self.imports: List[Tuple[Source, crm.ImportReport]] = []
         self.seller = "ion"   # login of somebody who sees less
         self.head = ""        # login of somebody in between, where there is one
+        self.handed: Optional[crm.Command] = None  # what gave the seller records to see
 
     def local(self, at: Optional[datetime]) -> str:
         return at.astimezone(self.zone).strftime("%Y-%m-%d %H:%M") if at else ""
@@ -96,6 +99,9 @@ class Demo:
         return self.me.users.get(user).login if user else ""
 
     def shown(self, value: Any) -> str:
+        """A value of a field; of a user, a unit or a party its name."""
+        if isinstance(value, crm.Ref):
+            return str(getattr(self.me.get(value), "name", value))
         return "–" if value in (None, "") else str(value)
 
 
@@ -186,7 +192,7 @@ def hand_over(demo: Demo) -> None:
                 me.change(record, record.version, owner=ion)
                 given[kind] += 1
 
-    me.work("demo.hand_over", all_at_once)
+    demo.handed = me.work("demo.hand_over", all_at_once)
     say("Handed to ion: " + ", ".join(f"{count} of kind {kind}" for kind, count in given.items()) + ".", "  ")
     say()
 
@@ -210,6 +216,9 @@ def sample_sources(written: Dict[str, dict]) -> List[Source]:
 def given_sources(files: Sequence[str], encoding: str) -> List[Source]:
     """The files given, with what the library proposes for each, in an order in which references find their records."""
     sources = [given_source(text, encoding) for text in files]
+    twice = [str(path) for path, count in Counter(source.path.resolve() for source in sources).items() if count > 1]
+    if twice:
+        raise crm.Invalid(f"{twice[0]}: is given twice")
     return sorted(sources, key=lambda source: KINDS.index(source.kind) if source.kind in KINDS else len(KINDS))
 
 
@@ -218,9 +227,15 @@ def given_source(text: str, encoding: str) -> Source:
     path = Path(name) if colon and not Path(text).exists() else Path(text)
     if path != Path(name):
         kind = ""
-    proposal = crm.propose_import(path.name, crm.csv_header(path, encoding=encoding), kind or None)
+    if path.exists() and not path.is_file():
+        raise crm.Invalid(f"{path}: is no file")
+    try:
+        proposal = crm.propose_import(path.name, crm.csv_header(path, encoding=encoding), kind or None)
+    except crm.Invalid as error:
+        hint = " (is it --encoding cp1251, or another?)" if f"not valid {encoding}" in str(error) else ""
+        raise crm.Invalid(f"{path}: {error}{hint}") from None
     if not proposal.kind:
-        raise crm.Invalid(f"{path}: no kind fits its headings; say one, as in {path}:party ({', '.join(KINDS)})")
+        raise crm.Invalid(f"{path}: no kind fits its headings; say one by adding :party, :contact or :activity")
     if not proposal.columns:
         raise crm.Invalid(f"{path}: none of its columns is known for the kind {proposal.kind}")
     return Source(path, proposal.kind, proposal.key, proposal.columns)
@@ -253,7 +268,8 @@ def show_mapping(demo: Demo, source: Source, options: Dict[str, Any]) -> None:
 
 def show_report(source: Source, report: crm.ImportReport) -> None:
     outcomes = ("created", "updated", "unchanged", "skipped", "rejected")
-    parts = [f"{getattr(report, name):,} {name}" for name in outcomes if getattr(report, name) or name in ("created", "rejected")]
+    parts = [f"{getattr(report, name):,} {name}" for name in outcomes
+             if getattr(report, name) or name in ("created", "rejected")]
     line = f"{report.rows:,} rows = {' + '.join(parts)}"
     print("    " + painted(line, BOLD, GREEN if report.created else RED) + f"   ({duration(report.seconds)})")
     if source.faulty is not None:
@@ -275,7 +291,7 @@ def show_rejected(report: crm.ImportReport) -> None:
         for more in lines[1:]:
             print(f"      {more}")
     if report.rejected > len(report.problems):
-        note(f"      … and {report.rejected - len(report.problems):,} rejected rows more")
+        note(f"… and {report.rejected - len(report.problems):,} rejected rows more", "      ")
 
 
 # --- Cards and chains ---------------------------------------------------------------------------
@@ -283,8 +299,8 @@ def show_rejected(report: crm.ImportReport) -> None:
 
 def busiest_chain(demo: Demo) -> List[crm.Activity]:
     """The longest of some chains, rather one that still goes on."""
-    with_predecessor = demo.me.find("activity", crm.field("follow_up_of").not_null() & (crm.field("state") == "planned"), limit=40)
-    some = list(with_predecessor) or list(demo.me.find("activity", limit=40))
+    at_its_end = crm.field("follow_up_of").not_null() & (crm.field("state") == "planned")
+    some = list(demo.me.find("activity", at_its_end, limit=40)) or list(demo.me.find("activity", limit=40))
     chains = [demo.me.activities.chain(activity) for activity in some]
     return max(chains, key=len, default=[])
 
@@ -305,9 +321,10 @@ def show_card(demo: Demo, party: crm.Ref) -> None:
         card = demo.me.parties.card(party, limit=6)
     facts = card.party
     print("  " + painted(f"{facts.code}  {facts.name}", BOLD) + "\n")
+    kinds = (demo.label("party_type", facts.type), demo.label("party_status", facts.status))
     revenue = f"{facts.annual_revenue:,} {facts.annual_revenue_currency}" if facts.annual_revenue else None
     pairs([
-        ("type", SEPARATOR.join(filter(None, (demo.label("party_type", facts.type), demo.label("party_status", facts.status))))),
+        ("type", SEPARATOR.join(filter(None, kinds))),
         ("roles", ", ".join(demo.label("party_role", role) or role for role in card.roles)),
         ("industry", demo.label("industry", facts.industry)),
         ("employees", f"{facts.employees:,}" if facts.employees else None),
@@ -321,7 +338,8 @@ def show_card(demo: Demo, party: crm.Ref) -> None:
     if card.people:
         say()
         table(["person", "position", "reach"], [
-            (person.contact.name, person.position or person.contact.title, SEPARATOR.join(point.value for point in person.points))
+            (person.contact.name, person.position or person.contact.title,
+             SEPARATOR.join(point.value for point in person.points))
             for person in card.people])
     if card.planned or card.chronicle:
         say()
@@ -357,8 +375,9 @@ BESIDE = str.maketrans("ґҐёЁїЇ", "гГеЕіІ")  # what people type inste
 
 def typed(name: str) -> str:
     """A name as somebody in a hurry types it: its plain words, without diacritics or capitals."""
-    bare = "".join(letter for letter in unicodedata.normalize("NFD", name.replace("й", "\0")) if not unicodedata.combining(letter))
-    words = re.findall(r"[^\W\d_]{3,}", name.translate(BESIDE) if has_cyrillic(name) else bare)
+    if not has_cyrillic(name):
+        name = "".join(letter for letter in unicodedata.normalize("NFD", name) if not unicodedata.combining(letter))
+    words = re.findall(r"[^\W\d_]{3,}", name.translate(BESIDE))
     return " ".join(words[:2]).lower()
 
 
@@ -379,7 +398,8 @@ def show_search(demo: Demo) -> None:
     for text in dict.fromkeys(asked):
         with demo.steps.step(f"search “{text}”"):
             hits = demo.me.search(text, kinds="party", limit=50)
-        lines.append((text, f"{len(hits)}{'+' if hits.incomplete else ''}", SEPARATOR.join(hit.title for hit in hits.rows[:4])))
+        titles = SEPARATOR.join(hit.title for hit in hits.rows[:4])
+        lines.append((text, f"{len(hits)}{'+' if hits.incomplete else ''}", titles))
     table(["typed", "found", "the newest of them"], lines)
     show_caller(demo)
 
@@ -403,13 +423,15 @@ def show_rights(demo: Demo) -> None:
     logins = list(filter(None, (ADMIN, demo.head, demo.seller)))
     sessions = {login: demo.database.trusted_session(login) for login in logins}
     with demo.steps.step("lists and counts of everybody"):
-        counts = {login: [session.count(kind, limit=1_000_000).rows for kind in KINDS] for login, session in sessions.items()}
+        counts = {login: [session.count(kind, limit=1_000_000).rows for kind in KINDS]
+                  for login, session in sessions.items()}
         pages = {login: list(session.find("party", order="name", limit=8)) for login, session in sessions.items()}
     table(["who", "parties", "contacts", "activities", "found by typing “a”"],
           [(login, *(f"{count:,}" for count in counts[login]), found(sessions[login])) for login in logins])
     say()
     left, right = ([f"{party.code} {party.name}" for party in pages[login]] for login in (ADMIN, demo.seller))
-    side_by_side(left, right, [f"{login}: {counts[login][0]:,} parties" for login in (ADMIN, demo.seller)])
+    side_by_side(left, right, [f"{login}: {counts[login][0]:,} part{'y' if counts[login][0] == 1 else 'ies'}"
+                               for login in (ADMIN, demo.seller)])
     say()
     show_refusals(demo, sessions[demo.seller])
 
@@ -434,23 +456,22 @@ def show_refusals(demo: Demo, seller: crm.Session) -> None:
 def tried(demo: Demo, what: str, action: Any) -> None:
     try:
         action()
-        answer = painted("done", GREEN)
+        answer, colour = "done", GREEN
     except crm.Error as error:
-        answer = painted(f"{type(error).__name__}: {error.args[0] if error.args else error}", RED)
-    print(f"  {padded(what + ':', 48)}  {answer}")
+        answer, colour = f"{type(error).__name__}: {error.args[0] if error.args else error}", RED
+    for number, line in enumerate(wrapped(answer, columns() - 38)):
+        print(f"  {padded(what + ':' if number == 0 else '', 34)}  {painted(line, colour)}")
 
 
 # --- History and undo ---------------------------------------------------------------------------
 
 
 def show_history(demo: Demo, record: crm.Ref) -> None:
-    lines = []
     for entry in demo.me.history(record):
-        changes = [f"{change.field}: {demo.shown(change.before)} → {demo.shown(change.after)}" for change in entry.fields
-                   if not change.field.endswith("_key")]
-        lines += [(demo.local(entry.command.at), entry.user, f"{entry.what} ({entry.command.verb})", change)
-                  for change in changes or [""]]
-    table(["when", "who", "what", "field"], lines)
+        what = painted(f"{entry.user}: {entry.what}", BOLD)
+        print(f"  {demo.local(entry.command.at)}  {what} ({entry.command.verb})")
+        pairs([(change.field, f"{demo.shown(change.before)} → {demo.shown(change.after)}") for change in entry.fields
+               if not change.field.endswith("_key")], "      ")
 
 
 def show_undo_of_change(demo: Demo, party: crm.Ref) -> None:
@@ -458,7 +479,8 @@ def show_undo_of_change(demo: Demo, party: crm.Ref) -> None:
     before = demo.me.parties.get(party)
     owner = demo.login(before.owner)
     session = demo.database.trusted_session(owner)
-    session.parties.change(before, before.version, name=f"{before.name} (closed)", status="lost")
+    session.parties.change(before, before.version, name=f"{before.name} (closed)",
+                           status="dormant" if before.status == "lost" else "lost")
     show_history(demo, party)
     with demo.steps.step("undo of one command"):
         done = session.undo(session.commands(limit=1)[0])
@@ -486,10 +508,13 @@ def show_undo_of_follow_up(demo: Demo, chain: Sequence[crm.Activity]) -> None:
 
 def show_undo_of_import(demo: Demo) -> None:
     """A whole import goes and comes back; one that others depend on stays, and says why."""
+    if demo.handed:  # what was changed since would stand in the way
+        demo.handed = demo.me.undo(demo.handed)
+        say(f"First what was handed to {demo.seller} is handed back: command {demo.handed.id} undoes one.", "  ")
     source, report = demo.imports[-1]
     before = demo.me.info().rows
     with demo.steps.step(f"undo of the import of {source.path.name}", report.created):
-        undone = demo.me.undo(report.run)
+        undone = demo.me.undo(report)
     between = demo.me.info().rows
     with demo.steps.step("redo: undo of that undo", report.created):
         demo.me.undo(undone)
@@ -503,6 +528,8 @@ def show_undo_of_import(demo: Demo) -> None:
         raise crm.Error("the redo did not bring back what the undo took away")
     if len(demo.imports) > 1:
         show_refused_undo(demo)
+    if demo.handed:
+        demo.me.undo(demo.handed)
 
 
 def show_refused_undo(demo: Demo) -> None:
@@ -511,7 +538,7 @@ def show_refused_undo(demo: Demo) -> None:
     say()
     try:
         with demo.steps.step(f"refusal to undo the import of {source.path.name}"):
-            demo.me.undo(demo.me.undo(report.run))
+            demo.me.undo(demo.me.undo(report))
         say(f"The import of {source.path.name} could be turned back as well: nothing depends on it.", "  ")
     except crm.Conflict as error:
         say(f"The import of {source.path.name} stays, for {len(error.conflicts):,} reasons. The first:", "  ")
@@ -536,19 +563,19 @@ def remove_earlier() -> None:
         Path(f"{FILE}{ending}").unlink(missing_ok=True)
 
 
-def made(steps: Steps) -> crm.Database:
+def made(steps: Steps, country: str, zone: str, currency: str) -> crm.Database:
     remove_earlier()
     print(painted(f"crm {crm.__version__}: {FILE.absolute()}", BOLD))
     with steps.step("make the file"):
-        return crm.create(FILE, admin=ADMIN, admin_name="Ana Țurcanu", unit=FIRM, country="MD", zone="Europe/Chisinau",
-                          language="en", currency="MDL")
+        return crm.create(FILE, admin=ADMIN, admin_name="Ana Țurcanu", unit=FIRM, country=country, zone=zone, language="en",
+                          currency=currency)
 
 
 def run_sample(options: argparse.Namespace, steps: Steps) -> None:
     with tempfile.TemporaryDirectory(prefix="crm-demo-") as folder:
         with steps.step("write the sample's CSV files"):
             written = sample.write(folder, options.parties, options.seed, date.today())
-        with made(steps) as database:
+        with made(steps, "MD", "Europe/Chisinau", "MDL") as database:
             demo = Demo(database, steps)
             heading("A firm of twelve")
             set_up_sample(demo, Path(written["users"]["path"]))
@@ -559,10 +586,12 @@ def run_sample(options: argparse.Namespace, steps: Steps) -> None:
 
 def run_given(options: argparse.Namespace, steps: Steps) -> None:
     sources = given_sources(options.files, options.encoding)
-    with made(steps) as database:
+    with made(steps, options.country, options.zone, options.currency) as database:
         demo = Demo(database, steps)
         heading("Two users")
         set_up_given(demo)
+        say()
+        note(f"Amounts without a currency are {options.currency}, times without a zone of {options.zone} (see --help).", "  ")
         heading("Import: every row is taken, or refused with its reason")
         import_all(demo, sources, encoding=options.encoding, date_format=options.date_format, decimal=options.decimal,
                    default_owner=ADMIN)
@@ -617,9 +646,13 @@ def main() -> int:
     parser.add_argument("files", nargs="*", metavar="FILE.csv[:KIND]", help="CSV files instead of the sample firm")
     parser.add_argument("--parties", type=int, default=2000, metavar="N", help="size of the sample firm (2000)")
     parser.add_argument("--seed", type=int, default=7, metavar="N", help="another number makes another firm (7)")
-    parser.add_argument("--encoding", default="utf-8", help="of the files given (utf-8)")
-    parser.add_argument("--date-format", metavar="F", help="in the files given: %%d.%%m.%%Y and the like; else ISO 8601")
-    parser.add_argument("--decimal", default=".", metavar="SIGN", help="in amounts of the files given (.)")
+    given = parser.add_argument_group("of the files given")
+    given.add_argument("--encoding", default="utf-8", help="utf-8, cp1251, … (utf-8)")
+    given.add_argument("--date-format", metavar="F", help="%%d.%%m.%%Y and the like; else ISO 8601")
+    given.add_argument("--decimal", default=".", metavar="SIGN", help="sign in amounts (.)")
+    given.add_argument("--country", default="", metavar="CC", help="ISO 3166-1: reads national phone numbers")
+    given.add_argument("--zone", default="UTC", metavar="Z", help="IANA zone of times that say none (UTC)")
+    given.add_argument("--currency", default="EUR", metavar="C", help="ISO 4217: of amounts that say none (EUR)")
     options = parser.parse_args()
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(encoding="utf-8", errors="replace")

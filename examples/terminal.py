@@ -9,6 +9,7 @@ import unicodedata
 from typing import Iterable, List, Optional, Sequence
 
 WIDEST = 100
+JOINERS = "\u200c\u200d"  # invisible, but within words of some scripts
 BOLD, DIM, GREEN, RED, CYAN = "1", "2", "32", "31", "36"
 
 
@@ -32,14 +33,14 @@ def _cells(letter: str) -> int:
     """Columns that a character takes: none for what joins the one before it, two for East Asian ones."""
     if letter.isascii():
         return 1
-    if letter in "\u200d\ufe0f" or unicodedata.category(letter) in ("Mn", "Me", "Cf"):
+    if letter in JOINERS or unicodedata.category(letter) in ("Mn", "Me"):
         return 0
     return 2 if unicodedata.east_asian_width(letter) in "WF" else 1
 
 
 def plain(text: object) -> str:
     """On one line, without anything that could move the cursor."""
-    return "".join(letter if letter.isprintable() or _cells(letter) == 0 else " " for letter in " ".join(str(text).split()))
+    return "".join(letter if letter.isprintable() or letter in JOINERS else " " for letter in " ".join(str(text).split()))
 
 
 def cut(text: str, most: int) -> str:
@@ -80,10 +81,10 @@ def say(text: str = "", indent: str = "") -> None:
         print((indent + line).rstrip())
 
 
-def note(text: str) -> None:
-    """A line about what stands beside it."""
-    for line in wrapped(text, columns()):
-        print(painted(line, DIM))
+def note(text: str, indent: str = "") -> None:
+    """Something said aside."""
+    for line in wrapped(text, columns() - len(indent)):
+        print(indent + painted(line, DIM))
 
 
 def pairs(rows: Iterable[Sequence[object]], indent: str = "  ") -> None:

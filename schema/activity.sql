@@ -29,6 +29,7 @@ CREATE INDEX activity_by_owner_start ON activity (owner_id, start_at);
 CREATE INDEX activity_by_unit_start ON activity (unit_id, start_at);
 CREATE INDEX activity_by_territory ON activity (territory_id) WHERE territory_id IS NOT NULL;
 CREATE INDEX activity_by_party ON activity (party_id, start_at) WHERE party_id IS NOT NULL;
+CREATE INDEX activity_open_by_party ON activity (party_id, start_at) WHERE state IN ('planned', 'started');
 CREATE INDEX activity_by_contact ON activity (contact_id, start_at) WHERE contact_id IS NOT NULL;
 CREATE INDEX activity_by_parent ON activity (parent_id) WHERE parent_id IS NOT NULL;
 CREATE INDEX activity_by_follow_up_of ON activity (follow_up_of_id) WHERE follow_up_of_id IS NOT NULL;

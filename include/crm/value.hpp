@@ -21,6 +21,7 @@ public:
     constexpr Value(double real) : type_(Type::real), real_(real) {}
     constexpr Value(std::string_view text)
         : type_(Type::text), size_(text.size()), data_(text.data()) {}
+    constexpr Value(const char* text) : Value(std::string_view{text}) {}
     static constexpr Value blob(std::string_view bytes) {
         Value value{bytes};
         value.type_ = Type::blob;

@@ -25,6 +25,7 @@ using Durability = storage::File::Durability;
 constexpr std::string_view import_verb = "import";
 constexpr std::int64_t largest_batch = 100'000;
 constexpr std::size_t batch_bytes = std::size_t{64} << 20;  // a batch ends before it holds more
+constexpr std::size_t rows_a_savepoint = 250;
 constexpr int batches_before_bulk = 5;                      // from so many on a source counts as large
 constexpr std::int64_t rows_worth_analyzing = 1'000;
 constexpr std::size_t most_problems = 1'000;
@@ -211,7 +212,7 @@ private:
     // ---- what was before
 
     void find_earlier() {
-        hash_ = source_.hash();
+        if (hash_ = source_.hash(); !hash_.empty()) hash_ += ":" + options_.kind;  // one file may hold several kinds
         const auto earlier = earlier_run();
         if (!earlier) return;
         const bool finished = earlier->run.state != "running";
@@ -277,14 +278,15 @@ private:
         write(row, row + 1, error.what());
     }
 
-    /// One command. With a refusal the rows are not tried.
+    /// One command. With a refusal its one row is not tried.
     void write(std::size_t begin, std::size_t end, const std::string& refusal) {
         Transaction transaction(session_, Durability::bulk);
         const RunId run = open_run(transaction);
         transaction.begin(import_verb, {.run = run});
         writer_.begin(transaction);
         outcomes_.clear();
-        for (std::size_t i = begin; i < end; ++i) outcomes_.push_back(outcome_of(i, refusal));
+        if (refusal.empty()) write_rows(transaction, begin, end);
+        else outcomes_.push_back({.row = batch_[begin].number, .result = RowResult::rejected, .reason = refusal});
         transaction.finish();
         const Run counts = counts_of_outcomes();
         for (std::size_t i = begin; i < end; ++i) rejects_->add(batch_[i], outcomes_[i - begin]);
@@ -300,10 +302,33 @@ private:
         tell();
     }
 
-    RowOutcome outcome_of(std::size_t i, const std::string& refusal) {
-        const SourceRow& row = batch_[i];
-        if (refusal.empty()) return writer_.write(row);
-        return {.row = row.number, .result = RowResult::rejected, .reason = refusal};
+    /// Rows share a savepoint, for at each one FTS5 writes out what it has gathered: one a row made a third of all
+    /// work. Where a row fails half done those before it are repeated, and it has a savepoint of its own.
+    void write_rows(Transaction& transaction, std::size_t begin, std::size_t end) {
+        for (std::size_t stop = end; begin < end;) {
+            const std::size_t last = std::min(stop, begin + rows_a_savepoint);
+            const std::size_t done = write_together(transaction, begin, last);
+            if (done == begin) outcomes_.push_back(writer_.write(batch_[begin]));
+            else if (done != last) stop = done;
+            if (done == begin || done == last) writer_.keep(), begin = std::max(done, begin + 1), stop = end;
+        }
+    }
+
+    /// The row that failed half done, and nothing written then; `end` where all went well.
+    std::size_t write_together(Transaction& transaction, std::size_t begin, std::size_t end) {
+        const std::size_t told = outcomes_.size();
+        Transaction::Part part(transaction);
+        for (std::size_t i = begin; i < end; ++i) {
+            if (auto outcome = writer_.try_write(batch_[i])) {
+                outcomes_.push_back(std::move(*outcome));
+                continue;
+            }
+            outcomes_.resize(told);
+            writer_.forget();
+            return i;
+        }
+        part.keep();
+        return end;
     }
 
     Run counts_of_outcomes() const {

@@ -54,15 +54,27 @@ void RowWriter::begin(kernel::Transaction& transaction) {
 }
 
 RowOutcome RowWriter::write(const SourceRow& row) {
+    kernel::Transaction::Part part(*transaction_);
+    RowOutcome outcome = attempt(row);
+    if (outcome.result != RowResult::rejected) part.keep();
+    return outcome;
+}
+
+std::optional<RowOutcome> RowWriter::try_write(const SourceRow& row) {
+    RowOutcome outcome = attempt(row);
+    if (outcome.result == RowResult::rejected && has_written_) return std::nullopt;
+    return outcome;
+}
+
+RowOutcome RowWriter::attempt(const SourceRow& row) {
     RowOutcome outcome{.row = row.number};
-    if (!row.problem.empty()) return refuse_row(outcome, {}, std::string(row.problem)), outcome;
     stage_ = nullptr;
+    has_written_ = false;
+    if (!row.problem.empty()) return refuse_row(outcome, {}, std::string(row.problem)), outcome;
     try {
         candidate_.fill(row.fields, conversion_, matcher_);
         outcome.key = candidate_.key();
-        kernel::Transaction::Part part(*transaction_);
         settle(outcome);
-        if (outcome.result != RowResult::rejected) part.keep();
     } catch (const Rejection& bad) {
         outcome.key = candidate_.key();
         refuse_row(outcome, bad.source == no_source ? std::string{} : mapping_.header[bad.source], bad.reason);
@@ -76,6 +88,16 @@ RowOutcome RowWriter::write(const SourceRow& row) {
         refuse_row(outcome, {}, bad.what());
     }
     return outcome;
+}
+
+void RowWriter::keep() {
+    for (const auto& [naming, text] : remembered_) matcher_.remember(naming, text);
+    remembered_.clear();
+}
+
+void RowWriter::forget() {
+    remembered_.clear();
+    matcher_.begin(*transaction_);
 }
 
 void RowWriter::settle(RowOutcome& outcome) try {
@@ -140,8 +162,8 @@ void RowWriter::settle_repeated(RowOutcome& outcome) const {
 
 void RowWriter::remember() {
     if (!options_.dry_run) return;
-    if (!candidate_.key().empty()) matcher_.remember(Naming::key, candidate_.key());
-    if (is_party()) matcher_.remember(Naming::code, fold(candidate_.record().record.as<Party>().code));
+    if (!candidate_.key().empty()) remembered_.emplace_back(Naming::key, candidate_.key());
+    if (is_party()) remembered_.emplace_back(Naming::code, fold(candidate_.record().record.as<Party>().code));
 }
 
 // ---- creating -------------------------------------------------------------------------------------------------
@@ -168,7 +190,7 @@ Ref RowWriter::create() {
     if (is_party()) check_names(person);
     stage_ = &record;
     if (person) create_person();
-    else kernel::insert(*transaction_, *mapping_.kind, record.record.data());
+    else insert(*mapping_.kind, record.record.data());
     const Ref id = record.record.head().id;
     for (Draft* child : candidate_.children()) add_child(*child, id);
     if (!candidate_.key().empty()) add_key(id);
@@ -184,25 +206,30 @@ Ref RowWriter::create_person() {
     auto name = domain::name_of(contact);
     party.name = std::move(name.name);
     party.name_key = std::move(name.key);
-    kernel::insert(*transaction_, kind_of<Party>(), &party);
+    insert(kind_of<Party>(), &party);
     stage_ = &names;
     contact.person = party.head.id;
     contact.head = {.owner = party.head.owner, .unit = party.head.unit, .territory = party.head.territory};
-    kernel::insert(*transaction_, kind_of<Contact>(), &contact);
+    insert(kind_of<Contact>(), &contact);
     return party.head.id;
+}
+
+void RowWriter::insert(const Kind& kind, void* record) {
+    kernel::insert(*transaction_, kind, record);
+    has_written_ = true;
 }
 
 void RowWriter::add_child(Draft& child, Ref parent) {
     stage_ = &child;
     child.group->parent->set(child.record.data(), parent.value());
-    kernel::insert(*transaction_, child.kind(), child.record.data());
+    insert(child.kind(), child.record.data());
 }
 
 void RowWriter::add_key(Ref record) {
     stage_ = nullptr;
     ExternalKey key{.record = record, .system = matcher_.system(), .key = candidate_.key()};
     try {
-        kernel::insert(*transaction_, kind_of<ExternalKey>(), &key);
+        insert(kind_of<ExternalKey>(), &key);
     } catch (const Conflict&) {
         throw Rejection{mapping_.key, "the key is taken by a record that you may not see"};
     } catch (const Invalid& bad) {
@@ -304,6 +331,7 @@ void RowWriter::apply(Ref id) {
         }
         stage_ = change.draft;
         kernel::update(*transaction_, change.draft->kind(), change.id, any_version, change.fields);
+        has_written_ = true;
     }
     if (lacks_key_) add_key(id);
 }

@@ -1,6 +1,7 @@
 /// Writes rows: matches each to a stored record, creates or changes that, and says what became of it.
 #pragma once
 
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -24,6 +25,11 @@ public:
     /// All of a row or nothing of it. What is wrong with the row is its outcome; throws only what is wrong with the
     /// file or the machine.
     RowOutcome write(const SourceRow& row);
+    /// The same without a savepoint; nothing where the row failed half done: the caller rolls back and calls `forget`.
+    std::optional<RowOutcome> try_write(const SourceRow& row);
+    /// What was written since the last `keep` stands, or was rolled back.
+    void keep();
+    void forget();
 
 private:
     /// What a row would change of one stored record, or add to it.
@@ -33,6 +39,7 @@ private:
         std::vector<Assignment> fields;
     };
 
+    RowOutcome attempt(const SourceRow& row);
     void settle(RowOutcome& outcome);
     Ref match();
     Ref match_by_code();
@@ -41,6 +48,7 @@ private:
 
     Ref create();
     Ref create_person();
+    void insert(const Kind& kind, void* record);
     void add_child(Draft& child, Ref parent);
     void add_key(Ref record);
     void remember();
@@ -69,6 +77,8 @@ private:
     const Draft* stage_ = nullptr;  // what is being written, for blaming its column
     std::vector<Change> changes_;
     bool lacks_key_ = false;
+    bool has_written_ = false;  // something of the row in hand
+    std::vector<std::pair<Naming, std::string>> remembered_;  // since the last `keep`
 };
 
 }  // namespace crm::exchange

@@ -366,7 +366,8 @@ private:
     }
 
     Sql compare_text(const FilterField& field, Op op) {
-        if (field.type != FieldType::text) refuse("holds no free text: " + std::string(name_of(op)) + " does not apply");
+        if (field.type != FieldType::text)
+            refuse("holds no free text: " + std::string(name_of(op)) + " does not apply");
         const std::string& typed = leaf_->operand().string();
         const std::string text = field.folded ? fold(typed) : typed, key = whole_key_of(field);
         if (op == Op::same) return {key + " = " + operand(text), field.indexed};
@@ -385,7 +386,9 @@ private:
     /// What a text is ordered by.
     static std::string key_of(const FilterField& field) { return field.key.empty() ? folded_text(field) : field.key; }
     /// What stands for the text as it is shown.
-    static std::string whole_key_of(const FilterField& field) { return field.exact_key ? field.key : folded_text(field); }
+    static std::string whole_key_of(const FilterField& field) {
+        return field.exact_key ? field.key : folded_text(field);
+    }
 
     Sql compare_range(const FilterField& field, Op op) {
         if (!has_order(field.type)) refuse("has no order: " + std::string(name_of(op)) + " does not apply");
@@ -396,8 +399,9 @@ private:
 
     /// Compares with a value or with a period: lt is before it, le before its end, ge from its start on.
     std::string within(const FilterField& field, Op op, const Json& value) {
-        if (field.type == FieldType::text) return key_of(field) + std::string(sign_of(op)) + operand(text_key(field, value));
-        if (!is_period(field, value)) return field.sql + std::string(sign_of(op)) + operand(converted(field, value));
+        const std::string sign(sign_of(op));
+        if (field.type == FieldType::text) return key_of(field) + sign + operand(text_key(field, value));
+        if (!is_period(field, value)) return field.sql + sign + operand(converted(field, value));
         const auto [from, to] = period(field, value);
         switch (op) {
             case Op::lt: return field.sql + " < " + operand(from);
@@ -525,13 +529,17 @@ private:
         return id;
     }
 
+    static std::string_view id_by_name(KindNumber target) {
+        if (target == number::user) return "SELECT id FROM user WHERE login_key = ?1";
+        if (target == number::unit) return "SELECT id FROM unit WHERE name_key = ?1";
+        return "SELECT id FROM territory WHERE crm_fold(name) = ?1";
+    }
+
     Json named_id(KindNumber target, const std::string& name) const {
-        auto row = reading_.connection().use(target == number::user   ? "SELECT id FROM user WHERE login_key = ?1"
-                                             : target == number::unit ? "SELECT id FROM unit WHERE name_key = ?1"
-                                                                      : "SELECT id FROM territory WHERE crm_fold(name) = ?1");
-        const std::string key = fold(name);
+        const std::string key = fold(name), kind(reading_.database().kind(target)->name);
+        auto row = reading_.connection().use(id_by_name(target));
         row.bind(1, std::string_view(key));
-        if (!row.step()) refuse("there is no " + std::string(reading_.database().kind(target)->name) + " \"" + name + "\"");
+        if (!row.step()) refuse("there is no " + kind + " \"" + name + "\"");
         return row.integer(0);
     }
 

@@ -380,7 +380,8 @@ Value stored(const Json::Object& object, std::string_view name) {
 
 }  // namespace
 
-void insert(Transaction& transaction, const Kind& kind, void* record, Authority authority) {
+void insert(Transaction& transaction, const Kind& given, void* record, Authority authority) {
+    const Kind& kind = *transaction.database().plan(given).kind;  // the file's, with the rules of the domain
     begin_head(transaction, kind, head_of(record), authority);
     const Ref id = head_of(record).id;
     try {
@@ -394,9 +395,10 @@ void insert(Transaction& transaction, const Kind& kind, void* record, Authority 
     }
 }
 
-bool update(Transaction& transaction, const Kind& kind, Ref id, std::int64_t version,
+bool update(Transaction& transaction, const Kind& given, Ref id, std::int64_t version,
             std::span<const Assignment> fields, void* out, Authority authority) {
-    const Plan& plan = transaction.database().plan(kind);
+    const Plan& plan = transaction.database().plan(given);
+    const Kind& kind = *plan.kind;
     const AnyRecord before = loaded(transaction, kind, id);
     require_right(transaction, kind, Action::change, before.data(), authority);
     require_version(transaction, before, version);
@@ -418,8 +420,9 @@ bool update(Transaction& transaction, const Kind& kind, Ref id, std::int64_t ver
     return found.any();
 }
 
-void remove(Transaction& transaction, const Kind& kind, Ref id, std::int64_t version, Authority authority) {
-    const Plan& plan = transaction.database().plan(kind);
+void remove(Transaction& transaction, const Kind& given, Ref id, std::int64_t version, Authority authority) {
+    const Plan& plan = transaction.database().plan(given);
+    const Kind& kind = *plan.kind;
     const AnyRecord record = loaded(transaction, kind, id);
     require_right(transaction, kind, Action::remove, record.data(), authority);
     require_version(transaction, record, version);

@@ -98,7 +98,7 @@ Filter read_filter(const Json& json, const std::string& where, std::size_t depth
     for (const Op op : {Op::all, Op::any, Op::negate})
         if (name == kernel::name_of(op) && json.object().size() == 1)
             return read_group(op, content, (where.empty() ? "" : where + ".") + name, depth);
-    refuse_filter(where, "a condition is one of {\"field\": …}, {\"and\": […]}, {\"or\": […]}, {\"not\": …}, not \"" +
+    refuse_filter(where, R"(a condition is one of {"field": …}, {"and": […]}, {"or": […]}, {"not": …}, not ")" +
                              name + "\"");
 }
 
@@ -115,27 +115,30 @@ Filter joined(Op op, Filter a, Filter b) {
 
 // ---- shape ----------------------------------------------------------------------------------------------------
 
-bool is_scalar(const Json& json) { return !json.is_array() && !json.is_object(); }
-bool is_comparable(const Json& json) { return !json.is_null() && (is_scalar(json) || kernel::is_relative(json)); }
+bool is_present(const Json& json) { return !json.is_array() && !json.is_object() && !json.is_null(); }
+bool is_comparable(const Json& json) { return is_present(json) || kernel::is_relative(json); }
+
+bool is_list_of(const Json& json, bool (*fits)(const Json&)) {
+    return json.is_array() && std::ranges::all_of(json.array(), fits);
+}
+
+/// What an operator takes, and whether the operand is that.
+std::pair<bool, std::string_view> operand_fits(Op op, const Json& operand) {
+    if (asks_presence(op)) return {operand.is_null(), "no value"};
+    if (is_textual(op)) return {operand.is_string(), "a text"};
+    if (op == Op::in || op == Op::not_in)
+        return {is_list_of(operand, is_present), "a list of values; absence is asked for with is_null"};
+    if (op == Op::between)
+        return {is_list_of(operand, is_comparable) && operand.array().size() == 2,
+                "a list of two values, lowest first"};
+    if (op == Op::eq || op == Op::ne) return {operand.is_null() || is_comparable(operand), "a value"};
+    return {is_comparable(operand), "a value"};
+}
 
 void check_operand(const Filter& filter) {
-    const Json& operand = filter.operand();
-    const Op op = filter.op();
-    const auto need = [&](bool fulfilled, const char* what) {
-        if (!fulfilled)
-            refuse_filter(filter.field(), std::string(kernel::name_of(op)) + " takes " + what);
-    };
-    if (asks_presence(op)) return need(operand.is_null(), "no value");
-    if (is_textual(op)) return need(operand.is_string(), "a text");
-    if (op == Op::in || op == Op::not_in)
-        return need(operand.is_array() && std::ranges::all_of(operand.array(), [](const Json& each) {
-                        return is_scalar(each) && !each.is_null();
-                    }), "a list of values; absence is asked for with is_null");
-    if (op == Op::between)
-        return need(operand.is_array() && operand.array().size() == 2 &&
-                        std::ranges::all_of(operand.array(), is_comparable), "a list of two values, lowest first");
-    if (op == Op::eq || op == Op::ne) return need(operand.is_null() || is_comparable(operand), "a value");
-    need(is_comparable(operand), "a value");
+    const auto [fits, expected] = operand_fits(filter.op(), filter.operand());
+    if (!fits)
+        refuse_filter(filter.field(), std::string(kernel::name_of(filter.op())) + " takes " + std::string(expected));
 }
 
 std::size_t operands_of(const Filter& filter) {
@@ -156,26 +159,26 @@ void check_node(const Filter& filter, std::size_t depth, std::size_t& operands) 
 using std::chrono::days;
 using std::chrono::sys_days;
 
-enum class Unit { day, week, month, year };
+enum class CalendarUnit { day, week, month, year };
 
 struct RelativeName {
     std::string_view name;
-    Unit unit;
+    CalendarUnit unit;
     int shift;
-};
-constexpr RelativeName relative_names[] = {
-    {"today", Unit::day, 0},       {"yesterday", Unit::day, -1},   {"tomorrow", Unit::day, 1},
-    {"days", Unit::day, 0},        {"this_week", Unit::week, 0},   {"last_week", Unit::week, -1},
-    {"next_week", Unit::week, 1},  {"this_month", Unit::month, 0}, {"last_month", Unit::month, -1},
-    {"next_month", Unit::month, 1}, {"this_year", Unit::year, 0},  {"last_year", Unit::year, -1},
-    {"next_year", Unit::year, 1},
 };
 constexpr std::int64_t farthest = 100'000;  // periods
 
 const RelativeName* relative_named(const Json& name) {
+    using enum CalendarUnit;
+    static constexpr RelativeName known_names[] = {
+        {"today", day, 0},         {"yesterday", day, -1},  {"tomorrow", day, 1},   {"days", day, 0},
+        {"this_week", week, 0},    {"last_week", week, -1}, {"next_week", week, 1}, {"this_month", month, 0},
+        {"last_month", month, -1}, {"next_month", month, 1}, {"this_year", year, 0}, {"last_year", year, -1},
+        {"next_year", year, 1},
+    };
     const auto found = std::ranges::find_if(
-        relative_names, [&](const auto& known) { return name.is_string() && name.string() == known.name; });
-    return found == std::end(relative_names) ? nullptr : found;
+        known_names, [&](const auto& known) { return name.is_string() && name.string() == known.name; });
+    return found == std::end(known_names) ? nullptr : found;
 }
 
 std::optional<int> shift_of(const RelativeName& name, const Json* offset) {
@@ -195,11 +198,11 @@ sys_days monday_of(Date date) {
 }
 
 /// The first day of the period so many periods away.
-sys_days begin_of(Unit unit, Date today, int shift) {
+sys_days begin_of(CalendarUnit unit, Date today, int shift) {
     switch (unit) {
-        case Unit::day: return today.days() + days{shift};
-        case Unit::week: return monday_of(today) + days{7 * shift};
-        case Unit::month: return first_of_month(today, shift);
+        case CalendarUnit::day: return today.days() + days{shift};
+        case CalendarUnit::week: return monday_of(today) + days{7 * shift};
+        case CalendarUnit::month: return first_of_month(today, shift);
         // std::chrono::year wraps round beyond 32767
         default: return first_of_month(Date{today.year(), 1, 1}, 12 * std::clamp(shift, -20'000, 20'000));
     }

@@ -59,7 +59,6 @@ Json stored(const AnyRecord& record, std::string_view field) {
     return column ? Json(column->get(record.data())) : Json{};
 }
 
-
 bool is_removal(const Json& before) { return before.is_object() && before.find("id"); }
 
 /// The record as it was when it last existed: as it is, or as its newest removal kept it.
@@ -116,7 +115,8 @@ std::vector<FieldChange> changes_of(Reading& reading, const std::vector<Step>& s
     if (!steps[i].before.is_object()) return changes;
     const bool removed = is_removal(steps[i].before);
     for (const auto& [field, from] : steps[i].before.object()) {
-        if (removed && !last.kind().find(field)) continue;  // the head of a removed row
+        const Column* column = last.kind().find(field);
+        if (column ? is_shadow(*column) : removed) continue;  // of a removed row also its head
         changes.push_back({field, from, removed ? Json{} : value_after(steps, i, field, last)});
         hide(reading, last.kind(), changes.back());
     }

@@ -4,9 +4,15 @@
 #include <vector>
 
 #include "crm/history.hpp"
+#include "crm/kind.hpp"
 #include "kernel/state.hpp"
 
 namespace crm::kernel {
+
+/// A folded or normalised repetition of another column: it changes with that one and tells nobody anything.
+inline bool is_shadow(const Column& column) {
+    return column.has(derived) && column.type == FieldType::text && !column.has(searchable);
+}
 
 std::vector<HistoryEntry> history(Reading& reading, Ref id);
 /// Throws NotFound for others' commands without the right to administer.

@@ -64,8 +64,8 @@ Lexeme lexeme_at(std::string_view sql, std::size_t at) {
 }
 
 bool is(const Lexeme& lexeme, std::string_view word) {
-    return lexeme.type != Lexeme::Type::literal &&
-           std::ranges::equal(lexeme.text, word, {}, [](char c) { return std::tolower(static_cast<unsigned char>(c)); });
+    const auto lower = [](char c) { return std::tolower(static_cast<unsigned char>(c)); };
+    return lexeme.type != Lexeme::Type::literal && std::ranges::equal(lexeme.text, word, {}, lower);
 }
 
 bool is_one_of(const Lexeme& lexeme, std::span<const std::string_view> words) {
@@ -82,15 +82,16 @@ constexpr std::string_view after_tables[] = {
     "order", "limit", "having", "union", "intersect", "except",  "window", "not",    "indexed"};
 
 /// The table itself, its long texts, its search index.
-bool is_table_of(std::string_view table, const Kind& kind) {
+bool is_table_of(std::string table, const Kind& kind) {
+    std::ranges::transform(table, table.begin(), [](unsigned char c) { return std::tolower(c); });
     if (!table.starts_with(kind.name)) return false;
-    table.remove_prefix(kind.name.size());
+    table.erase(0, kind.name.size());
     return table.empty() || table == "_body" || table == "_text" || table.starts_with("_fts");
 }
 
 bool is_under_rights(const Lexeme& table, std::span<const Kind> kinds) {
     return is_one_of(table, system_tables) || std::ranges::any_of(kinds, [&](const Kind& kind) {
-        return kind.role != Role::common && is_table_of(table.text, kind);
+        return kind.role != Role::common && is_table_of(std::string(table.text), kind);
     });
 }
 
@@ -152,7 +153,8 @@ private:
         return "(SELECT * FROM " + table + " AS v WHERE " + predicate + ")";
     }
     std::string bodies(const Kind& kind) const {
-        const std::string visible = rights_.predicate_of_ref("v.id", kind.number), table = std::string(kind.name) + "_body";
+        const std::string table = std::string(kind.name) + "_body";
+        const std::string visible = rights_.predicate_of_ref("v.id", kind.number);
         if (visible == "1") return table;
         return "(SELECT * FROM " + table + " AS v WHERE " + visible + ")";
     }

@@ -10,15 +10,16 @@ namespace crm::kernel {
 namespace {
 
 constexpr int max_page = 1'000;
-constexpr std::size_t max_branches = 64;  // more units than this, and the order's index is walked under the row predicate
+/// For more units than this the order's index is walked under the row predicate.
+constexpr std::size_t max_branches = 64;
 
 // ---- rows -----------------------------------------------------------------------------------------------------
 
-constexpr std::string_view head_columns[] = {"id",       "version", "created_in",  "changed_in",
+constexpr std::string_view stored_head[] = {"id",       "version", "created_in",  "changed_in",
                                              "owner_id", "unit_id", "territory_id"};
 
-std::span<const std::string_view> head_columns_of(const Kind& kind) {
-    return std::span(head_columns).first(kind.role == Role::root ? 7 : 4);
+std::span<const std::string_view> stored_head_of(const Kind& kind) {
+    return std::span(stored_head).first(kind.role == Role::root ? 7 : 4);
 }
 
 void add_column(std::string& sql, std::string_view alias, std::string_view column) {
@@ -27,7 +28,7 @@ void add_column(std::string& sql, std::string_view alias, std::string_view colum
 
 std::string stored_columns(const Kind& kind, std::string_view alias, bool bodies) {
     std::string sql;
-    for (const auto column : head_columns_of(kind)) add_column(sql, alias, column);
+    for (const auto column : stored_head_of(kind)) add_column(sql, alias, column);
     for (const Column& column : kind.columns)
         if (!column.has(body)) add_column(sql, alias, column.name);
     for (const Column& column : kind.columns)
@@ -103,8 +104,9 @@ std::vector<Source> scoped_sources(const Kind& kind, const Scope& scope, std::st
     if (order.empty() && !kind.orders.empty()) order = kind.orders.front().name;
     std::vector<Source> sources;
     if (scope.own) sources.push_back({by_index(kind, "owner_", order), "t.owner_id = :me"});
+    const std::string by_unit = by_index(kind, "unit_", order);
     for (std::size_t i = 0; i < scope.units.size(); ++i)
-        sources.push_back({by_index(kind, "unit_", order), "t.unit_id = " + unit_parameter(i)});
+        sources.push_back({by_unit, "t.unit_id = " + unit_parameter(i)});
     if (scope.shared)
         sources.push_back({std::string(kind.name) + " AS t NOT INDEXED",
                            "t.id IN (SELECT record_id FROM share WHERE grantee_id IN"
@@ -338,18 +340,22 @@ private:
     /// Sorted branches, merged row by row until the page is full; then the rows themselves.
     std::string branched_text(const Phase& phase) const {
         std::string keys;
+        keys.reserve(sources_.size() * phase.branches.size() * 200);  // there may be 64 units
         std::size_t branches = 0;
         for (const Source& source : sources_)
-            for (const std::string& position : source.sorts ? std::vector{phase.whole} : phase.branches)
-                (keys += branches++ == 0 ? "" : " UNION ") += branch(source, position);
+            for (const std::string& position : source.sorts ? std::vector{phase.whole} : phase.branches) {
+                if (branches++ > 0) keys += " UNION ";
+                add_branch(keys, source, position);
+            }
         if (branches > 1) keys += order("2", "1");
         return "SELECT q.k" + select() + "(" + keys + ") AS q CROSS JOIN " + from_clause(kind_, "t", false) +
                " ON t.id = q.id" + body_join(kind_, "t", query_.bodies);
     }
-    std::string branch(const Source& source, const std::string& position) const {
-        const std::string sql = "SELECT t.id AS id, " + key_.sql + " AS k FROM " + source.from + " WHERE " +
-                                both(source.where, position);
-        return in_order_ ? sql : "SELECT id, k FROM (" + sql + order("2", "1") + ")";
+    void add_branch(std::string& sql, const Source& source, const std::string& position) const {
+        if (!in_order_) sql += "SELECT id, k FROM (";
+        ((sql += "SELECT t.id AS id, ") += key_.sql) += " AS k FROM ";
+        ((sql += source.from) += " WHERE ") += both(source.where, position);
+        if (!in_order_) (sql += order("2", "1")) += ')';
     }
 
     Reading& reading_;
@@ -370,7 +376,8 @@ private:
 
 std::string count_text(const std::vector<Source>& sources) {
     if (sources.size() == 1)
-        return "SELECT count(*) FROM (SELECT 1 FROM " + sources[0].from + " WHERE " + sources[0].where + " LIMIT :limit)";
+        return "SELECT count(*) FROM (SELECT 1 FROM " + sources[0].from + " WHERE " + sources[0].where +
+               " LIMIT :limit)";
     std::string ids;
     for (const Source& source : sources)
         ids += (ids.empty() ? "" : " UNION ") + ("SELECT id FROM (SELECT t.id AS id FROM " + source.from) + " WHERE " +
@@ -421,7 +428,8 @@ std::optional<AnyRecord> find(Reading& reading, Ref id) {
 bool load(storage::Connection& connection, const Plan& plan, Ref id, void* record) {
     const Kind& kind = *plan.kind;
     auto row = connection.use(plan.load, [&] {
-        return "SELECT " + stored_columns(kind, "t", true) + " FROM " + from_clause(kind, "t", true) + " WHERE t.id = ?1";
+        return "SELECT " + stored_columns(kind, "t", true) + " FROM " + from_clause(kind, "t", true) +
+               " WHERE t.id = ?1";
     });
     if (!row.bind(1, id.value()).step()) return false;
     int at = 0;

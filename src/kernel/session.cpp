@@ -37,6 +37,8 @@ Database Session::database() const { return Database(state_->database); }
 Time Session::now() const { return state_->transaction ? state_->transaction->now() : state_->database->now(); }
 
 Command Session::write(std::string_view verb, const std::function<void(Work&)>& body, const WriteOptions& options) {
+    if (verb.empty() || verb == "undo" || verb.size() > 100)
+        throw Invalid("command", "verb", "is a name of its own of at most 100 bytes, such as \"deal.win\"");
     return kernel::write(*state_, verb, body, options);
 }
 
@@ -44,7 +46,8 @@ Effects Session::rehearse(const std::function<void(Work&)>& body) { return kerne
 
 AnyRecord Session::get(Ref id) const {
     if (auto record = find(id)) return std::move(*record);
-    throw NotFound(id ? std::to_string(id.value()) + ": no such record" : "no record is meant by an empty reference");
+    if (!id) throw NotFound("no record is meant by an empty reference");
+    throw NotFound(std::string(state_->database->kind_of(id).name) + " " + std::to_string(id.value()) + ": no such record");
 }
 
 std::optional<AnyRecord> Session::find(Ref id) const {

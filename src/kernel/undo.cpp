@@ -139,6 +139,8 @@ private:
     }
 
     void stand_in_way(Ref ref, std::string field, const Step* step, std::string reason) {
+        const Column* column = transaction_.database().kind_of(ref).find(field);
+        if (column && is_shadow(*column)) return;  // its source stands in the way too
         Reading reading(transaction_.session());
         const bool visible = find(reading, ref).has_value();
         conflicts_.push_back({visible ? ref : Ref{}, visible ? std::move(field) : std::string{},
@@ -327,11 +329,14 @@ void undo(Transaction& transaction, std::vector<CommandId> commands) {
 
 namespace {
 
-template <class Body>
-Command as_command(SessionState& session, CommandId undo_of, const Body& body) {
+/// Checks, then does it, as one command of its own.
+template <class Check, class Body>
+Command as_command(SessionState& session, CommandId undo_of, const Check& check, const Body& body) {
     if (session.transaction) throw Misuse("an undo is a command of its own and cannot join a unit of work");
     if (session.database->closed) throw Misuse("the database was closed");
     Transaction transaction(session, storage::File::Durability::full);
+    Reading reading(session);
+    check(reading);
     transaction.begin("undo", {}, undo_of);
     body(transaction);
     transaction.finish();
@@ -347,18 +352,16 @@ void refuse_again(bool undone) {
 }  // namespace
 
 Command undo(SessionState& session, CommandId id) {
-    return as_command(session, id, [&](Transaction& transaction) {
-        Reading reading(session);
+    const auto check = [&](Reading& reading) {
         command(reading, id);  // must be the session's to see
-        refuse_again(is_undone(transaction.connection(), id));
-        undo(transaction, std::vector{id});
-    });
+        refuse_again(is_undone(reading.connection(), id));
+    };
+    return as_command(session, id, check, [&](Transaction& transaction) { undo(transaction, std::vector{id}); });
 }
 
 Command undo(SessionState& session, RunId run) {
-    return as_command(session, {}, [&](Transaction& transaction) {
-        Reading reading(session);
-        refuse_again(run_row(reading, run).run.state == "undone");
+    const auto check = [&](Reading& reading) { refuse_again(run_row(reading, run).run.state == "undone"); };
+    return as_command(session, {}, check, [&](Transaction& transaction) {
         undo(transaction, commands_of(transaction.connection(), run));
         transaction.connection()
             .use("UPDATE run SET undone_in = ?2 WHERE id = ?1")

@@ -2,6 +2,7 @@
 
 #include <sqlite3.h>
 
+#include <cstring>
 #include <utility>
 
 #include "storage/connection_impl.hpp"
@@ -27,6 +28,14 @@ int bind_value(sqlite3_stmt* statement, int index, const Value& value) {
                                        value.text().size(), SQLITE_STATIC);
     }
     return SQLITE_MISUSE;
+}
+
+/// The number of a named parameter, or 0. Where many are bound, it is mostly in their order: the one after the last is
+/// tried before SQLite compares the name with all of them.
+int index_of(sqlite3_stmt* statement, const char* name, int& last) {
+    const char* next = sqlite3_bind_parameter_name(statement, last + 1);
+    if (next && std::strcmp(next, name) == 0) return ++last;
+    return last = sqlite3_bind_parameter_index(statement, name);
 }
 
 std::string_view bytes_of(sqlite3_stmt* statement, int column, const void* data) {
@@ -66,7 +75,7 @@ Use& Use::bind(int index, std::int64_t value) {
 Use& Use::bind(int index, std::string_view value) { return bind(index, Value{value}); }
 
 Use& Use::bind_named(const char* name, const Value& value) {
-    const int index = sqlite3_bind_parameter_index(statement_, name);
+    const int index = index_of(statement_, name, entry_of(entry_).last_named);
     return index == 0 ? *this : bind(index, value);
 }
 

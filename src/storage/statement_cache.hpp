@@ -27,6 +27,7 @@ public:
 
         sqlite3_stmt* statement;
         bool in_use = false;
+        int last_named = 0;  // the parameter that was bound by its name last
         std::uint64_t used_at = 0;
         std::unique_ptr<Entry> copy{};
     };

@@ -114,7 +114,7 @@ TEST_CASE("HIS-02 what was changed since is listed, and then nothing is done") {
         desk.ion.undo(change);
         FAIL("undone over a later change");
     } catch (const Conflict& conflict) {
-        REQUIRE(conflict.conflicts.size() == 2);  // the name and the key derived from it
+        REQUIRE(conflict.conflicts.size() == 1);
         CHECK(conflict.conflicts[0].record == party.head.id);
         CHECK(conflict.conflicts[0].changed_in == later);
     }

@@ -49,7 +49,7 @@ def test_the_command_lines_of_the_readme_work_on_a_salesforce_organisation(tmp_p
     program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m crm "$@"\n')
     program.chmod(0o755)
     environment = {**os.environ, "PATH": f"{program.parent}{os.pathsep}{os.environ['PATH']}", "PYTHONIOENCODING": "utf-8"}
-    lines = block("On the command line", "sh").splitlines()
+    lines = block("On the command line", "sh").replace("\\\n", "").splitlines()
     assert len(lines) > 5
     for line in lines:
         done = run("sh", "-c", line, cwd=tmp_path, env=environment)
