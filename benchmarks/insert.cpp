@@ -159,6 +159,7 @@ Line report(const Arguments& arguments, bool full_text, bool& equal) {
 
 int main(int count, char** values) {
     const auto arguments = Arguments::parse(count, values);
+    std::setvbuf(stdout, nullptr, _IOLBF, 0);  // it runs for minutes
     bool equal = true;
     if (!arguments.json) std::printf("load %s\n", load().c_str());
     std::vector<Line> lines;

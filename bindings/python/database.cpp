@@ -85,6 +85,13 @@ std::function<void(std::string_view)> log_from(const py::object& log) {
     };
 }
 
+/// Ctrl-C during a long statement or a wait for another writer.
+bool interrupted() {
+    const py::gil_scoped_acquire gil;
+    if (PyErr_CheckSignals() != 0) throw py::error_already_set();
+    return false;
+}
+
 OpenOptions open_options(bool read_only, double write_deadline, double statement_deadline, const py::object& clock,
                          const py::object& log) {
     OpenOptions options;
@@ -93,6 +100,7 @@ OpenOptions open_options(bool read_only, double write_deadline, double statement
     options.statement_deadline = milliseconds_from(statement_deadline, "statement_deadline");
     options.clock = clock_from(clock);
     options.log = log_from(log);
+    options.poll = interrupted;
     return options;
 }
 

@@ -27,10 +27,7 @@ const Session& SharedSession::face() const {
     return *session_;
 }
 
-const std::string& SharedSession::currency() {
-    if (currency_.empty()) currency_ = call([](Session& session) { return session.info().currency; });
-    return currency_;
-}
+const std::string& SharedSession::currency() const { return face().currency(); }
 
 void SharedSession::close() {
     if (depth_ > 0) throw Misuse("the session is at work; close it after that");

@@ -32,7 +32,7 @@ public:
     /// Reads what costs no look-up.
     const Session& face() const;
     /// The file's currency, for amounts given without one.
-    const std::string& currency();
+    const std::string& currency() const;
     bool in_use() const { return depth_ > 0; }
     /// Ends the session. Throws Misuse while it is in use.
     void close();
@@ -52,7 +52,6 @@ private:
     std::optional<Session> session_;
     std::thread::id user_;
     int depth_ = 0;
-    std::string currency_;
 };
 
 using SessionPointer = std::shared_ptr<SharedSession>;

@@ -28,6 +28,8 @@ struct OpenOptions {
     std::chrono::milliseconds statement_deadline{30'000};  ///< for one read, then Interrupted
     Clock clock{};                                         ///< empty: the system's
     std::function<void(std::string_view)> log{};           ///< warnings; values are never logged
+    /// Asked about every millisecond of a long statement or wait; true, or a throw, interrupts it (Ctrl-C).
+    std::function<bool()> poll{};
 };
 
 /// What a new file is made with.

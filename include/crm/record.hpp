@@ -30,6 +30,7 @@ struct Head {
     Id<Unit> unit{};           ///< roots only
     Id<Territory> territory{}; ///< roots only
     std::uint64_t hidden = 0;  ///< bit i: column i is set but hidden from this session; reads as empty
+    std::uint64_t unread = 0;  ///< bit i: column i is long text that a list left out (`Query::bodies`)
     bool operator==(const Head&) const = default;
 };
 

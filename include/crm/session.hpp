@@ -60,6 +60,8 @@ public:
     const Zone& zone() const;
     /// The user's language, else the file's: "en", "ro", "ru", "uk".
     const std::string& language() const;
+    /// The file's currency, for amounts given without one.
+    const std::string& currency() const;
     Database database() const;
     Time now() const;
 
@@ -135,7 +137,8 @@ public:
         auto any = session_->find(id);
         return any ? std::optional<Record>(any->template as<Record>()) : std::nullopt;
     }
-    /// Writes back what differs from the stored record of the same version; what was hidden stays.
+    /// Writes back what differs from the stored record of the same version; what was hidden, and long text that a
+    /// list did not read, stays as it is.
     Record update(const Record& record) {
         return session_->change(record.head.id, record.head.version, assignments(record))
             .template as<Record>();
@@ -167,9 +170,13 @@ private:
         std::vector<Assignment> all;
         const Kind& kind = kind_of<Record>();
         for (const Column& column : kind.columns) {
-            const bool hidden = (record.head.hidden >> kind.index_of(column)) & 1;
-            if (!hidden && !column.has(derived)) all.push_back({column.name, column.get(&record)});
+            const bool kept = ((record.head.hidden | record.head.unread) >> kind.index_of(column)) & 1;
+            if (!kept && !column.has(derived)) all.push_back({column.name, column.get(&record)});
         }
+        if (kind.role != Role::root) return all;
+        if (record.head.owner) all.push_back({"owner_id", record.head.owner.value()});
+        if (record.head.unit) all.push_back({"unit_id", record.head.unit.value()});
+        all.push_back({"territory_id", record.head.territory ? Value{record.head.territory.value()} : Value{}});
         return all;
     }
     Session* session_;

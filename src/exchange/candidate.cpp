@@ -101,8 +101,9 @@ void Candidate::place_owner(std::string_view login) {
         record_.record.head().owner = user->head.id;
         owner_is_given_ = true;
     } else if (default_owner_.empty()) {
-        throw Invalid("import", "", "\"" + std::string(login) + "\" is no login of an " + (user ? "active " : "") +
-                                        "user; add the user, or name a default owner");
+        throw Invalid("import", "", "\"" + std::string(login) + "\" is no login of " +
+                                        (user ? "an active user" : "a user") +
+                                        "; add the user, or name a default owner");
     }
 }
 
@@ -140,6 +141,8 @@ void Candidate::put(Draft& draft, const Target& target, const Value& cell, std::
 
 void Candidate::put_amount(Draft& draft, const Target& target, const Value& cell, std::string_view text,
                            std::span<const Value> fields) {
+    if (cell.type() == Value::Type::real)
+        throw Invalid("import", "", "is a binary floating-point number; give the amount as a decimal or as its text");
     const std::string_view currency = cell_text(cell_at(fields, target.currency_source), clean_);
     const Money money = conversion_->money(text, currency, is_typed(cell));
     const Column& companion = draft.kind().column(target.column->companion);

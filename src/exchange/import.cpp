@@ -198,6 +198,7 @@ public:
           indexing_(file_, mapping_) {}
 
     ImportReport run() {
+        require_right();
         const auto begun = std::chrono::steady_clock::now();
         if (!options_.dry_run) find_earlier();
         rejects_.emplace(options_.rejects, source_.header(), cursor_);
@@ -209,6 +210,14 @@ public:
     }
 
 private:
+    /// Who may create nothing, nor change anything where that is asked for, is told so before any row is read.
+    void require_right() const {
+        kernel::Reading reading(session_);
+        const auto may = [&](kernel::Action action) { return !reading.rights().scope(*mapping_.kind, action).none(); };
+        if (!may(kernel::Action::create) && !(options_.on_conflict == OnConflict::update && may(kernel::Action::change)))
+            throw Denied("import: the right to create records of kind " + options_.kind + " is missing");
+    }
+
     // ---- what was before
 
     void find_earlier() {

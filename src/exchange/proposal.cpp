@@ -76,7 +76,8 @@ constexpr UsualHeadings party_headings[] = {
                   "Число сотрудников|Количество сотрудников|Кількість працівників|Mitarbeiter|Mitarbeiterzahl"},
     {"description", "description|Account Description|Notes|Comment|Comments|About Us|Descriere|Observații|Note|Описание|"
                     "Комментарий|Примечание|Опис|Коментар|Примітка|Beschreibung|Bemerkung|Notizen"},
-    {"role", "=role|=roles"},
+    {"role", "=role|=roles|=second_role"},
+    {"note", "=note"},
     {"nature", "=nature"},
     {"type", "=type"},
     {"status", "=status"},
@@ -126,6 +127,7 @@ constexpr UsualHeadings contact_headings[] = {
     {"address.country", "address.country|Mailing Country|MailingCountry|Country/Region|Country|Țara|Țară|Страна|Країна|Land"},
     {"description", "description|Contact Description|Notes|Comment|Comments|Descriere|Observații|Note|Описание|Комментарий|"
                     "Примечание|Опис|Коментар|Примітка|Beschreibung|Bemerkung|Notizen"},
+    {"note", "=note"},
     {"position", "=position"},
     {"starts_on", "=starts_on"},
     {"ends_on", "=ends_on"},
@@ -162,6 +164,7 @@ constexpr UsualHeadings activity_headings[] = {
     {"parent:key", "parent_key|parent:key|Parent Task ID|Parent Activity ID"},
     {"next_contact_on", "next_contact_on|Next Contact|Next Contact Date|Următorul contact|Следующий контакт|Наступний контакт"},
     {"result", "result|Outcome|Call Result|Meeting Outcome|Rezultat|Результат|Ergebnis"},
+    {"note", "=note"},
     {"questions", "=questions"},
     {"problems", "=problems"},
     {"description", "description|Comments|Comment|Body|Notes|Details|Descriere|Observații|Описание|Комментарий|Примечание|"
@@ -255,8 +258,10 @@ const Table& table_of(const UsualKind& kind) {
     return tables[static_cast<std::size_t>(&kind - usual_kinds)];
 }
 
-/// What two targets cannot fill both: a reference, however it is named.
+/// What two columns cannot fill both: a reference, however it is named.
 std::string_view place_of(std::string_view target) { return target.substr(0, target.find(':')); }
+
+bool may_repeat(std::string_view target) { return target == "role"; }
 
 bool is_name_of_person(std::string_view target) {
     return target == "first_name" || target == "last_name" || target == "patronymic";
@@ -271,7 +276,7 @@ std::vector<std::string_view> targets_of(const Table& table, const std::vector<s
     std::set<std::string_view> taken;
     std::vector<std::string_view> targets(header.size());
     for (const auto& [usual, column] : found)
-        if (taken.insert(place_of(usual.target)).second) targets[column] = usual.target;
+        if (taken.insert(place_of(usual.target)).second || may_repeat(usual.target)) targets[column] = usual.target;
     // Beside a party that is not said to be a person such a name is somebody else's.
     if (table.contains("=nature") && !taken.contains("nature")) std::ranges::replace_if(targets, is_name_of_person, "");
     return targets;
@@ -351,9 +356,11 @@ const UsualKind* kind_by_headings(const std::vector<std::string>& header) {
 /// For a kind without usual headings: what is called like its columns is taken anyway.
 ImportProposal proposal_by_columns(const Kind& kind, const std::vector<std::string>& header) {
     ImportProposal proposal{.kind = std::string(kind.name)};
-    for (const std::string& heading : header)
-        if (const Column* column = kind.find(heading); column && !column->has(derived)) proposal.columns.push_back({heading, heading});
+    for (const std::string& heading : header) {
+        const Column* column = kind.find(heading == "unit" ? "unit_id" : heading);
+        if (column && !column->has(derived)) proposal.columns.push_back({heading, heading});
         else proposal.not_imported.push_back(heading);
+    }
     return proposal;
 }
 

@@ -27,7 +27,10 @@ struct Sql {
     bool anchored = false;
 };
 
-Sql not_true(const Sql& condition) { return {"(" + condition.text + ") IS NOT TRUE"}; }
+Sql not_true(const Sql& condition) {
+    if (condition.text == "0" || condition.text == "1") return {condition.text == "0" ? "1" : "0"};
+    return {"(" + condition.text + ") IS NOT TRUE"};
+}
 
 /// Balanced, because SQLite limits how deep an expression may be.
 std::string joined(std::span<const Sql> parts, std::string_view by) {
@@ -188,9 +191,12 @@ private:
 
     Sql group(const Filter& filter) {
         const bool all = filter.op() == Op::all;
-        if (filter.children().empty()) return {all ? "1" : "0"};
+        const std::string neutral = all ? "1" : "0", decisive = all ? "0" : "1";
         std::vector<Sql> parts;
-        for (const Filter& child : filter.children()) parts.push_back(node(child));
+        for (const Filter& child : filter.children())
+            if (Sql part = node(child); part.text != neutral) parts.push_back(std::move(part));
+        if (std::ranges::find(parts, decisive, &Sql::text) != parts.end()) return {decisive};
+        if (parts.empty()) return {neutral};
         const bool anchored = all && std::ranges::any_of(parts, &Sql::anchored);
         return {joined(parts, all ? " AND " : " OR "), anchored};
     }
@@ -219,7 +225,9 @@ private:
     Sql through(const PathStep& step, const std::string& alias, Segments path, Op op) {
         const std::string table(step.target->name), inner = alias + "_" + std::string(path.front());
         const Sql rest = condition(*step.target, inner, path.subspan(1), op);
-        const std::string where = rest.text + " AND " + reading_.rights().predicate(*step.target, inner);
+        const std::string visible = reading_.rights().predicate(*step.target, inner);
+        if (rest.text == "0" || visible == "0") return {"0"};
+        const std::string where = visible == "1" ? rest.text : rest.text + " AND " + visible;
         const std::string own = alias + "." + step.own, far = inner + "." + step.far;
         if (rest.anchored)
             return {own + " IN (SELECT " + far + " FROM " + table + " AS " + inner + " WHERE " + where + ")",
@@ -334,6 +342,7 @@ private:
     Sql compare(const Kind& kind, const std::string& alias, std::string_view name, Op op) {
         const FilterField field = field_of(kind, alias, name);
         Sql sql = compare(field, op);
+        if (field.visible == "0") return {"0"};
         if (field.visible != "1") sql.text = "(" + sql.text + " AND " + field.visible + ")";
         if (!field.column || !field.column->has(body)) return sql;
         const std::string table = std::string(kind.name) + "_body", inner = alias + "_body";

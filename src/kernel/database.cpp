@@ -259,6 +259,7 @@ void read_facts(DatabaseState& database) {
 Database opened(std::shared_ptr<storage::File> file, const OpenOptions& options, std::span<const Kind> kinds) {
     auto database = std::make_shared<DatabaseState>();
     database->file = std::move(file);
+    if (options.poll) database->file->set_poll(options.poll);
     database->kinds = kinds;
     database->clock = options.clock ? options.clock : Clock(system_now);
     database->log = options.log;

@@ -50,15 +50,6 @@ std::vector<Step> steps_of(storage::Connection& connection, Ref id) {
     return steps;
 }
 
-Json stored(const AnyRecord& record, std::string_view field) {
-    const Head& head = record.head();
-    if (field == "owner_id") return Json(head.owner.value());
-    if (field == "unit_id") return Json(head.unit.value());
-    if (field == "territory_id") return head.territory ? Json(head.territory.value()) : Json{};
-    const Column* column = record.kind().find(field);
-    return column ? Json(column->get(record.data())) : Json{};
-}
-
 bool is_removal(const Json& before) { return before.is_object() && before.find("id"); }
 
 /// The record as it was when it last existed: as it is, or as its newest removal kept it.
@@ -106,7 +97,7 @@ Json value_after(const std::vector<Step>& steps, std::size_t i, std::string_view
             if (const Json* value = before.find(field)) return *value;
             if (is_removal(before)) return {};
         }
-    return stored(last, field);
+    return stored_value(last, field);
 }
 
 std::vector<FieldChange> changes_of(Reading& reading, const std::vector<Step>& steps, std::size_t i,
@@ -134,6 +125,15 @@ HistoryEntry entry_of(Reading& reading, CommandId command, HistoryEntry::What wh
 }
 
 }  // namespace
+
+Json stored_value(const AnyRecord& record, std::string_view field) {
+    const Head& head = record.head();
+    if (field == "owner_id") return Json(head.owner.value());
+    if (field == "unit_id") return Json(head.unit.value());
+    if (field == "territory_id") return head.territory ? Json(head.territory.value()) : Json{};
+    const Column* column = record.kind().find(field);
+    return column ? Json(column->get(record.data())) : Json{};
+}
 
 std::vector<HistoryEntry> history(Reading& reading, Ref id) {
     const Kind& kind = reading.database().kind_of(id);

@@ -5,6 +5,7 @@
 
 #include "crm/history.hpp"
 #include "crm/kind.hpp"
+#include "crm/record.hpp"
 #include "kernel/state.hpp"
 
 namespace crm::kernel {
@@ -14,6 +15,8 @@ inline bool is_shadow(const Column& column) {
     return column.has(derived) && column.type == FieldType::text && !column.has(searchable);
 }
 
+/// A field as history keeps it, "owner_id" and its like of the head too.
+Json stored_value(const AnyRecord& record, std::string_view field);
 std::vector<HistoryEntry> history(Reading& reading, Ref id);
 /// Throws NotFound for others' commands without the right to administer.
 Command command(Reading& reading, CommandId id);

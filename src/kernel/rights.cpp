@@ -51,11 +51,13 @@ Ids groups_of(storage::Connection& connection, Id<User> user) {
 }
 
 Ids units_below(storage::Connection& connection, std::int64_t unit) {
-    return ids_of(connection,
-                  "WITH RECURSIVE below(id) AS (SELECT ?1 UNION"
-                  " SELECT unit.id FROM below CROSS JOIN unit ON unit.parent_id = below.id)"
-                  " SELECT id FROM below ORDER BY id",
-                  unit);
+    Ids units = ids_of(connection,
+                       "WITH RECURSIVE below(id) AS (SELECT ?1 UNION"
+                       " SELECT unit.id FROM below CROSS JOIN unit ON unit.parent_id = below.id)"
+                       " SELECT id FROM below",
+                       unit);
+    std::ranges::sort(units);
+    return units;
 }
 
 void merge_into(Ids& ids, const Ids& more) {
@@ -163,7 +165,11 @@ void Rights::settle() {
     }
     sees_all_[0] = all_roots;
     shape_ = interned(shape);
-    for (const Kind& kind : database_->kinds) sees_all_[kind.number] = predicate(kind, "t") == "1";
+    for (const Kind& kind : database_->kinds) {
+        const std::string visible = predicate(kind, "t");
+        sees_all_[kind.number] = visible == "1";
+        sees_none_[kind.number] = visible == "0";
+    }
 }
 
 const Scope& Rights::scope(const Kind& kind, Action action) const {

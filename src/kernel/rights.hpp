@@ -55,6 +55,8 @@ public:
     std::string predicate_of_ref(std::string_view expression, KindNumber target, Action action = Action::read) const;
     /// Whether every record of a kind, or with 0 of any kind, may be read.
     bool sees_all(KindNumber target) const { return sees_all_[target]; }
+    /// Whether no record of a kind may be read.
+    bool sees_none(KindNumber kind) const { return sees_none_[kind]; }
     /// Rights of one shape make the same SQL for reading; for caches of SQL texts.
     std::uint32_t shape() const { return shape_; }
     /// Binds the parameters of predicates: :me, :grantees, :units_<kind>_<action>.
@@ -79,7 +81,7 @@ private:
     std::vector<std::int64_t> grantees_;
     std::string grantees_json_;
     std::array<std::array<Scope, action_count>, 256> scopes_{};  // by kind number; roots only
-    std::array<bool, 256> sees_all_{};
+    std::array<bool, 256> sees_all_{}, sees_none_{};
     std::uint32_t shape_ = 0;
     /// Parameter name → JSON array; only what predicates use.
     std::vector<std::pair<std::string, std::string>> parameters_;

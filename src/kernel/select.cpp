@@ -63,7 +63,9 @@ void read_columns(const storage::Use& use, int& at, const Kind& kind, bool of_bo
 void read_stored(const storage::Use& use, int& at, const Kind& kind, bool bodies, void* record) {
     read_head(use, at, kind, *static_cast<Head*>(record));
     read_columns(use, at, kind, false, record);
-    if (bodies) read_columns(use, at, kind, true, record);
+    if (bodies) return read_columns(use, at, kind, true, record);
+    for (const Column& column : kind.columns)
+        if (column.has(body)) static_cast<Head*>(record)->unread |= std::uint64_t{1} << kind.index_of(column);
 }
 
 void hide_columns(const storage::Use& use, int at, const Kind& kind, const Rights& rights, void* record) {
@@ -119,7 +121,7 @@ std::vector<Source> sources_of(const Reading& reading, const Kind& kind, const C
                                std::string_view order) {
     const Rights& rights = reading.rights();
     const std::string visible = rights.predicate(kind, "t");
-    if (visible == "0") return {};
+    if (visible == "0" || condition.sql == "0") return {};
     const Scope& scope = rights.scope(kind, Action::read);
     const bool by_scope = kind.role == Role::root && !scope.all && !condition.anchored;
     std::vector<Source> sources;
@@ -302,6 +304,13 @@ public:
     }
 
 private:
+    /// Whether no record stands in two sources: one may be of a unit, of the user and shared all at once.
+    bool is_disjoint() const {
+        if (sources_.size() == 1) return true;
+        const Scope& scope = reading_.rights().scope(kind_, Action::read);
+        return !scope.own && !scope.shared;
+    }
+
     bool is_whole() const {
         return kind_.role != Role::root || reading_.rights().scope(kind_, Action::read).all;
     }
@@ -344,11 +353,11 @@ private:
         std::size_t branches = 0;
         for (const Source& source : sources_)
             for (const std::string& position : source.sorts ? std::vector{phase.whole} : phase.branches) {
-                if (branches++ > 0) keys += " UNION ";
+                if (branches++ > 0) keys += is_disjoint() ? " UNION ALL " : " UNION ";
                 add_branch(keys, source, position);
             }
         if (branches > 1) keys += order("2", "1");
-        return "SELECT q.k" + select() + "(" + keys + ") AS q CROSS JOIN " + from_clause(kind_, "t", false) +
+        return std::string(in_order_ ? "SELECT q.k" : "SELECT /* sorts what matches */ q.k") + select() + "(" + keys + ") AS q CROSS JOIN " + from_clause(kind_, "t", false) +
                " ON t.id = q.id" + body_join(kind_, "t", query_.bodies);
     }
     void add_branch(std::string& sql, const Source& source, const std::string& position) const {
@@ -413,8 +422,8 @@ void read_row(const storage::Use& use, int first, const Kind& kind, const Rights
 
 std::optional<AnyRecord> find(Reading& reading, Ref id) {
     const Kind* kind = reading.database().kind(id.kind());
-    if (!kind) return std::nullopt;
     const Rights& rights = reading.rights();
+    if (!kind || rights.sees_none(kind->number)) return std::nullopt;
     auto row = use_shaped(reading.connection(), rights, kind, 0, [&] {
         return "SELECT " + select_list(*kind, rights, "t", true) + " FROM " + from_clause(*kind, "t", true) +
                " WHERE t.id = :id AND " + rights.predicate(*kind, "t");

@@ -3,6 +3,8 @@
 #include <algorithm>
 
 #include "crm/error.hpp"
+#include "kernel/history.hpp"
+#include "kernel/select.hpp"
 
 namespace crm::kernel {
 
@@ -221,12 +223,23 @@ Effects Transaction::effects() {
         } else if (entry.what == Before::What::restored) {
             effects.created.push_back(entry.ref);
         } else {
-            Effects::Changed changed{entry.ref, {}};
-            for (auto& [field, from] : entry.fields) changed.fields.push_back({field, std::move(from), {}});
-            effects.changed.push_back(std::move(changed));
+            effects.changed.push_back(change_of(entry));
         }
     }
     return effects;
+}
+
+/// A change as a rehearsal tells it: from what was kept to what stands there now.
+Effects::Changed Transaction::change_of(const Before& entry) const {
+    const Kind& kind = database().kind_of(entry.ref);
+    AnyRecord now(kind);
+    load(connection(), database().plan(kind), entry.ref, now.data());
+    Effects::Changed changed{entry.ref, {}};
+    for (const auto& [field, from] : entry.fields) {
+        const Column* column = kind.find(field);
+        if (!column || !is_shadow(*column)) changed.fields.push_back({field, from, stored_value(now, field)});
+    }
+    return changed;
 }
 
 Transaction::Part::Part(Transaction& transaction)

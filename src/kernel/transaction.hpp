@@ -87,6 +87,7 @@ private:
     };
     Range& range_of(KindNumber kind);
     std::vector<Before> merged() const;
+    Effects::Changed change_of(const Before& entry) const;
     void write_created();
     void write_changes();
 

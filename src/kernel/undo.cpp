@@ -188,24 +188,40 @@ private:
         return state;
     }
 
-    /// Undoing another's command needs the right to change all that it touched.
-    void require_right(const Kind& kind, Ref ref) const {
-        if (own_ || transaction_.rights().administers()) return;
-        AnyRecord record(kind);
-        if (!load(connection(), transaction_.database().plan(kind), ref, record.data())) return;
-        const Column* parent = kind.parent_column();
-        if (parent) return require_right_on(Ref{parent->get(record.data()).integer()});
-        if (!transaction_.rights().covers(connection(), kind, Action::change, record.head()))
-            throw Denied("undo: the right to change all that the command touched is missing");
+    /// Needs the right to change what the command touched, as it is or as it would come back; of a child its parent's.
+    void require_right(const Kind& kind, Ref ref, const Fields& fields) const {
+        if (kind.role == Role::common) return require(transaction_.rights().administers());
+        Action action = Action::change;
+        if (const Column* parent = kind.parent_column()) {
+            if (kind.readers_add && own_) action = Action::read;
+            ref = Ref{value_in(fields, parent->name).value().integer()};
+            if (was_created(ref)) return;  // looked at for itself
+        }
+        const Kind& root = transaction_.database().kind_of(ref);
+        AnyRecord record(root);
+        if (load(connection(), transaction_.database().plan(root), ref, record.data()))
+            return require(transaction_.rights().covers(connection(), root, action, record.head()));
+        if (root.number == kind.number) require(transaction_.rights().covers(connection(), root, action, head_in(ref, fields)));
     }
-    void require_right_on(Ref ref) const { require_right(transaction_.database().kind_of(ref), ref); }
+
+    static Head head_in(Ref ref, const Fields& fields) {
+        Head head;
+        head.id = ref;
+        head.owner = Ref{value_in(fields, "owner_id").value().integer()};
+        head.unit = Ref{value_in(fields, "unit_id").value().integer()};
+        return head;
+    }
+
+    static void require(bool allowed) {
+        if (!allowed) throw Denied("undo: the right to change all that the command touched is missing");
+    }
 
     void put_back_changed() {
         for (const Ref ref : touched_) {
             const Kind& kind = transaction_.database().kind_of(ref);
             const State actual = current(kind, ref);
             const State state = wanted(ref, steps_of(ref), actual);
-            require_right(kind, ref);
+            require_right(kind, ref, actual.exists ? actual.fields : state.fields);
             if (state == actual) continue;
             if (!state.exists) gone_.push_back(ref);
             else if (!actual.exists) returning_.emplace(ref, state.fields);
@@ -253,7 +269,7 @@ private:
         const State actual = current(kind, ref);
         if (!actual.exists) return;
         const auto steps = steps_of(ref);
-        require_right(kind, ref);
+        require_right(kind, ref, actual.fields);
         State state = actual;
         if (!steps.empty()) vanish(ref, steps, 0, actual, state);
         if (steps.empty() || !state.exists) take_out_with_dependants(ref);

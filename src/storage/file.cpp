@@ -46,6 +46,12 @@ void SharedPoll::set(std::function<bool()> poll) {
     ++version_;
 }
 
+std::function<bool()> SharedPoll::get() {
+    if (version_ == 0) return {};
+    const std::lock_guard lock{mutex_};
+    return poll_;
+}
+
 void SharedPoll::hand_to(Connection::Impl& connection) {
     if (connection.poll_version == version_) return;
     const std::lock_guard lock{mutex_};

@@ -50,7 +50,7 @@ public:
                                         const FileOptions& options,
                                         const std::function<void(Connection&)>& fill);
     /// Opens an existing file, upgrading an older one. Throws NotFound, NotACrmFile, NewerFile,
-    /// NetworkShare, Corrupt (truncated), IoError (directory, permission), Misuse (this process has
+    /// NetworkShare, Corrupt (truncated), IoError (permission), Misuse (this process has
     /// the same inode open already).
     static std::shared_ptr<File> open(const std::filesystem::path& path, const Schema& schema,
                                       const FileOptions& options);

@@ -20,6 +20,7 @@ class SharedPoll {
 public:
     void set(std::function<bool()> poll);
     void hand_to(Connection::Impl& connection);
+    std::function<bool()> get();
 
 private:
     std::mutex mutex_;

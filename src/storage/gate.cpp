@@ -77,14 +77,18 @@ Gate::Gate(const std::filesystem::path& database) {
 
 Gate::~Gate() { ::close(descriptor_); }
 
-bool Gate::enter(Clock::time_point deadline) {
+bool Gate::enter(Clock::time_point deadline, const Poll& poll) {
     if (!threads_.lock_until(deadline)) return false;
-    if (!enter_process_gate(deadline)) {
+    bool entered = false;
+    try {
+        entered = enter_process_gate(deadline, poll);
+    } catch (...) {
         threads_.unlock();
-        return false;
+        throw;
     }
-    holder_ = std::this_thread::get_id();
-    return true;
+    if (entered) holder_ = std::this_thread::get_id();
+    else threads_.unlock();
+    return entered;
 }
 
 void Gate::leave() noexcept {
@@ -94,20 +98,26 @@ void Gate::leave() noexcept {
     threads_.unlock();
 }
 
-bool Gate::enter_process_gate(Clock::time_point deadline) {
+bool Gate::enter_process_gate(Clock::time_point deadline, const Poll& poll) {
     // Without the pause the process that just left would nearly always be first again.
     if (!gave_way_) std::this_thread::sleep_for(1ms);
     gave_way_ = true;
     if (set_lock(F_WRLCK, gate_byte)) return true;
     set_lock(F_RDLCK, waiting_byte);
-    const bool entered = poll_until(deadline);
-    set_lock(F_UNLCK, waiting_byte);
-    return entered;
+    try {
+        const bool entered = wait_until(deadline, poll);
+        set_lock(F_UNLCK, waiting_byte);
+        return entered;
+    } catch (...) {
+        set_lock(F_UNLCK, waiting_byte);
+        throw;
+    }
 }
 
-bool Gate::poll_until(Clock::time_point deadline) {
+bool Gate::wait_until(Clock::time_point deadline, const Poll& poll) {
     const auto start = Clock::now();
     for (auto now = start; now < deadline; now = Clock::now()) {
+        if (poll && poll()) throw Interrupted{"the wait for another writer was interrupted"};
         std::this_thread::sleep_for(std::min(pause_after(now - start), deadline - now));
         if (set_lock(F_WRLCK, gate_byte)) return true;
     }

@@ -6,6 +6,7 @@
 #include <condition_variable>
 #include <deque>
 #include <filesystem>
+#include <functional>
 #include <mutex>
 #include <thread>
 
@@ -37,15 +38,17 @@ public:
     Gate(const Gate&) = delete;
     Gate& operator=(const Gate&) = delete;
 
-    /// False where the gate was not free by the deadline; a deadline in the past tries once.
-    bool enter(std::chrono::steady_clock::time_point deadline);
+    using Poll = std::function<bool()>;
+    /// False where the gate was not free by the deadline; a deadline in the past tries once. While another process is
+    /// inside, `poll` is asked: true, or a throw, gives up (Interrupted).
+    bool enter(std::chrono::steady_clock::time_point deadline, const Poll& poll = {});
     bool try_enter() { return enter({}); }
     void leave() noexcept;
     bool held_by_this_thread() const { return holder_ == std::this_thread::get_id(); }
 
 private:
-    bool enter_process_gate(std::chrono::steady_clock::time_point deadline);
-    bool poll_until(std::chrono::steady_clock::time_point deadline);
+    bool enter_process_gate(std::chrono::steady_clock::time_point deadline, const Poll& poll);
+    bool wait_until(std::chrono::steady_clock::time_point deadline, const Poll& poll);
     bool set_lock(short type, long byte) const;
     bool others_wait() const;
 

@@ -161,7 +161,7 @@ void set_file_system_type(long (*type_of)(const fs::path& path)) { type_hook = t
 fs::path find_file(const fs::path& path) {
     struct stat status {};
     if (::stat(path.c_str(), &status) != 0) throw_unreachable(path, errno);
-    if (S_ISDIR(status.st_mode)) throw IoError{path.string() + " is a directory"};
+    if (S_ISDIR(status.st_mode)) throw NotACrmFile{path.string() + " is not a CRM file: it is a directory"};
     if (!S_ISREG(status.st_mode) || status.st_size == 0)
         throw NotACrmFile{path.string() + " is not a CRM file: it is empty or no regular file"};
     if (!may(path, R_OK)) throw_unreachable(path, errno);

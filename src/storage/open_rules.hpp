@@ -13,7 +13,7 @@ struct Admission {
     bool may_write = false;  ///< by its min_writer
 };
 
-/// The absolute path, links resolved. Throws NotFound, IoError (directory, permission), NotACrmFile
+/// The absolute path, links resolved. Throws NotFound, IoError (permission), NotACrmFile
 /// (empty, not a regular file).
 std::filesystem::path find_file(const std::filesystem::path& path);
 /// The absolute path of a file to be made. Throws Conflict where it exists, IoError where its

@@ -58,7 +58,7 @@ Clock::time_point File::Impl::enter() {
     if (read_only) throw ReadOnly{path.string() + " is open for reading only"};
     if (gate->held_by_this_thread()) throw Misuse{"this thread is writing already"};
     const auto deadline = Clock::now() + options.write_deadline;
-    if (!gate->enter(deadline)) throw Busy{"others are writing to the file; try again"};
+    if (!gate->enter(deadline, poll.get())) throw Busy{"others are writing to the file; try again"};
     return deadline;
 }
 

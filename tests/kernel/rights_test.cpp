@@ -170,7 +170,9 @@ TEST_CASE("RIG-05 every named query prepares under narrow and wide rights") {
         kernel::Reading reading(session->state());
         for (const auto& query : storage::embedded_queries()) {
             CAPTURE(query.name);
-            CHECK_NOTHROW(kernel::named_query(reading, query.name, {}));
+            const auto sql = kernel::expand(query, reading.database(), reading.rights());
+            CHECK_NOTHROW(reading.connection().use("SELECT * FROM (" + sql.substr(0, sql.find_last_not_of("; \n") + 1) +
+                                                   "\n) LIMIT 1"));
         }
     }
 }

@@ -35,7 +35,7 @@ def test_PAR_02_a_party_plays_several_roles(me, acme):
     assert me.parties.roles(acme) == ["supplier"]
 
 
-def test_PAR_03_types_come_from_lists_that_an_installation_changes(me, acme):
+def test_PAR_03_PRP_03_types_come_from_lists_that_an_installation_changes(me, acme):
     me.lists.add_value("party_type", "franchise", {"en": "Franchise", "ro": "Franciză"})
     assert me.parties.change(acme, acme.version, type="franchise").type == "franchise"
     assert me.lists.label("party_type", "franchise") == "Franchise"
@@ -198,7 +198,7 @@ def test_users_and_units_are_found_by_name(me):
         me.users.by_login("nobody")
 
 
-def test_PAR_11_an_owner_is_given_with_the_record(me):
+def test_an_owner_is_given_with_the_record(me):
     bob = me.users.add(login="bob", name="Bob", unit=me.unit)
     party = me.parties.add(name="Acme", owner=bob)
     assert party.owner == bob.id

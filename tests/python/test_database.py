@@ -10,7 +10,7 @@ import pytest
 import crm
 
 
-def test_EMB_01_a_file_is_made_with_its_facts_and_opened_again(path):
+def test_a_file_is_made_with_its_facts_and_opened_again(path):
     with crm.create(path, admin="ana", admin_name="Ana Rusu", country="MD", zone="Europe/Chisinau", language="ro",
                     currency="MDL", unit="Head office") as db:
         assert db.path == path and isinstance(db.path, Path)
@@ -130,7 +130,7 @@ def test_an_unknown_login_is_not_found_and_an_inactive_one_denied(db, me):
     assert isinstance(caught.value, PermissionError)
 
 
-def test_EMB_02_two_threads_work_with_a_session_each(db):
+def test_two_threads_work_with_a_session_each(db):
     failures = []
 
     def work(number):
@@ -190,7 +190,7 @@ def test_the_GIL_is_free_while_another_waits_for_the_writer(db, me):
     assert done == ["Second"]
 
 
-def test_EMB_01_busy_after_the_write_deadline(path):
+def test_busy_after_the_write_deadline(path):
     with crm.create(path, admin="ana", write_deadline=0.2) as db:
         me, other = db.trusted_session("ana"), db.trusted_session("ana")
         result = []

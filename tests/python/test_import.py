@@ -36,7 +36,7 @@ def test_rows_of_tuples_need_columns(me):
     assert added_up(me.import_rows("activity", [], columns=columns)).rows == 0
 
 
-def test_PAR_14_every_row_is_reported_in_order(me):
+def test_every_row_is_reported_in_order(me):
     rows = [{"name": "A"}, {"name": ""}, {"name": "B", "colour": "red"}, {"name": object()}, "text", {"name": "C"}, {"name": 1.5}, {}]
     seen = []
     report = added_up(me.import_rows("party", rows, outcome=seen.append))

@@ -79,9 +79,9 @@ def test_the_part_of_the_stubs_that_follows_from_the_kinds_is_up_to_date():
     assert done.returncode == 0, done.stderr
 
 
-def test_the_stubs_type_check():
+def test_the_stubs_type_check(tmp_path):
     pytest.importorskip("mypy")
-    done = subprocess.run([sys.executable, "-m", "mypy", "--strict", "--no-error-summary", "-p", "crm"], cwd=Path(crm.__file__).parents[1],
+    done = subprocess.run([sys.executable, "-m", "mypy", "--strict", "--no-error-summary", "-p", "crm"], cwd=tmp_path,
                           capture_output=True, text=True)
     assert done.returncode == 0, done.stdout
 

@@ -43,7 +43,7 @@ def test_pages_by_hand(me, parties):
     assert names == [party.name for party in parties]
 
 
-def test_filters_as_values_dicts_and_JSON(me, parties):
+def test_SEA_02_filters_as_values_dicts_and_JSON(me, parties):
     field = crm.field
     condition = (field("name") >= "Firm 0010") & (field("name") < "Firm 0020") & ~field("employees").is_null()
     expected = [f"Firm {i:04}" for i in range(10, 20) if i % 7]
@@ -89,7 +89,7 @@ def test_SEA_01_the_quick_filter_blind_to_case_and_diacritics(me):
     assert hit.title == "Șoimul Alb" and hit.field and len(me.quick("none")) == 0
 
 
-def test_SEA_02_full_text_newest_first(me):
+def test_SEA_04_full_text_newest_first(me):
     party = me.parties.add(name="Acme", description="Производит наковальни")
     me.notes.write(party, "Наковальня не понравилась")
     hits = me.search("наковальн")
@@ -221,7 +221,7 @@ def test_commands_are_listed_newest_first(me):
         me.command(10**9)
 
 
-def test_EMB_01_the_file_tells_its_facts(me):
+def test_the_file_tells_its_facts(me):
     me.parties.add(name="A")
     info = me.info()
     assert info.zone == "Europe/Chisinau" and info.schema_version >= 1 and info.bytes > 0 and info.rows["party"] == 1

@@ -42,7 +42,7 @@ void throws(const fs::path& path) {
 
 const Rule rules[] = {
     {"no file", [](const fs::path&) {}, throws<NotFound>},
-    {"directory", [](const fs::path& path) { fs::create_directory(path); }, throws<IoError>},
+    {"directory", [](const fs::path& path) { fs::create_directory(path); }, throws<NotACrmFile>},
     {"empty file", [](const fs::path& path) { write_bytes(path, ""); }, throws<NotACrmFile>},
     {"pipe", [](const fs::path& path) { ::mkfifo(path.c_str(), 0600); }, throws<NotACrmFile>},
     {"short text", [](const fs::path& path) { write_bytes(path, "hello"); }, throws<NotACrmFile>},
