@@ -78,7 +78,8 @@ struct ImportOptions {
     std::string system{};                 ///< name of the system the keys belong to; "import" if empty
     OnConflict on_conflict = OnConflict::skip;
     bool again = false;                   ///< allow the same bytes a second time
-    bool dry_run = false;                 ///< validate everything, write nothing
+    bool dry_run = false;                 ///< validate everything, write nothing; a key that an earlier batch of the
+                                          ///< same run would have made counts as there, its fields are not compared
     std::string date_format{};            ///< strptime's %d %m %y %Y %H %M %S %I %p; empty: ISO 8601
     char decimal = '.';
     std::string default_owner{};          ///< login that stands in for an unknown or empty owner

@@ -59,7 +59,8 @@ private:
     void place(const Target& target, const Value& cell, std::string_view text, std::span<const Value> fields);
     void place_owner(std::string_view login);
     void place_part(const Target& target, const Value& cell, std::string_view text, std::span<const Value> fields);
-    void put(Draft& draft, const Target& target, const Value& cell, std::string_view text, std::span<const Value> fields);
+    void put(Draft& draft, const Target& target, const Value& cell, std::string_view text,
+             std::span<const Value> fields);
     void put_amount(Draft& draft, const Target& target, const Value& cell, std::string_view text,
                     std::span<const Value> fields);
     void put_reference(Draft& draft, const Target& target, std::string_view text);

@@ -34,9 +34,10 @@ std::string CsvRows::hash() const {
     const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file{std::fopen(path_.c_str(), "rb"), &std::fclose};
     std::array<char, 1 << 16> buffer;
     Murmur128 murmur;
-    while (file)
-        if (const std::size_t size = std::fread(buffer.data(), 1, buffer.size(), file.get())) murmur.add({buffer.data(), size});
-        else break;
+    for (std::size_t size = 1; file && size > 0;) {
+        size = std::fread(buffer.data(), 1, buffer.size(), file.get());
+        murmur.add({buffer.data(), size});
+    }
     if (!file || std::ferror(file.get()))
         throw IoError(path_.string() + ": " + std::generic_category().message(errno));
     return murmur.hex();

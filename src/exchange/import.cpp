@@ -214,7 +214,8 @@ private:
     void require_right() const {
         kernel::Reading reading(session_);
         const auto may = [&](kernel::Action action) { return !reading.rights().scope(*mapping_.kind, action).none(); };
-        if (!may(kernel::Action::create) && !(options_.on_conflict == OnConflict::update && may(kernel::Action::change)))
+        const bool changes = options_.on_conflict == OnConflict::update && may(kernel::Action::change);
+        if (!may(kernel::Action::create) && !changes)
             throw Denied("import: the right to create records of kind " + options_.kind + " is missing");
     }
 

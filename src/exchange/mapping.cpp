@@ -163,7 +163,8 @@ private:
         std::vector<std::string> names;
         for (const Column& column : kind().columns)
             if (is_free(column)) add_names(column, names);
-        if (kind().number == number::party) names.insert(names.end(), std::begin(person_columns), std::end(person_columns));
+        if (kind().number == number::party)
+            names.insert(names.end(), std::begin(person_columns), std::end(person_columns));
         for (const Part& part : kind().parts) add_part_names(part, names);
         if (kind().role == Role::root) names.insert(names.end(), {"owner", "unit"});
         return names;
@@ -171,9 +172,9 @@ private:
 
     void add_names(const Column& column, std::vector<std::string>& names) const {
         const std::string name(column.name);
-        if (column.type == FieldType::money) names.emplace_back(cut_suffix(name, "_minor"));
-        else if (column.type == FieldType::reference) add_reference_names(cut_suffix(name, "_id"), column.target, names);
-        else names.push_back(name);
+        if (column.type == FieldType::reference)
+            return add_reference_names(cut_suffix(name, "_id"), column.target, names);
+        names.emplace_back(column.type == FieldType::money ? cut_suffix(name, "_minor") : name);
     }
 
     void add_part_names(const Part& part, std::vector<std::string>& names) const {
@@ -295,8 +296,9 @@ private:
 
     void in_order() {
         std::ranges::stable_sort(mapping_.targets, {}, &Target::source);
-        std::ranges::stable_sort(mapping_.columns, {}, [&](const ImportColumn& column) { return position(column.source); });
-        std::ranges::stable_sort(mapping_.not_imported, {}, [&](const std::string& name) { return position(name); });
+        const auto place = [&](const std::string& name) { return position(name); };
+        std::ranges::stable_sort(mapping_.columns, {}, [&](const auto& column) { return place(column.source); });
+        std::ranges::stable_sort(mapping_.not_imported, {}, place);
     }
 
     const ImportOptions& options_;

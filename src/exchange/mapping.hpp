@@ -22,11 +22,11 @@ enum class Naming : std::uint8_t { id, key, code, name };
 struct Target {
     enum class Place : std::uint8_t { column, owner, unit, person, part };
     Place place = Place::column;
-    std::size_t source = 0;                    ///< position in the row
-    const Column* column = nullptr;            ///< of the kind, of a person's contact or of the part; null for owner and unit
-    Naming naming = Naming::id;                ///< for references
-    std::size_t currency_source = no_source;   ///< for money: the cell with its currency
-    std::size_t group = 0;                     ///< for a part: position in `Mapping::groups`
+    std::size_t source = 0;                   ///< position in the row
+    const Column* column = nullptr;           ///< of the kind, a person's contact or the part; null for owner and unit
+    Naming naming = Naming::id;               ///< for references
+    std::size_t currency_source = no_source;  ///< for money: the cell with its currency
+    std::size_t group = 0;                    ///< for a part: position in `Mapping::groups`
 };
 
 /// One kind of child that parts make.

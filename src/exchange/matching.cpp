@@ -126,7 +126,8 @@ Ref Matcher::child_like(const AnyRecord& child, Ref parent, std::span<const std:
     const auto& plan = transaction_->database().plan(child.kind());
     for (const Ref id : children_of(*transaction_, child.kind(), parent)) {
         found = AnyRecord(child.kind());
-        if (kernel::load(transaction_->connection(), plan, id, found.data()) && has_same(found, child, match)) return id;
+        kernel::load(transaction_->connection(), plan, id, found.data());
+        if (has_same(found, child, match)) return id;
     }
     return {};
 }

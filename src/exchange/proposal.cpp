@@ -10,11 +10,12 @@
 namespace crm::inline v1 {
 namespace {
 
-/// Headings that usually mean one target, separated by "|"; compared without case, diacritics and signs. A target stands
-/// in the order in which it is preferred: of several columns for one place the first line wins, and in it the first word.
+/// Headings that usually mean one target, separated by "|"; compared without case, diacritics and signs. Of several
+/// columns for one place the first line and in it the first word wins.
 ///
-/// After "=" a heading must be just so. That holds for columns with values of a list, unless every record needs one, and
-/// for owners: other systems have other values, and a row with an unknown one is rejected. Whoever knows better maps them.
+/// After "=" a heading must be just so. That holds for columns with values of a list, unless every record needs one,
+/// and for owners: other systems have other values, and a row with an unknown one is rejected. Who knows better maps
+/// them.
 struct UsualHeadings {
     std::string_view target;
     std::string_view headings;
@@ -30,52 +31,53 @@ constexpr UsualHeadings party_headings[] = {
     {"name",
      "name|Account Name|Company Name|Company|Organization Name|Organisation Name|Organization|Organisation|"
      "Customer Name|Customer|Client Name|Client|Party|Business Name|Display Name|Legal Name|Denumire|"
-     "Denumirea|Denumire firmă|Denumire client|Nume|Nume firmă|Nume client|Firma|Firmă|Companie|Compania|Agent economic|"
-     "Наименование|Название|Полное наименование|Название компании|Название организации|Наименование организации|Компания|"
-     "Организация|Контрагент|Клиент|Фирма|Найменування|Назва|Назва компанії|Назва організації|Компанія|Організація|Клієнт|"
-     "Фірма|Firmenname|Unternehmen|Kunde|Kundenname"},
+     "Denumirea|Denumire firmă|Denumire client|Nume|Nume firmă|Nume client|Firma|Firmă|Companie|Compania|"
+     "Agent economic|Наименование|Название|Полное наименование|Название компании|Название организации|"
+     "Наименование организации|Компания|Организация|Контрагент|Клиент|Фирма|Найменування|Назва|Назва компанії|"
+     "Назва організації|Компанія|Організація|Клієнт|Фірма|Firmenname|Unternehmen|Kunde|Kundenname"},
     {"first_name", "first_name|First Name|Given Name|Prenume|Имя|Ім'я|Vorname"},
     {"last_name", "last_name|Last Name|Surname|Family Name|Nume de familie|Фамилия|Прізвище|Nachname|Familienname"},
     {"patronymic", "patronymic|Middle Name|Patronimic|Отчество|По батькові"},
     {"code", "code|Account Number|Account Code|Customer Number|Customer Code|Internal Reference|Cod|Cod client|Код|"
              "Код контрагента|Код контрагента в базе"},
     {"tax_code",
-     "tax_code|Tax Code|Tax ID|Tax Number|VAT|VAT Number|VAT ID|VAT Reg No|IDNO|IDNP|Cod fiscal|CUI|CIF|CUI/CIF|ИНН|ІПН|"
-     "ЄДРПОУ|Код ЄДРПОУ|ИНН/КПП|УНП|Фискальный код|Налоговый номер|Steuernummer|USt-IdNr|USt-ID|Umsatzsteuer-ID"},
+     "tax_code|Tax Code|Tax ID|Tax Number|VAT|VAT Number|VAT ID|VAT Reg No|IDNO|IDNP|Cod fiscal|CUI|CIF|CUI/CIF|ИНН|"
+     "ІПН|ЄДРПОУ|Код ЄДРПОУ|ИНН/КПП|УНП|Фискальный код|Налоговый номер|Steuernummer|USt-IdNr|USt-ID|Umsatzsteuer-ID"},
     {"register_number", "register_number|Registration Number|Company Registry|Register Number|Nr. reg. com.|"
                         "Registrul comerțului|ОГРН|Регистрационный номер|Реєстраційний номер|Handelsregisternummer"},
     {"phone",
-     "phone|Phone Number|Telephone|Tel|Main Phone|Office Phone|Business Phone|Work Phone|Telefon|Număr de telefon|Телефон|"
-     "Номер телефона|Тел|Рабочий телефон|Номер телефону|Telefonnummer"},
-    {"mobile", "mobile|Mobile Phone|Mobile Phone Number|Cell|Cell Phone|Telefon mobil|Mobil|Мобильный|Мобильный телефон|"
-               "Мобільний|Мобільний телефон|Handy|Mobiltelefon"},
+     "phone|Phone Number|Telephone|Tel|Main Phone|Office Phone|Business Phone|Work Phone|Telefon|Număr de telefon|"
+     "Телефон|Номер телефона|Тел|Рабочий телефон|Номер телефону|Telefonnummer"},
+    {"mobile", "mobile|Mobile Phone|Mobile Phone Number|Cell|Cell Phone|Telefon mobil|Mobil|Мобильный|"
+               "Мобильный телефон|Мобільний|Мобільний телефон|Handy|Mobiltelefon"},
     {"fax", "fax|Fax Number|Факс|Faxnummer|Telefax"},
     {"email", "email|E-mail|Email Address|Primary Email|Company Email|Poștă electronică|Adresă e-mail|Эл. почта|"
               "Электронная почта|Почта|Имейл|Електронна пошта|Ел. пошта|Пошта|E-Mail-Adresse"},
-    {"website", "website|Web Site|Website URL|Web|URL|Homepage|Company Domain Name|Site|Site web|Pagină web|Сайт|Веб-сайт|"
-                "Вебсайт|Webseite|Internetseite"},
+    {"website", "website|Web Site|Website URL|Web|URL|Homepage|Company Domain Name|Site|Site web|Pagină web|Сайт|"
+                "Веб-сайт|Вебсайт|Webseite|Internetseite"},
     {"address.street",
-     "address.street|Billing Street|BillingStreet|Billing Address|Street Address|Street|Address|Address 1|Address Line 1|"
-     "Bill Street|Adresa|Adresă|Strada|Sediul|Адрес|Юридический адрес|Улица|Адреса|Юридична адреса|Вулиця|Adresse|"
-     "Anschrift|Straße"},
-    {"address.city", "address.city|Billing City|BillingCity|City|Town|Bill City|Oraș|Orașul|Localitate|Localitatea|Город|"
-                     "Населённый пункт|Місто|Населений пункт|Stadt|Ort"},
+     "address.street|Billing Street|BillingStreet|Billing Address|Street Address|Street|Address|Address 1|"
+     "Address Line 1|Bill Street|Adresa|Adresă|Strada|Sediul|Адрес|Юридический адрес|Улица|Адреса|Юридична адреса|"
+     "Вулиця|Adresse|Anschrift|Straße"},
+    {"address.city", "address.city|Billing City|BillingCity|City|Town|Bill City|Oraș|Orașul|Localitate|Localitatea|"
+                     "Город|Населённый пункт|Місто|Населений пункт|Stadt|Ort"},
     {"address.region",
-     "address.region|Billing State/Province|Billing State|BillingState|State/Region|State|Province|Region|County|Bill State|"
-     "Județ|Raion|Regiune|Область|Регион|Район|Регіон|Bundesland"},
+     "address.region|Billing State/Province|Billing State|BillingState|State/Region|State|Province|Region|County|"
+     "Bill State|Județ|Raion|Regiune|Область|Регион|Район|Регіон|Bundesland"},
     {"address.postal_code",
      "address.postal_code|Billing Zip/Postal Code|BillingPostalCode|Billing Postal Code|Billing Zip|Postal Code|Zip|"
      "Zip Code|Zip/Postal Code|Postcode|Bill Code|Cod poștal|Индекс|Почтовый индекс|Індекс|Поштовий індекс|PLZ|"
      "Postleitzahl"},
-    {"address.country", "address.country|Billing Country|BillingCountry|Country/Region|Country|Country Name|Bill Country|"
-                        "Țara|Țară|Страна|Країна|Land"},
+    {"address.country", "address.country|Billing Country|BillingCountry|Country/Region|Country|Country Name|"
+                        "Bill Country|Țara|Țară|Страна|Країна|Land"},
     {"annual_revenue", "annual_revenue|Annual Revenue|AnnualRevenue|Cifra de afaceri|Годовой оборот|Річний оборот|"
                        "Jahresumsatz"},
     {"annual_revenue_currency", "=annual_revenue_currency"},
-    {"employees", "employees|Number of Employees|NumberOfEmployees|No of Employees|No. Employees|Număr de angajați|Angajați|"
-                  "Число сотрудников|Количество сотрудников|Кількість працівників|Mitarbeiter|Mitarbeiterzahl"},
-    {"description", "description|Account Description|Notes|Comment|Comments|About Us|Descriere|Observații|Note|Описание|"
-                    "Комментарий|Примечание|Опис|Коментар|Примітка|Beschreibung|Bemerkung|Notizen"},
+    {"employees", "employees|Number of Employees|NumberOfEmployees|No of Employees|No. Employees|Număr de angajați|"
+                  "Angajați|Число сотрудников|Количество сотрудников|Кількість працівників|Mitarbeiter|"
+                  "Mitarbeiterzahl"},
+    {"description", "description|Account Description|Notes|Comment|Comments|About Us|Descriere|Observații|Note|"
+                    "Описание|Комментарий|Примечание|Опис|Коментар|Примітка|Beschreibung|Bemerkung|Notizen"},
     {"role", "=role|=roles|=second_role"},
     {"note", "=note"},
     {"nature", "=nature"},
@@ -89,14 +91,15 @@ constexpr UsualHeadings party_headings[] = {
 };
 
 constexpr UsualHeadings contact_headings[] = {
-    {own_key, "key|Contact ID|ContactId|Record ID|Record ID - Contact|Contact No|Person ID|External ID|Id|ID контакта|"
-              "ИД|ID контакту|Kontakt-ID"},
+    {own_key, "key|Contact ID|ContactId|Record ID|Record ID - Contact|Contact No|Person ID|External ID|Id|"
+              "ID контакта|ИД|ID контакту|Kontakt-ID"},
     {"first_name", "first_name|First Name|FirstName|Given Name|Prenume|Prenumele|Имя|Ім'я|Vorname"},
     {"last_name", "last_name|Last Name|LastName|Surname|Family Name|Nume de familie|Nume|Numele|Фамилия|Прізвище|"
                   "Nachname|Familienname"},
     {"patronymic", "patronymic|Middle Name|MiddleName|Patronimic|Patronimicul|Отчество|По батькові"},
     {"nick_name", "nick_name|Nickname|Poreclă|Псевдоним|Псевдонім|Spitzname"},
-    {"title", "title|Job Title|Position|Job Position|Function|Funcția|Funcție|Post|Должность|Посада|Funktion|Berufsbezeichnung"},
+    {"title", "title|Job Title|Position|Job Position|Function|Funcția|Funcție|Post|Должность|Посада|Funktion|"
+              "Berufsbezeichnung"},
     {"party:key",
      "party_key|party:key|Account ID|AccountId|Company ID|Associated Company ID|Primary Associated Company ID|"
      "Associated Company IDs|Organization ID|Organisation ID|Customer ID|Party ID|Parent ID|ID компании|ID компанії|"
@@ -104,8 +107,8 @@ constexpr UsualHeadings contact_headings[] = {
     {"party:code", "party_code|party:code|Account Number|Customer Number|Customer Code|Cod client|Код контрагента"},
     {"party:name",
      "party_name|party:name|Account Name|Company Name|Company|Associated Company|Primary Associated Company|"
-     "Organization Name|Organisation Name|Organization|Organisation|Customer|Customer Name|Firma|Firmă|Companie|Compania|"
-     "Organizația|Компания|Организация|Контрагент|Компанія|Організація|Фирма|Фірма|Unternehmen|Firmenname"},
+     "Organization Name|Organisation Name|Organization|Organisation|Customer|Customer Name|Firma|Firmă|Companie|"
+     "Compania|Organizația|Компания|Организация|Контрагент|Компанія|Організація|Фирма|Фірма|Unternehmen|Firmenname"},
     {"phone",
      "phone|Phone Number|Business Phone|Work Phone|Office Phone|Telephone|Tel|Telefon|Număr de telefon|Телефон|"
      "Рабочий телефон|Номер телефона|Робочий телефон|Номер телефону|Тел|Telefonnummer"},
@@ -117,16 +120,18 @@ constexpr UsualHeadings contact_headings[] = {
     {"url", "url|Website|Website URL|LinkedIn|Site web|Сайт|Вебсайт|Webseite"},
     {"born_on", "born_on|Birthdate|Birthday|Date of Birth|Birth Date|Data nașterii|Дата рождения|День рождения|"
                 "Дата народження|День народження|Geburtsdatum|Geburtstag"},
-    {"address.street", "address.street|Mailing Street|MailingStreet|Street Address|Street|Address|Adresa|Adresă|Strada|"
-                       "Адрес|Улица|Адреса|Вулиця|Adresse|Anschrift|Straße"},
+    {"address.street", "address.street|Mailing Street|MailingStreet|Street Address|Street|Address|Adresa|Adresă|"
+                       "Strada|Адрес|Улица|Адреса|Вулиця|Adresse|Anschrift|Straße"},
     {"address.city", "address.city|Mailing City|MailingCity|City|Town|Oraș|Localitate|Город|Місто|Stadt|Ort"},
-    {"address.region", "address.region|Mailing State/Province|Mailing State|MailingState|State/Region|State|Province|Region|"
-                       "Județ|Raion|Область|Регион|Регіон|Bundesland"},
-    {"address.postal_code", "address.postal_code|Mailing Zip/Postal Code|MailingPostalCode|Mailing Zip|Postal Code|Zip|"
-                            "Zip Code|Postcode|Cod poștal|Индекс|Почтовый индекс|Індекс|Поштовий індекс|PLZ|Postleitzahl"},
-    {"address.country", "address.country|Mailing Country|MailingCountry|Country/Region|Country|Țara|Țară|Страна|Країна|Land"},
-    {"description", "description|Contact Description|Notes|Comment|Comments|Descriere|Observații|Note|Описание|Комментарий|"
-                    "Примечание|Опис|Коментар|Примітка|Beschreibung|Bemerkung|Notizen"},
+    {"address.region", "address.region|Mailing State/Province|Mailing State|MailingState|State/Region|State|"
+                       "Province|Region|Județ|Raion|Область|Регион|Регіон|Bundesland"},
+    {"address.postal_code", "address.postal_code|Mailing Zip/Postal Code|MailingPostalCode|Mailing Zip|Postal Code|"
+                            "Zip|Zip Code|Postcode|Cod poștal|Индекс|Почтовый индекс|Індекс|Поштовий індекс|PLZ|"
+                            "Postleitzahl"},
+    {"address.country", "address.country|Mailing Country|MailingCountry|Country/Region|Country|Țara|Țară|Страна|"
+                        "Країна|Land"},
+    {"description", "description|Contact Description|Notes|Comment|Comments|Descriere|Observații|Note|Описание|"
+                    "Комментарий|Примечание|Опис|Коментар|Примітка|Beschreibung|Bemerkung|Notizen"},
     {"note", "=note"},
     {"position", "=position"},
     {"starts_on", "=starts_on"},
@@ -139,36 +144,39 @@ constexpr UsualHeadings contact_headings[] = {
 };
 
 constexpr UsualHeadings activity_headings[] = {
-    {own_key, "key|Activity ID|Task ID|Event ID|Call ID|Meeting ID|Record ID|External ID|Id|ИД|ID задачи|ID завдання"},
+    {own_key, "key|Activity ID|Task ID|Event ID|Call ID|Meeting ID|Record ID|External ID|Id|ИД|ID задачи|"
+              "ID завдання"},
     {"subject",
-     "subject|Title|Name|Task Title|Activity Name|Meeting Name|Call Subject|Summary|Topic|Subiect|Subiectul|Tema|Titlu|"
-     "Denumire|Тема|Предмет|Название|Наименование|Назва|Betreff|Titel|Thema"},
-    {"kind", "kind|Activity Type|Task Type|Task Subtype|Type|Tip|Tipul|Tip activitate|Вид|Тип|Тип активности|Тип активності|"
-             "Art|Typ|Aktivitätstyp"},
+     "subject|Title|Name|Task Title|Activity Name|Meeting Name|Call Subject|Summary|Topic|Subiect|Subiectul|Tema|"
+     "Titlu|Denumire|Тема|Предмет|Название|Наименование|Назва|Betreff|Titel|Thema"},
+    {"kind", "kind|Activity Type|Task Type|Task Subtype|Type|Tip|Tipul|Tip activitate|Вид|Тип|Тип активности|"
+             "Тип активності|Art|Typ|Aktivitätstyp"},
     {"start_at",
-     "start_at|start|Start Date Time|StartDateTime|Start Date & Time|Start Time|Start Date|ActivityDateTime|Activity Date|"
-     "Activity Date Time|Due Date|Due Date Only|Date|Date & Time|Deadline|Început|Data|Data începerii|Termen|Начало|Дата|"
-     "Дата начала|Дата и время|Срок|Початок|Дата початку|Термін|Beginn|Start|Datum|Fällig am|Fälligkeitsdatum"},
-    {"end_at", "end_at|end|End Date Time|EndDateTime|End Time|End Date|Sfârșit|Data încheierii|Окончание|Дата окончания|"
-               "Конец|Кінець|Дата закінчення|Ende|Enddatum"},
-    {"party:key", "party_key|party:key|Account ID|AccountId|What ID|WhatId|Company ID|Associated Company ID|Related To ID|"
-                  "Organization ID|Party ID|Customer ID|ID компании|ID компанії"},
+     "start_at|start|Start Date Time|StartDateTime|Start Date & Time|Start Time|Start Date|ActivityDateTime|"
+     "Activity Date|Activity Date Time|Due Date|Due Date Only|Date|Date & Time|Deadline|Început|Data|Data începerii|"
+     "Termen|Начало|Дата|Дата начала|Дата и время|Срок|Початок|Дата початку|Термін|Beginn|Start|Datum|Fällig am|"
+     "Fälligkeitsdatum"},
+    {"end_at", "end_at|end|End Date Time|EndDateTime|End Time|End Date|Sfârșit|Data încheierii|Окончание|"
+               "Дата окончания|Конец|Кінець|Дата закінчення|Ende|Enddatum"},
+    {"party:key", "party_key|party:key|Account ID|AccountId|What ID|WhatId|Company ID|Associated Company ID|"
+                  "Related To ID|Organization ID|Party ID|Customer ID|ID компании|ID компанії"},
     {"party:code", "party_code|party:code|Account Number|Customer Number|Cod client|Код контрагента"},
-    {"party:name", "party_name|party:name|Account Name|Company|Company Name|Account|Organization|Organisation|Customer|"
-                   "Companie|Firma|Компания|Организация|Контрагент|Компанія|Організація|Unternehmen"},
-    {"contact:key", "contact_key|contact:key|Contact ID|ContactId|Who ID|WhoId|Associated Contact ID|Person ID|ID контакта|"
-                    "ID контакту"},
+    {"party:name", "party_name|party:name|Account Name|Company|Company Name|Account|Organization|Organisation|"
+                   "Customer|Companie|Firma|Компания|Организация|Контрагент|Компанія|Організація|Unternehmen"},
+    {"contact:key", "contact_key|contact:key|Contact ID|ContactId|Who ID|WhoId|Associated Contact ID|Person ID|"
+                    "ID контакта|ID контакту"},
     {"contact:name", "contact_name|contact:name|Contact|Contact Name|Persoană de contact|Контакт|Контактное лицо|"
                      "Контактна особа|Ansprechpartner"},
     {"follow_up_of:key", "follow_up_of_key|follow_up_of:key|Follow Up Of|Previous Activity ID|Previous ID"},
     {"parent:key", "parent_key|parent:key|Parent Task ID|Parent Activity ID"},
-    {"next_contact_on", "next_contact_on|Next Contact|Next Contact Date|Următorul contact|Следующий контакт|Наступний контакт"},
+    {"next_contact_on", "next_contact_on|Next Contact|Next Contact Date|Următorul contact|Следующий контакт|"
+                        "Наступний контакт"},
     {"result", "result|Outcome|Call Result|Meeting Outcome|Rezultat|Результат|Ergebnis"},
     {"note", "=note"},
     {"questions", "=questions"},
     {"problems", "=problems"},
-    {"description", "description|Comments|Comment|Body|Notes|Details|Descriere|Observații|Описание|Комментарий|Примечание|"
-                    "Опис|Коментар|Примітка|Beschreibung|Bemerkung|Notizen"},
+    {"description", "description|Comments|Comment|Body|Notes|Details|Descriere|Observații|Описание|Комментарий|"
+                    "Примечание|Опис|Коментар|Примітка|Beschreibung|Bemerkung|Notizen"},
     {"state", "=state"},
     {"stage", "=stage"},
     {"direction", "=direction"},
@@ -188,24 +196,25 @@ struct UsualKind {
 
 // Kinds of other systems that we have not: their files are not taken for something else.
 constexpr std::string_view foreign_words =
-    "lead|leads|opportunity|opportunities|deal|deals|quote|quotes|invoice|invoices|product|products|user|users|campaign|"
-    "campaigns|opportunityhistory|orders|order|лиды|сделки|товары|счета|ліди|угоди|facturi|produse|rechnungen|produkte";
+    "lead|leads|opportunity|opportunities|deal|deals|quote|quotes|invoice|invoices|product|products|user|users|"
+    "campaign|campaigns|opportunityhistory|orders|order|лиды|сделки|товары|счета|ліди|угоди|facturi|produse|"
+    "rechnungen|produkte";
 
 constexpr UsualKind usual_kinds[] = {
     {"party", party_headings,
-     "party|parties|account|accounts|company|companies|organization|organizations|organisation|organisations|customer|"
-     "customers|client|clients|supplier|suppliers|vendor|vendors|firme|firma|firmele|companii|clienți|furnizori|parteneri|"
-     "контрагент|контрагенты|компании|компания|организации|организация|клиенты|поставщики|фирмы|контрагенти|компанії|"
-     "організації|клієнти|постачальники|фірми|firmen|kunden|unternehmen|lieferanten|partner",
+     "party|parties|account|accounts|company|companies|organization|organizations|organisation|organisations|"
+     "customer|customers|client|clients|supplier|suppliers|vendor|vendors|firme|firma|firmele|companii|clienți|"
+     "furnizori|parteneri|контрагент|контрагенты|компании|компания|организации|организация|клиенты|поставщики|фирмы|"
+     "контрагенти|компанії|організації|клієнти|постачальники|фірми|firmen|kunden|unternehmen|lieferanten|partner",
      "name"},
     {"contact", contact_headings,
-     "contact|contacts|person|persons|people|contacte|persoane|контакт|контакты|люди|персоны|контакти|особи|kontakt|kontakte|"
-     "ansprechpartner|personen",
+     "contact|contacts|person|persons|people|contacte|persoane|контакт|контакты|люди|персоны|контакти|особи|kontakt|"
+     "kontakte|ansprechpartner|personen",
      "last_name|first_name"},
     {"activity", activity_headings,
-     "activity|activities|task|tasks|event|events|call|calls|meeting|meetings|visit|visits|activitate|activități|sarcini|"
-     "întâlniri|apeluri|vizite|задачи|события|звонки|встречи|активности|визиты|завдання|події|дзвінки|зустрічі|активності|"
-     "візити|aktivitäten|aufgaben|termine|anrufe|besuche",
+     "activity|activities|task|tasks|event|events|call|calls|meeting|meetings|visit|visits|activitate|activități|"
+     "sarcini|întâlniri|apeluri|vizite|задачи|события|звонки|встречи|активности|визиты|завдання|події|дзвінки|"
+     "зустрічі|активності|візити|aktivitäten|aufgaben|termine|anrufe|besuche",
      "subject"},
 };
 
@@ -304,7 +313,8 @@ bool has_needed(const UsualKind& kind, const ImportProposal& proposal) {
 /// Contacts that have a full name only: it stands where names are sorted by.
 void use_full_name(ImportProposal& proposal) {
     constexpr std::string_view full_names =
-        "Name|Full Name|Contact Name|Display Name|Nume complet|ФИО|Ф.И.О.|Полное имя|Контакт|ПІБ|Повне ім'я|Vollständiger Name";
+        "Name|Full Name|Contact Name|Display Name|Nume complet|ФИО|Ф.И.О.|Полное имя|Контакт|ПІБ|Повне ім'я|"
+        "Vollständiger Name";
     each_word(full_names, [&](std::string_view name) {
         if (std::ranges::find(proposal.columns, "last_name", &ImportColumn::target) != proposal.columns.end()) return;
         const auto same = [&](const std::string& heading) { return plain(heading) == plain(name); };
@@ -370,7 +380,8 @@ ImportProposal propose_import(std::string_view file_name, const std::vector<std:
                               std::string_view kind) {
     if (!kind.empty()) {
         const auto usual = std::ranges::find(usual_kinds, kind, &UsualKind::kind);
-        return usual != std::end(usual_kinds) ? proposal_for(*usual, header) : proposal_by_columns(kind_named(kind), header);
+        if (usual != std::end(usual_kinds)) return proposal_for(*usual, header);
+        return proposal_by_columns(kind_named(kind), header);
     }
     bool is_foreign = false;
     const UsualKind* found = kind_by_name(file_name, is_foreign);

@@ -202,7 +202,8 @@ Ref RowWriter::create_person() {
     auto& party = *static_cast<Party*>(candidate_.record().record.data());
     auto& contact = *static_cast<Contact*>(names.record.data());
     if (names.given == 0)
-        throw Rejection{candidate_.source_of(candidate_.record(), "nature"), "a natural person needs first_name or last_name"};
+        throw Rejection{candidate_.source_of(candidate_.record(), "nature"),
+                        "a natural person needs first_name or last_name"};
     auto name = domain::name_of(contact);
     party.name = std::move(name.name);
     party.name_key = std::move(name.key);
@@ -301,7 +302,8 @@ void RowWriter::compare_person(Ref party) {
     const auto found = domain::refs(work, "contact.of_person", {{":party", party.value()}});
     if (found.empty()) throw NotFound("contact: no such record");
     found_ = AnyRecord(kind_of<Contact>());
-    kernel::load(transaction_->connection(), transaction_->database().plan(kind_of<Contact>()), found.front(), found_.data());
+    const auto& plan = transaction_->database().plan(kind_of<Contact>());
+    kernel::load(transaction_->connection(), plan, found.front(), found_.data());
     prepare(candidate_.contact());
     compare(candidate_.contact(), found_);
 }
@@ -340,7 +342,8 @@ std::string RowWriter::differing_columns() const {
     std::vector<std::size_t> sources;
     for (const Change& change : changes_) {
         if (!change.id) sources.push_back(change.draft->source);
-        for (const Assignment& field : change.fields) sources.push_back(candidate_.source_of(*change.draft, field.field));
+        for (const Assignment& assigned : change.fields)
+            sources.push_back(candidate_.source_of(*change.draft, assigned.field));
     }
     if (lacks_key_) sources.push_back(mapping_.key);
     std::ranges::sort(sources);

@@ -14,6 +14,7 @@ constexpr std::string_view month_names[] = {"january", "february", "march",     
 bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 char lower_ascii(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; }
+bool is_letter(char c) { return lower_ascii(c) >= 'a' && lower_ascii(c) <= 'z'; }
 
 /// What is left of a text to read, and what was read of it so far.
 struct TimeReader {
@@ -49,9 +50,7 @@ struct TimeReader {
 
     bool month_name() {
         std::string word;
-        while (word.size() < rest.size() && lower_ascii(rest[word.size()]) >= 'a' && lower_ascii(rest[word.size()]) <= 'z')
-            word += lower_ascii(rest[word.size()]);
-        rest.remove_prefix(word.size());
+        for (; !rest.empty() && is_letter(rest.front()); rest.remove_prefix(1)) word += lower_ascii(rest.front());
         skip('.');
         const auto fits = [&](std::string_view name) { return word.size() >= 3 && name.starts_with(word); };
         const auto found = std::ranges::find_if(month_names, fits);
@@ -85,11 +84,11 @@ struct TimeReader {
     std::optional<WallTime> result() const {
         const int of_day = twelve_hours ? hour % 12 + (half == 1 ? 12 : 0) : hour;
         if (of_day > 23 || minute > 59 || second > 59) return std::nullopt;
-        const std::chrono::year_month_day civil{std::chrono::year{year}, std::chrono::month(static_cast<unsigned>(month)),
-                                                std::chrono::day(static_cast<unsigned>(day))};
-        if (!civil.ok() || year < 1 || year > 9999) return std::nullopt;
-        return WallTime{Date(year, static_cast<unsigned>(month), static_cast<unsigned>(day)),
-                        std::chrono::hours(of_day) + std::chrono::minutes(minute) + std::chrono::seconds(second) + fraction};
+        const auto m = static_cast<unsigned>(month), d = static_cast<unsigned>(day);
+        const bool is_day = (std::chrono::year(year) / std::chrono::month(m) / std::chrono::day(d)).ok();
+        if (!is_day || year < 1 || year > 9999) return std::nullopt;
+        return WallTime{Date(year, m, d), std::chrono::hours(of_day) + std::chrono::minutes(minute) +
+                                              std::chrono::seconds(second) + fraction};
     }
 
     /// ".25" as microseconds; digits beyond the sixth are dropped.

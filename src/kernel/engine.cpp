@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <optional>
 
 #include "crm/error.hpp"
 #include "crm/text.hpp"
@@ -169,7 +170,8 @@ void settle_owner(Transaction& transaction, const Kind& kind, Head& head, Author
     } else if (!head.unit) {
         head.unit = Id<Unit>{unit_of_user(transaction, head.owner)};
     }
-    if (authority == Authority::session) require(transaction, kind, Action::assign, head);
+    if (authority == Authority::session && !covers(transaction, kind, Action::assign, head))
+        throw Denied(named(kind) + ": the right to assign records to that owner or unit is missing");
 }
 
 void begin_head(Transaction& transaction, const Kind& kind, Head& head, Authority authority) {
@@ -274,8 +276,8 @@ void write_difference(Transaction& transaction, const Plan& plan, const Differen
     Head& head = head_of(after);
     head.version = head_of(before).version + 1;
     head.changed_in = transaction.command();
+    tell_clashes(kind, [&] { update_row(transaction, kind, difference, after); });  // first: only it can clash
     if (difference.searchable) unindex_row(transaction.connection(), plan, before);
-    tell_clashes(kind, [&] { update_row(transaction, kind, difference, after); });
     if (!difference.body.empty()) write_body(transaction, plan, after);
     if (difference.searchable) index_row(transaction.connection(), plan, after);
     transaction.keep_changed(head.id, values_before(difference, before));
@@ -411,10 +413,11 @@ bool update(Transaction& transaction, const Kind& given, Ref id, std::int64_t ve
     if (found.any()) {
         check_values(transaction, plan, after.data(), before.data(), authority);
         run_rule(kind.rules.check, transaction, after.data(), before.data());
-        Transaction::Part part(transaction);
+        std::optional<Transaction::Part> part;  // FTS5 writes to disk at every savepoint: only where a rule may fail after
+        if (kind.rules.written) part.emplace(transaction);
         write_difference(transaction, plan, found, before.data(), after.data());
         run_rule(kind.rules.written, transaction, after.data(), before.data());
-        part.keep();
+        if (part) part->keep();
     }
     if (out) kind.copy(out, after.data());
     return found.any();

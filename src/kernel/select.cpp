@@ -111,8 +111,9 @@ std::vector<Source> scoped_sources(const Kind& kind, const Scope& scope, std::st
         sources.push_back({by_unit, "t.unit_id = " + unit_parameter(i)});
     if (scope.shared)
         sources.push_back({std::string(kind.name) + " AS t NOT INDEXED",
-                           "t.id IN (SELECT record_id FROM share WHERE grantee_id IN"
-                           " (SELECT value FROM json_each(:grantees)))",
+                           "t.id IN (SELECT record_id FROM share WHERE (record_id & 255) = " +
+                               std::to_string(kind.number) +
+                               " AND grantee_id IN (SELECT value FROM json_each(:grantees)))",
                            true});
     return sources;
 }

@@ -57,15 +57,15 @@ TEST_CASE("STO bindings of one use are gone in the next, however the first one e
     const auto reader = file->read();
     auto& connection = reader.connection();
     constexpr auto sql = "SELECT ?1, :name";
-    connection.use(sql).bind(1, "stale").bind_named(":name", Value{std::int64_t{1}}).step();
+    connection.use(sql).bind(1, std::string_view{"stale"}).bind_named(":name", Value{std::int64_t{1}}).step();
     auto again = connection.use(sql);
     REQUIRE(again.step());
     CHECK(again.is_null(0));
     CHECK(again.is_null(1));
     again.bind_named(":absent", Value{std::int64_t{1}});
-    CHECK_THROWS_AS(again.bind(1, "while stepping"), Misuse);
+    CHECK_THROWS_AS(again.bind(1, std::string_view{"while stepping"}), Misuse);
     again.reset();
-    CHECK_THROWS_AS(again.bind(3, "no such parameter"), Misuse);
+    CHECK_THROWS_AS(again.bind(3, std::string_view{"no such parameter"}), Misuse);
 }
 
 TEST_CASE("STO the same text is prepared once, and again only for nested use") {
