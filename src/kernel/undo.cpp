@@ -223,7 +223,7 @@ private:
             const State state = wanted(ref, steps_of(ref), actual);
             require_right(kind, ref, actual.exists ? actual.fields : state.fields);
             if (state == actual) continue;
-            if (!state.exists) gone_.push_back(ref);
+            if (!state.exists) gone_.insert(ref);
             else if (!actual.exists) returning_.emplace(ref, state.fields);
             else put_back_now_or_late(kind, ref, actual, state);
         }
@@ -279,7 +279,7 @@ private:
         const Kind& kind = transaction_.database().kind_of(ref);
         bool free = true;
         for (const auto& [referring, column] : referring_to(transaction_, kind, ref)) {
-            if (was_created(referring)) {
+            if (was_created(referring) || gone_.contains(referring)) {
                 if (referring != ref) take_out_with_dependants(referring);
                 continue;
             }
@@ -313,7 +313,7 @@ private:
     std::map<KindNumber, std::vector<Range>> created_;
     std::unordered_set<Ref> touched_;
     bool own_ = true;
-    std::vector<Ref> gone_;
+    std::unordered_set<Ref> gone_;  // came back by one of the commands
     std::vector<std::pair<Ref, Json::Object>> late_;
     std::map<Ref, Fields> returning_;  // parents have lower kind numbers than most children; keys are deferred anyway
     std::vector<FieldConflict> conflicts_;

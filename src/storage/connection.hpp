@@ -71,8 +71,9 @@ private:
 };
 
 /// Called with every distinct SQL text at its first preparation in the process; for the test that
-/// explains them all. Not thread-safe to set; nullptr switches it off.
-void observe_prepared(void (*observer)(std::string_view sql));
+/// explains them all. nullptr switches it off. Gives back the observer before.
+using PreparedObserver = void (*)(std::string_view sql);
+PreparedObserver observe_prepared(PreparedObserver observer);
 
 /// Throws the member of the error tree that a SQLite result code stands for.
 [[noreturn]] void throw_sqlite(sqlite3* handle, int code, std::string_view doing);

@@ -15,7 +15,7 @@ namespace {
 
 constexpr std::size_t text_limit = 512;
 
-std::atomic<void (*)(std::string_view)> prepared_observer{nullptr};
+std::atomic<PreparedObserver> prepared_observer{nullptr};
 
 void report_prepared(sqlite3_stmt* statement) {
     const auto observer = prepared_observer.load(std::memory_order_acquire);
@@ -33,7 +33,7 @@ bool is_blank(std::string_view sql) {
 
 }  // namespace
 
-void observe_prepared(void (*observer)(std::string_view sql)) { prepared_observer = observer; }
+PreparedObserver observe_prepared(PreparedObserver observer) { return prepared_observer.exchange(observer); }
 
 sqlite3_stmt* prepare_next(sqlite3* handle, std::string_view& sql, unsigned flags) {
     while (!is_blank(sql)) {

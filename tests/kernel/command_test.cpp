@@ -7,7 +7,7 @@ using namespace ::test;
 
 TEST_CASE("HIS-01 one unit of work is one command, with user, time and verb") {
     Desk desk;
-    const auto before = desk.ion.commands(1).front().id;
+    const auto before = desk.ana.commands(1).front().id;
     const auto command = desk.ion.write("party.register", [&](Work& work) {
         CHECK(work.now() == monday);
         desk.parties.add({.name = "Acme SRL"});

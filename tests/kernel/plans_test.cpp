@@ -200,7 +200,7 @@ REGISTER_LISTENER("plans", 1, Plans);
 }  // namespace
 
 TEST_CASE("the check of SQL plans finds a scan, a MULTI-INDEX OR and an unlimited sort") {
-    crm::storage::observe_prepared(nullptr);  // these texts are bad on purpose
+    const auto before = crm::storage::observe_prepared(nullptr);  // these texts are bad on purpose
     Explained explained;
     const auto faults_of = [&](const std::string& sql) { return explained.faults({sql}).size(); };
     CHECK(faults_of("SELECT id FROM party AS p WHERE p.industry = 'wine'") == 3);
@@ -208,5 +208,5 @@ TEST_CASE("the check of SQL plans finds a scan, a MULTI-INDEX OR and an unlimite
     CHECK(faults_of("SELECT id FROM activity WHERE party_id = 1 ORDER BY subject") == 3);
     CHECK(faults_of("SELECT id FROM party WHERE owner_id = 1 ORDER BY name_key, id LIMIT 51") == 0);
     CHECK(faults_of("SELECT name FROM party WHERE id = 1") == 0);
-    crm::storage::observe_prepared(observe);
+    crm::storage::observe_prepared(before);
 }

@@ -207,9 +207,16 @@ TEST_CASE("HIS-02 HIS-01 the newest command of any random work is undone and red
         ++done;
         if (pick(2)) continue;
         const auto after = content(me);
+        INFO("turning back ", me.command(last(me)).verb);
         const auto undo = me.undo(last(me));
         CHECK(content(me) == before);
-        me.undo(undo.id);
+        try {
+            me.undo(undo.id);
+        } catch (const Conflict& conflict) {
+            for (const auto& way : conflict.conflicts)
+                MESSAGE(me.get(way.record).kind().name, ".", way.field, " ", way.reason);
+            throw;
+        }
         CHECK(content(me) == after);
         ++undone;
     }

@@ -216,12 +216,12 @@ TEST_CASE("STO every distinct text is observed once") {
     static std::vector<std::string> seen;
     const Folder folder;
     const auto file = create(folder / "a.crm");
-    observe_prepared([](std::string_view sql) { seen.emplace_back(sql); });
+    const auto before = observe_prepared([](std::string_view sql) { seen.emplace_back(sql); });
     for (int i = 0; i < 3; ++i) {
         auto writer = file->write();
-        writer.connection().integer("SELECT 1234");
+        writer.connection().integer("SELECT 12345678");
         writer.connection().forget_statements();
     }
-    observe_prepared(nullptr);
-    CHECK(std::count(seen.begin(), seen.end(), "SELECT 1234") == 1);
+    observe_prepared(before);
+    CHECK(std::count(seen.begin(), seen.end(), "SELECT 12345678") == 1);
 }
