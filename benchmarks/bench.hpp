@@ -16,9 +16,9 @@ namespace bench {
 
 /// `--mb 500 --runs 5 --rows 1000 --dir /tmp --file PATH --json`
 struct Arguments {
-    int mb = 500;     ///< size of a file when it is full
-    int runs = 9;     ///< measurements of which the median counts
-    int rows = 1'000; ///< rows a commit
+    int mb = 500;      ///< size of a file when it is full
+    int runs = 9;      ///< measurements of which the median counts
+    int rows = 1'000;  ///< rows a commit
     bool json = false;
     std::filesystem::path dir = std::filesystem::temp_directory_path();
     std::filesystem::path file{};  ///< read: an existing file of an earlier run, kept
@@ -28,13 +28,20 @@ struct Arguments {
         for (int i = 1; i < count; ++i) {
             const std::string_view name = values[i];
             const auto value = [&] { return i + 1 < count ? values[++i] : usage(); };
-            if (name == "--json") all.json = true;
-            else if (name == "--mb") all.mb = std::max(1, std::atoi(value()));
-            else if (name == "--runs") all.runs = std::max(1, std::atoi(value()));
-            else if (name == "--rows") all.rows = std::max(1, std::atoi(value()));
-            else if (name == "--dir") all.dir = value();
-            else if (name == "--file") all.file = value();
-            else usage();
+            if (name == "--json")
+                all.json = true;
+            else if (name == "--mb")
+                all.mb = std::max(1, std::atoi(value()));
+            else if (name == "--runs")
+                all.runs = std::max(1, std::atoi(value()));
+            else if (name == "--rows")
+                all.rows = std::max(1, std::atoi(value()));
+            else if (name == "--dir")
+                all.dir = value();
+            else if (name == "--file")
+                all.file = value();
+            else
+                usage();
         }
         return all;
     }
@@ -98,29 +105,40 @@ struct Line {
 };
 
 /// Operations took `pairs` seconds, `count` of them each; `scale` turns seconds into `unit`.
-inline Line line(std::string name, std::string unit, const Pairs& pairs, double count, double scale, double target) {
-    return {std::move(name), std::move(unit), median(pairs.crm) / count * scale, median(pairs.raw) / count * scale,
-            median(pairs.ratios), median(pairs.wall_ratios), target};
+inline Line line(std::string name, std::string unit, const Pairs& pairs, double count, double scale,
+                 double target) {
+    return {std::move(name),
+            std::move(unit),
+            median(pairs.crm) / count * scale,
+            median(pairs.raw) / count * scale,
+            median(pairs.ratios),
+            median(pairs.wall_ratios),
+            target};
 }
 
 inline void print(const std::vector<Line>& lines, bool json) {
     if (json) {
         std::puts("[");
         for (const Line& at : lines)
-            std::printf("  {\"name\": \"%s\", \"unit\": \"%s\", \"crm\": %.4g, \"raw\": %.4g, \"ratio\": %.3f, "
-                        "\"wall_ratio\": %.3f, \"target\": %.3g, \"pass\": %s}%s\n",
-                        at.name.c_str(), at.unit.c_str(), at.crm, at.raw, at.ratio, at.wall_ratio, at.target,
-                        at.passes() ? "true" : "false", &at == &lines.back() ? "" : ",");
+            std::printf(
+                "  {\"name\": \"%s\", \"unit\": \"%s\", \"crm\": %.4g, \"raw\": %.4g, \"ratio\": "
+                "%.3f, "
+                "\"wall_ratio\": %.3f, \"target\": %.3g, \"pass\": %s}%s\n",
+                at.name.c_str(), at.unit.c_str(), at.crm, at.raw, at.ratio, at.wall_ratio,
+                at.target, at.passes() ? "true" : "false", &at == &lines.back() ? "" : ",");
         std::puts("]");
         return;
     }
-    std::printf("%-44s %10s %10s %-9s %6s %6s %8s\n", "", "crm", "raw", "", "ratio", "wall", "target");
+    std::printf("%-44s %10s %10s %-9s %6s %6s %8s\n", "", "crm", "raw", "", "ratio", "wall",
+                "target");
     for (const Line& at : lines) {
         std::printf("%-44s %10.4g ", at.name.c_str(), at.crm);
         at.raw > 0 ? std::printf("%10.4g ", at.raw) : std::printf("%10s ", "");
         std::printf("%-9s ", at.unit.c_str());
-        at.ratio > 0 ? std::printf("%6.2f %6.2f ", at.ratio, at.wall_ratio) : std::printf("%6s %6s ", "", "");
-        std::printf("%s %-5.3g %s\n", at.at_least ? ">=" : "<=", at.target, at.passes() ? "pass" : "MISS");
+        at.ratio > 0 ? std::printf("%6.2f %6.2f ", at.ratio, at.wall_ratio)
+                     : std::printf("%6s %6s ", "", "");
+        std::printf("%s %-5.3g %s\n", at.at_least ? ">=" : "<=", at.target,
+                    at.passes() ? "pass" : "MISS");
     }
 }
 

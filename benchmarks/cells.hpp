@@ -1,5 +1,5 @@
-/// Rows read in plain C: every column of a table taken out of the statement and copied, as a program
-/// must that keeps them beyond the next step.
+/// Rows read in plain C: every column of a table taken out of the statement and copied, as a
+/// program must that keeps them beyond the next step.
 #pragma once
 
 #include <array>
@@ -51,31 +51,41 @@ using ActivityRow = Row<14, 13>;
 using NoteRow = Row<7, 2>;
 
 inline constexpr const char* party_columns =
-    "p.id, p.version, p.created_in, p.changed_in, p.owner_id, p.unit_id, p.territory_id, p.employees, "
-    "p.annual_revenue_minor, p.name, p.name_key, p.code, p.code_key, p.nature, p.type, p.status, p.industry, p.source, "
+    "p.id, p.version, p.created_in, p.changed_in, p.owner_id, p.unit_id, p.territory_id, "
+    "p.employees, "
+    "p.annual_revenue_minor, p.name, p.name_key, p.code, p.code_key, p.nature, p.type, p.status, "
+    "p.industry, p.source, "
     "p.tax_code, p.register_number, p.country, p.annual_revenue_currency";
 inline constexpr const char* contact_columns =
-    "c.id, c.version, c.created_in, c.changed_in, c.owner_id, c.unit_id, c.territory_id, c.person_id, c.first_name, "
-    "c.last_name, c.patronymic, c.name, c.nick_name, c.name_key, c.first_key, c.title, c.type, c.status, c.sex, "
+    "c.id, c.version, c.created_in, c.changed_in, c.owner_id, c.unit_id, c.territory_id, "
+    "c.person_id, c.first_name, "
+    "c.last_name, c.patronymic, c.name, c.nick_name, c.name_key, c.first_key, c.title, c.type, "
+    "c.status, c.sex, "
     "c.born_on";
 inline constexpr const char* point_columns =
     "id, version, created_in, changed_in, record_id, is_primary, type, value, normalized, label";
 inline constexpr const char* address_columns =
-    "id, version, created_in, changed_in, record_id, type, street, city, region, postal_code, country, country_name";
+    "id, version, created_in, changed_in, record_id, type, street, city, region, postal_code, "
+    "country, country_name";
 inline constexpr const char* activity_columns =
-    "a.id, a.version, a.created_in, a.changed_in, a.owner_id, a.unit_id, a.territory_id, a.party_id, a.contact_id, "
-    "a.start_at, a.end_at, a.completed_at, a.parent_id, a.follow_up_of_id, a.subject, a.kind, a.stage, a.direction, "
-    "a.priority, a.status, a.state, a.zone, a.next_contact_on, b.result, b.questions, b.problems, b.description";
+    "a.id, a.version, a.created_in, a.changed_in, a.owner_id, a.unit_id, a.territory_id, "
+    "a.party_id, a.contact_id, "
+    "a.start_at, a.end_at, a.completed_at, a.parent_id, a.follow_up_of_id, a.subject, a.kind, "
+    "a.stage, a.direction, "
+    "a.priority, a.status, a.state, a.zone, a.next_contact_on, b.result, b.questions, b.problems, "
+    "b.description";
 inline constexpr const char* note_columns =
-    "n.id, n.version, n.created_in, n.changed_in, n.record_id, n.author_id, n.written_at, n.title, b.text";
+    "n.id, n.version, n.created_in, n.changed_in, n.record_id, n.author_id, n.written_at, n.title, "
+    "b.text";
 
 /// A party by its id, with its long text.
 class PartyReader {
 public:
     explicit PartyReader(const Connection& connection)
-        : statement_(connection, "SELECT " + std::string(party_columns) +
-                                     ", b.description FROM party AS p LEFT JOIN party_body AS b ON b.id = p.id "
-                                     "WHERE p.id = ?1") {}
+        : statement_(connection,
+                     "SELECT " + std::string(party_columns) +
+                         ", b.description FROM party AS p LEFT JOIN party_body AS b ON b.id = p.id "
+                         "WHERE p.id = ?1") {}
     bool read(std::int64_t id, PartyRow& row) {
         const bool found = (statement_.start() << id).step();
         if (found) row.take(statement_);
@@ -90,7 +100,8 @@ private:
 /// A page of parties by one hand-written SELECT.
 class PageReader {
 public:
-    PageReader(const Connection& connection, const std::string& from) : statement_(connection, "SELECT " + std::string(party_columns) + from) {}
+    PageReader(const Connection& connection, const std::string& from)
+        : statement_(connection, "SELECT " + std::string(party_columns) + from) {}
     Statement& statement() { return statement_.start(); }
     /// Reads 50 and learns whether there is another.
     void read(std::vector<PlainPartyRow>& rows) {
@@ -118,8 +129,8 @@ public:
         std::vector<ActivityRow> planned{}, chronicle{};
         std::vector<NoteRow> notes{};
         std::size_t rows() const {
-            return 1 + roles.size() + points.size() + points_of_people.size() + addresses.size() + people.size() +
-                   planned.size() + chronicle.size() + notes.size();
+            return 1 + roles.size() + points.size() + points_of_people.size() + addresses.size() +
+                   people.size() + planned.size() + chronicle.size() + notes.size();
         }
         void free() {
             party.free(), std::free(owner.data);
@@ -127,7 +138,8 @@ public:
             const auto all = [](auto& rows) {
                 for (auto& row : rows) row.free();
             };
-            all(points), all(points_of_people), all(addresses), all(people), all(planned), all(chronicle), all(notes);
+            all(points), all(points_of_people), all(addresses), all(people), all(planned),
+                all(chronicle), all(notes);
         }
     };
 
@@ -145,7 +157,8 @@ public:
         all(points_, party, card.points);
         all(addresses_, party, card.addresses);
         all(people_, party, card.people);
-        for (const auto& person : card.people) all(points_, person.integers[0], card.points_of_people);
+        for (const auto& person : card.people)
+            all(points_, person.integers[0], card.points_of_people);
         all(planned_, party, card.planned);
         all(chronicle_, party, card.chronicle);
         all(notes_, party, card.notes);
@@ -156,7 +169,8 @@ private:
     static Text copy(const Statement& from) {
         const int size = sqlite3_column_bytes(from.handle(), 0);
         auto* data = static_cast<char*>(std::malloc(static_cast<std::size_t>(size) + 1));
-        std::memcpy(data, sqlite3_column_text(from.handle(), 0), static_cast<std::size_t>(size) + 1);
+        std::memcpy(data, sqlite3_column_text(from.handle(), 0),
+                    static_cast<std::size_t>(size) + 1);
         return {data, size};
     }
     template <class Rows>
@@ -167,7 +181,9 @@ private:
     }
     static std::string activities(const char* where) {
         return "SELECT " + std::string(activity_columns) +
-               " FROM activity AS a LEFT JOIN activity_body AS b ON b.id = a.id WHERE a.party_id = ?1 AND " + where;
+               " FROM activity AS a LEFT JOIN activity_body AS b ON b.id = a.id WHERE a.party_id = "
+               "?1 AND " +
+               where;
     }
 
     const Connection& connection_;
@@ -175,18 +191,27 @@ private:
     PartyReader party_{connection_};
     Statement owner_{connection_, "SELECT name FROM user WHERE id = ?1"};
     Statement roles_{connection_, "SELECT role FROM party_role WHERE party_id = ?1 ORDER BY id"};
-    Statement points_{connection_, "SELECT " + std::string(point_columns) +
-                                       " FROM point WHERE record_id = ?1 ORDER BY is_primary DESC, id"};
-    Statement addresses_{connection_,
-                         "SELECT " + std::string(address_columns) + " FROM address WHERE record_id = ?1 ORDER BY id"};
-    Statement people_{connection_, "SELECT " + std::string(contact_columns) +
-                                       ", m.position, m.starts_on, m.ends_on FROM membership AS m CROSS JOIN contact "
-                                       "AS c ON c.id = m.contact_id WHERE m.party_id = ?1 ORDER BY m.id DESC LIMIT 21"};
-    Statement planned_{connection_, activities("a.state IN ('planned', 'started') ORDER BY a.start_at, a.id LIMIT 21")};
-    Statement chronicle_{connection_, activities("a.state = 'completed' ORDER BY a.start_at DESC, a.id DESC LIMIT 21")};
-    Statement notes_{connection_, "SELECT " + std::string(note_columns) +
-                                      " FROM note AS n LEFT JOIN note_body AS b ON b.id = n.id WHERE n.record_id = ?1 "
-                                      "ORDER BY n.written_at DESC, n.id DESC LIMIT 21"};
+    Statement points_{connection_,
+                      "SELECT " + std::string(point_columns) +
+                          " FROM point WHERE record_id = ?1 ORDER BY is_primary DESC, id"};
+    Statement addresses_{connection_, "SELECT " + std::string(address_columns) +
+                                          " FROM address WHERE record_id = ?1 ORDER BY id"};
+    Statement people_{
+        connection_,
+        "SELECT " + std::string(contact_columns) +
+            ", m.position, m.starts_on, m.ends_on FROM membership AS m CROSS JOIN contact "
+            "AS c ON c.id = m.contact_id WHERE m.party_id = ?1 ORDER BY m.id DESC LIMIT 21"};
+    Statement planned_{
+        connection_,
+        activities("a.state IN ('planned', 'started') ORDER BY a.start_at, a.id LIMIT 21")};
+    Statement chronicle_{
+        connection_,
+        activities("a.state = 'completed' ORDER BY a.start_at DESC, a.id DESC LIMIT 21")};
+    Statement notes_{
+        connection_,
+        "SELECT " + std::string(note_columns) +
+            " FROM note AS n LEFT JOIN note_body AS b ON b.id = n.id WHERE n.record_id = ?1 "
+            "ORDER BY n.written_at DESC, n.id DESC LIMIT 21"};
 };
 
 }  // namespace bench::raw

@@ -1,5 +1,6 @@
-/// Inserting parties with contacts, points, memberships and activities: the C++ API with every rule on,
-/// against plain C that writes the same rows, ready-made, into the same schema. See docs/performance.md.
+/// Inserting parties with contacts, points, memberships and activities: the C++ API with every rule
+/// on, against plain C that writes the same rows, ready-made, into the same schema. See
+/// docs/performance.md.
 #include "bench.hpp"
 #include "kernel/state.hpp"
 #include "storage/functions.hpp"
@@ -9,7 +10,8 @@ namespace {
 
 using namespace bench;
 
-/// The kinds without full text: their columns are not searchable, so that the engine keeps no index.
+/// The kinds without full text: their columns are not searchable, so that the engine keeps no
+/// index.
 class Kinds {
 public:
     explicit Kinds(bool full_text) {
@@ -58,21 +60,27 @@ void use_reference_tokenizer(const raw::Connection& file) {
 /// Compares every base table of both files row by row; tells how many rows, -1 where they differ.
 std::int64_t equal_rows(const std::string& ours, const std::string& twin) {
     const raw::Connection a(ours, false), b(twin, false);
-    raw::Statement tables(a, "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite%' "
-                             "AND name NOT LIKE '%\\_fts%' ESCAPE '\\' AND name <> 'meta'");
+    raw::Statement tables(
+        a,
+        "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite%' "
+        "AND name NOT LIKE '%\\_fts%' ESCAPE '\\' AND name <> 'meta'");
     std::int64_t rows = 0;
     while (tables.step()) {
-        const std::string table = reinterpret_cast<const char*>(sqlite3_column_text(tables.handle(), 0));
+        const std::string table =
+            reinterpret_cast<const char*>(sqlite3_column_text(tables.handle(), 0));
         raw::Statement left(a, "SELECT * FROM " + table), right(b, "SELECT * FROM " + table);
         for (;; ++rows) {
             const bool more = left.step();
             if (more != right.step()) return -1;
             if (!more) break;
             for (int i = 0; i < sqlite3_column_count(left.handle()); ++i) {
-                auto *x = sqlite3_column_value(left.handle(), i), *y = sqlite3_column_value(right.handle(), i);
+                auto *x = sqlite3_column_value(left.handle(), i),
+                     *y = sqlite3_column_value(right.handle(), i);
                 const int type = sqlite3_value_type(x), size = sqlite3_value_bytes(x);
                 if (type != sqlite3_value_type(y) || size != sqlite3_value_bytes(y)) return -1;
-                if (size > 0 && std::memcmp(sqlite3_value_blob(x), sqlite3_value_blob(y), static_cast<std::size_t>(size)) != 0) return -1;
+                if (size > 0 && std::memcmp(sqlite3_value_blob(x), sqlite3_value_blob(y),
+                                            static_cast<std::size_t>(size)) != 0)
+                    return -1;
             }
         }
     }
@@ -88,7 +96,8 @@ struct Result {
 
 /// Fills two files in turns, commit by commit; the file's growth is measured in `runs` parts.
 Result fill(const Arguments& arguments, bool full_text) {
-    const Scratch ours(arguments.dir / "crm-insert-ours.crm"), twins(arguments.dir / "crm-insert-twin.crm");
+    const Scratch ours(arguments.dir / "crm-insert-ours.crm"),
+        twins(arguments.dir / "crm-insert-twin.crm");
     const Kinds kinds(full_text);
     (void)crm::kernel::create(twins.path(), options(), kinds.all());
     raw::Connection twin_file(twins.path(), true);
@@ -108,7 +117,8 @@ Result fill(const Arguments& arguments, bool full_text) {
     double next = part;
     while (result.bytes < full) {
         std::vector<Firm> firms;
-        for (std::size_t rows = 0; rows < static_cast<std::size_t>(arguments.rows); rows += firms.back().rows())
+        for (std::size_t rows = 0; rows < static_cast<std::size_t>(arguments.rows);
+             rows += firms.back().rows())
             firms.push_back(people.firm(known.empty() ? crm::Id<crm::Party>{} : random.of(known)));
         crm::Command command;
         crm_part += timed([&] {
@@ -117,7 +127,8 @@ Result fill(const Arguments& arguments, bool full_text) {
             });
         });
         raw_part += timed([&] {
-            twin.begin(static_cast<std::int64_t>(command.id), raw::micros(command.at), session.user().value());
+            twin.begin(static_cast<std::int64_t>(command.id), raw::micros(command.at),
+                       session.user().value());
             for (const Firm& firm : firms) twin.write(firm);
             twin.commit();
         });
@@ -143,16 +154,21 @@ Line report(const Arguments& arguments, bool full_text, bool& equal) {
     const Result result = fill(arguments, full_text);
     equal &= result.compared >= 0;
     if (!arguments.json)
-        std::printf("%s full text: %lld rows in %lld commits, %.0f MB; %s; crm %.1f s (%.1f s of processor), raw %.1f s "
-                    "(%.1f s)\n",
-                    full_text ? "with" : "without", static_cast<long long>(result.rows),
-                    static_cast<long long>(result.commits), result.bytes / 1e6,
-                    result.compared < 0 ? "BASE TABLES DIFFER"
-                                        : ("base tables equal row by row (" + std::to_string(result.compared) + ")").c_str(),
-                    result.crm.wall, result.crm.cpu, result.raw.wall, result.raw.cpu);
-    const double count = static_cast<double>(result.rows) / static_cast<double>(result.pairs.crm.size());
-    return line(full_text ? "insert, with full text" : "insert, without full text", "us/row", result.pairs, count, 1e6,
-                full_text ? 1.2 : 1.6);
+        std::printf(
+            "%s full text: %lld rows in %lld commits, %.0f MB; %s; crm %.1f s (%.1f s of "
+            "processor), raw %.1f s "
+            "(%.1f s)\n",
+            full_text ? "with" : "without", static_cast<long long>(result.rows),
+            static_cast<long long>(result.commits), result.bytes / 1e6,
+            result.compared < 0
+                ? "BASE TABLES DIFFER"
+                : ("base tables equal row by row (" + std::to_string(result.compared) + ")")
+                      .c_str(),
+            result.crm.wall, result.crm.cpu, result.raw.wall, result.raw.cpu);
+    const double count =
+        static_cast<double>(result.rows) / static_cast<double>(result.pairs.crm.size());
+    return line(full_text ? "insert, with full text" : "insert, without full text", "us/row",
+                result.pairs, count, 1e6, full_text ? 1.2 : 1.6);
 }
 
 }  // namespace

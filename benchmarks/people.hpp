@@ -1,4 +1,5 @@
-/// Made-up firms with people and work, in four languages; the same on every machine and in every run.
+/// Made-up firms with people and work, in four languages; the same on every machine and in every
+/// run.
 #pragma once
 
 #include <array>
@@ -39,45 +40,52 @@ struct Tongue {
 };
 
 inline constexpr Tongue tongues[] = {
-    {{"deliver", "order", "contract", "price", "discuss", "agree", "machine", "repair", "invoice", "train", "plan",
-      "visit", "offer", "ship", "manag", "account", "warehous", "test", "sign", "present", "budget", "market",
-      "partner", "support"},
+    {{"deliver",  "order", "contract", "price",   "discuss", "agree",  "machine", "repair",
+      "invoice",  "train", "plan",     "visit",   "offer",   "ship",   "manag",   "account",
+      "warehous", "test",  "sign",     "present", "budget",  "market", "partner", "support"},
      {"", "s", "ed", "ing", "er", "ment", "able", "ers", "ings", "ation"},
      {"John", "Mary", "Peter", "Zoë", "Michael", "Anne", "George", "Renée"},
      {"Smith", "O'Brien", "Baker", "Müller", "Taylor", "Woods", "Hughes", "Clarke"},
-     {"Northern Steel", "Blue Harbour", "Oak & Sons", "Fairway", "Redstone", "Silver Lake", "Kingsley", "Brightwater"},
-     {"Head of purchasing", "Director", "Accountant", "Engineer", "Sales manager", "Owner", "Assistant", "Lawyer"},
-     {"Demo of the new line", "Call about the invoice", "Contract talks", "Visit to the plant", "Price offer sent",
-      "Complaint about delivery", "Training of operators", "Yearly review"}},
-    {{"livr", "comand", "contract", "preț", "discuț", "înțeleg", "mașin", "reparaț", "factur", "școlar", "planific",
-      "vizit", "ofert", "transport", "gestiun", "contabil", "depozit", "încerc", "semn", "prezent", "buget", "piaț",
-      "partener", "sprijin"},
+     {"Northern Steel", "Blue Harbour", "Oak & Sons", "Fairway", "Redstone", "Silver Lake",
+      "Kingsley", "Brightwater"},
+     {"Head of purchasing", "Director", "Accountant", "Engineer", "Sales manager", "Owner",
+      "Assistant", "Lawyer"},
+     {"Demo of the new line", "Call about the invoice", "Contract talks", "Visit to the plant",
+      "Price offer sent", "Complaint about delivery", "Training of operators", "Yearly review"}},
+    {{"livr",    "comand", "contract", "preț",    "discuț", "înțeleg",   "mașin",    "reparaț",
+      "factur",  "școlar", "planific", "vizit",   "ofert",  "transport", "gestiun",  "contabil",
+      "depozit", "încerc", "semn",     "prezent", "buget",  "piaț",      "partener", "sprijin"},
      {"", "a", "ul", "ele", "are", "at", "ilor", "ări", "ească", "ului"},
      {"Ion", "Maria", "Ștefan", "Ana", "Mihai", "Elena", "Gheorghe", "Ioana"},
      {"Țurcanu", "Rusu", "Munteanu", "Ciobanu", "Popescu", "Ceban", "Bălan", "Croitoru"},
-     {"Oțelul Nordic", "Vinăria Codru", "Pâine și Sare", "Moldtrans", "Cetatea Albă", "Lacul Verde", "Floarea", "Izvoraș"},
-     {"Șef achiziții", "Director", "Contabilă", "Inginer", "Vânzări", "Proprietar", "Asistentă", "Jurist"},
-     {"Prezentarea liniei noi", "Apel despre factură", "Negocieri la contract", "Vizită la uzină", "Ofertă de preț",
-      "Reclamație la livrare", "Instruirea operatorilor", "Bilanțul anului"}},
-    {{"достав", "заказ", "договор", "цен", "обсужд", "соглас", "машин", "ремонт", "счёт", "обучен", "план",
-      "визит", "предложен", "отгруз", "управлен", "бухгалтер", "склад", "проверк", "подпис", "показ", "бюджет",
-      "рынок", "партнёр", "поддержк"},
+     {"Oțelul Nordic", "Vinăria Codru", "Pâine și Sare", "Moldtrans", "Cetatea Albă", "Lacul Verde",
+      "Floarea", "Izvoraș"},
+     {"Șef achiziții", "Director", "Contabilă", "Inginer", "Vânzări", "Proprietar", "Asistentă",
+      "Jurist"},
+     {"Prezentarea liniei noi", "Apel despre factură", "Negocieri la contract", "Vizită la uzină",
+      "Ofertă de preț", "Reclamație la livrare", "Instruirea operatorilor", "Bilanțul anului"}},
+    {{"достав", "заказ",   "договор", "цен",   "обсужд",    "соглас", "машин",    "ремонт",
+      "счёт",   "обучен",  "план",    "визит", "предложен", "отгруз", "управлен", "бухгалтер",
+      "склад",  "проверк", "подпис",  "показ", "бюджет",    "рынок",  "партнёр",  "поддержк"},
      {"", "а", "ы", "ов", "ами", "ный", "ение", "ать", "или", "ского"},
      {"Иван", "Мария", "Пётр", "Анна", "Михаил", "Елена", "Георгий", "Алёна"},
      {"Иванов", "Кузнецов", "Соловьёв", "Морозов", "Волков", "Зайцев", "Павлов", "Орлов"},
-     {"Северсталь-Юг", "Синяя гавань", "Дуб и сыновья", "Молдтранс", "Белая крепость", "Зелёное озеро", "Заря",
-      "Родник"},
-     {"Начальник закупок", "Директор", "Бухгалтер", "Инженер", "Менеджер", "Владелец", "Помощник", "Юрист"},
-     {"Показ новой линии", "Звонок о счёте", "Переговоры о договоре", "Поездка на завод", "Ценовое предложение",
-      "Жалоба на доставку", "Обучение операторов", "Итоги года"}},
-    {{"постав", "замовлен", "договір", "цін", "обговор", "узгоджен", "машин", "ремонт", "рахун", "навчан", "план",
-      "візит", "пропозиц", "відвантаж", "керуван", "бухгалтер", "склад", "перевірк", "підпис", "показ", "бюджет",
-      "ринок", "партнер", "підтримк"},
+     {"Северсталь-Юг", "Синяя гавань", "Дуб и сыновья", "Молдтранс", "Белая крепость",
+      "Зелёное озеро", "Заря", "Родник"},
+     {"Начальник закупок", "Директор", "Бухгалтер", "Инженер", "Менеджер", "Владелец", "Помощник",
+      "Юрист"},
+     {"Показ новой линии", "Звонок о счёте", "Переговоры о договоре", "Поездка на завод",
+      "Ценовое предложение", "Жалоба на доставку", "Обучение операторов", "Итоги года"}},
+    {{"постав", "замовлен", "договір", "цін",   "обговор",  "узгоджен",  "машин",   "ремонт",
+      "рахун",  "навчан",   "план",    "візит", "пропозиц", "відвантаж", "керуван", "бухгалтер",
+      "склад",  "перевірк", "підпис",  "показ", "бюджет",   "ринок",     "партнер", "підтримк"},
      {"", "а", "и", "ів", "ами", "ний", "ення", "ати", "или", "ського"},
      {"Іван", "Марія", "Петро", "Ганна", "Михайло", "Олена", "Юрій", "Їлина"},
      {"Шевченко", "Коваленко", "Бондаренко", "Ткаченко", "Кравчук", "Гончар", "Лисенко", "Ґалаган"},
-     {"Північсталь", "Синя гавань", "Дуб і сини", "Укртранс", "Біла фортеця", "Зелене озеро", "Зоря", "Джерело"},
-     {"Начальник закупівель", "Директор", "Бухгалтер", "Інженер", "Менеджер", "Власник", "Помічник", "Юрист"},
+     {"Північсталь", "Синя гавань", "Дуб і сини", "Укртранс", "Біла фортеця", "Зелене озеро",
+      "Зоря", "Джерело"},
+     {"Начальник закупівель", "Директор", "Бухгалтер", "Інженер", "Менеджер", "Власник", "Помічник",
+      "Юрист"},
      {"Показ нової лінії", "Дзвінок про рахунок", "Переговори про договір", "Поїздка на завод",
       "Цінова пропозиція", "Скарга на доставку", "Навчання операторів", "Підсумки року"}},
 };
@@ -119,8 +127,10 @@ public:
         std::string text;
         for (std::size_t i = 0; i < words; ++i) {
             if (i > 0) text += i % 11 == 0 ? ". " : i % 7 == 0 ? ", " : " ";
-            if (random_.chance(3)) text += std::to_string(random_.below(100'000));
-            else (text += random_.of(tongue.stems)) += random_.of(tongue.endings);
+            if (random_.chance(3))
+                text += std::to_string(random_.below(100'000));
+            else
+                (text += random_.of(tongue.stems)) += random_.of(tongue.endings);
         }
         return text;
     }
@@ -149,7 +159,8 @@ private:
         party.industry = random_.of(industries);
         party.employees = static_cast<std::int64_t>(random_.below(5'000));
         if (random_.chance(50))
-            party.annual_revenue = crm::Money{static_cast<std::int64_t>(random_.below(1'000'000'000)), crm::Currency{"EUR"}};
+            party.annual_revenue = crm::Money{
+                static_cast<std::int64_t>(random_.below(1'000'000'000)), crm::Currency{"EUR"}};
         party.description = text(tongue, 10 + random_.below(30));
         return party;
     }
@@ -160,8 +171,9 @@ private:
         member.contact.last_name = random_.of(tongue.last);
         member.contact.title = random_.of(tongue.position);
         if (random_.chance(30)) member.contact.description = text(tongue, 8);
-        member.phone = point(number % 2 ? "mobile" : "email",
-                             number % 2 ? phone() : "person" + std::to_string(number) + "@Example.com");
+        member.phone =
+            point(number % 2 ? "mobile" : "email",
+                  number % 2 ? phone() : "person" + std::to_string(number) + "@Example.com");
         member.membership.position = member.contact.title;
         member.membership.starts_on = crm::Date(2020 + static_cast<int>(number % 5), 3, 1);
         return member;
@@ -173,7 +185,8 @@ private:
         activity.subject = random_.of(tongue.subject);
         activity.kind = random_.of(kinds);
         activity.direction = "outbound";
-        activity.start = crm::Time{std::chrono::microseconds{1'700'000'000'000'000 + random_.below(60'000'000) * 1'000'000}};
+        activity.start = crm::Time{std::chrono::microseconds{
+            1'700'000'000'000'000 + random_.below(60'000'000) * 1'000'000}};
         activity.end = activity.start + std::chrono::hours(1);
         if (random_.chance(70)) {
             activity.state = crm::ActivityState::completed;
@@ -188,10 +201,12 @@ private:
     std::size_t made_ = 0;
 };
 
-/// Writes a firm through the areas of a session, inside its unit of work, and takes over what was stored.
+/// Writes a firm through the areas of a session, inside its unit of work, and takes over what was
+/// stored.
 class Writer {
 public:
-    explicit Writer(crm::Session& session) : parties_(session), contacts_(session), activities_(session) {}
+    explicit Writer(crm::Session& session)
+        : parties_(session), contacts_(session), activities_(session) {}
 
     void write(Firm& firm) {
         firm.party = parties_.add(firm.party);
@@ -201,13 +216,16 @@ public:
             member.contact = contacts_.add(member.contact);
             const crm::Id<crm::Contact> contact{member.contact.head.id};
             member.phone = contacts_.add_point(contact, member.phone);
-            member.membership = contacts_.join(contact, party, member.membership.position, member.membership.starts_on);
+            member.membership = contacts_.join(contact, party, member.membership.position,
+                                               member.membership.starts_on);
         }
         for (auto& activity : firm.activities) {
             if (!activity.party) activity.party = party;
-            if (&activity != &firm.activities.back()) activity.contact = crm::Id<crm::Contact>{firm.members[0].contact.head.id};
-            activity = activity.state == crm::ActivityState::completed ? activities_.report(activity)
-                                                                        : activities_.plan(activity);
+            if (&activity != &firm.activities.back())
+                activity.contact = crm::Id<crm::Contact>{firm.members[0].contact.head.id};
+            activity = activity.state == crm::ActivityState::completed
+                           ? activities_.report(activity)
+                           : activities_.plan(activity);
         }
     }
 

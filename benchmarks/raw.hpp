@@ -26,26 +26,32 @@ class Connection {
 public:
     Connection(const std::string& path, bool writes) {
         const int mode = writes ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY;
-        check(handle_, sqlite3_open_v2(path.c_str(), &handle_, mode | SQLITE_OPEN_NOMUTEX, nullptr), "open");
+        check(handle_, sqlite3_open_v2(path.c_str(), &handle_, mode | SQLITE_OPEN_NOMUTEX, nullptr),
+              "open");
         sqlite3_db_config(handle_, SQLITE_DBCONFIG_ENABLE_FKEY, 1, nullptr);
         sqlite3_db_config(handle_, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, nullptr);
         sqlite3_wal_autocheckpoint(handle_, 0);
         sqlite3_wal_hook(handle_, note_wal, this);
         run("PRAGMA mmap_size = 0; PRAGMA temp_store = MEMORY");
-        run(writes ? "PRAGMA secure_delete = ON; PRAGMA cache_size = -65536; PRAGMA synchronous = FULL"
-                   : "PRAGMA cache_size = -4096");
+        run(writes
+                ? "PRAGMA secure_delete = ON; PRAGMA cache_size = -65536; PRAGMA synchronous = FULL"
+                : "PRAGMA cache_size = -4096");
     }
     ~Connection() { sqlite3_close_v2(handle_); }
     Connection(const Connection&) = delete;
     Connection& operator=(const Connection&) = delete;
 
     sqlite3* handle() const { return handle_; }
-    void run(const char* sql) const { check(handle_, sqlite3_exec(handle_, sql, nullptr, nullptr, nullptr), sql); }
+    void run(const char* sql) const {
+        check(handle_, sqlite3_exec(handle_, sql, nullptr, nullptr, nullptr), sql);
+    }
 
     void begin() {
         run("BEGIN IMMEDIATE");
-        sqlite3_stmt* works_when_prepared = nullptr;  // run, it would expire every prepared statement
-        sqlite3_prepare_v2(handle_, "PRAGMA defer_foreign_keys = 1", -1, &works_when_prepared, nullptr);
+        sqlite3_stmt* works_when_prepared = nullptr;  // run, it would expire every prepared
+                                                      // statement
+        sqlite3_prepare_v2(handle_, "PRAGMA defer_foreign_keys = 1", -1, &works_when_prepared,
+                           nullptr);
         sqlite3_finalize(works_when_prepared);
     }
     /// With the checkpoints of src/storage: TRUNCATE where the WAL has passed 32 MB.
@@ -69,7 +75,9 @@ private:
 class Statement {
 public:
     Statement(const Connection& connection, const std::string& sql) : handle_(connection.handle()) {
-        check(handle_, sqlite3_prepare_v3(handle_, sql.c_str(), -1, SQLITE_PREPARE_PERSISTENT, &statement_, nullptr),
+        check(handle_,
+              sqlite3_prepare_v3(handle_, sql.c_str(), -1, SQLITE_PREPARE_PERSISTENT, &statement_,
+                                 nullptr),
               sql.c_str());
     }
     ~Statement() { sqlite3_finalize(statement_); }
@@ -85,14 +93,19 @@ public:
         return *this;
     }
     Statement& operator<<(std::string_view text) {
-        if (text.empty()) sqlite3_bind_null(statement_, next_++);
-        else sqlite3_bind_text(statement_, next_++, text.data(), static_cast<int>(text.size()), SQLITE_STATIC);
+        if (text.empty())
+            sqlite3_bind_null(statement_, next_++);
+        else
+            sqlite3_bind_text(statement_, next_++, text.data(), static_cast<int>(text.size()),
+                              SQLITE_STATIC);
         return *this;
     }
     Statement& operator<<(const std::string& text) { return *this << std::string_view(text); }
     Statement& operator<<(crm::Ref ref) {
-        if (!ref) sqlite3_bind_null(statement_, next_++);
-        else sqlite3_bind_int64(statement_, next_++, ref.value());
+        if (!ref)
+            sqlite3_bind_null(statement_, next_++);
+        else
+            sqlite3_bind_int64(statement_, next_++, ref.value());
         return *this;
     }
     Statement& operator<<(const std::optional<std::int64_t>& value) {

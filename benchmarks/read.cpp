@@ -1,5 +1,6 @@
-/// Reading: a record by id, the card, the first page of a list under narrow to wide rights, and opening,
-/// against plain C with the best SQL we know how to write by hand. See docs/performance.md.
+/// Reading: a record by id, the card, the first page of a list under narrow to wide rights, and
+/// opening, against plain C with the best SQL we know how to write by hand. See
+/// docs/performance.md.
 #include <functional>
 
 #include "bench.hpp"
@@ -10,8 +11,8 @@ namespace {
 
 using namespace bench;
 
-// Users of the file. Of every 1,000 parties 10 are the middling unit's and 100 those of the 50 units below the
-// region; "narrow" owns 60 in all; the rest are the administrator's.
+// Users of the file. Of every 1,000 parties 10 are the middling unit's and 100 those of the 50
+// units below the region; "narrow" owns 60 in all; the rest are the administrator's.
 constexpr std::size_t region_units = 50;
 constexpr std::size_t narrow_rows = 60;
 
@@ -20,14 +21,16 @@ struct Staff {
     std::vector<crm::Id<crm::User>> region;
 };
 
-crm::Id<crm::Unit> add_unit(crm::Session& session, const std::string& name, crm::Id<crm::Unit> parent) {
+crm::Id<crm::Unit> add_unit(crm::Session& session, const std::string& name,
+                            crm::Id<crm::Unit> parent) {
     crm::Unit unit;
     unit.name = name;
     unit.parent = parent;
     return crm::Units(session).add(unit).head.id;
 }
 
-crm::Id<crm::User> add_user(crm::Session& session, const std::string& login, crm::Id<crm::Unit> unit, const char* scope) {
+crm::Id<crm::User> add_user(crm::Session& session, const std::string& login,
+                            crm::Id<crm::Unit> unit, const char* scope) {
     crm::User user;
     user.login = login;
     user.unit = unit;
@@ -46,7 +49,8 @@ Staff hire(crm::Session& session) {
         const auto region = add_unit(session, "Region", top);
         add_user(session, "subtree", region, "units_below");
         for (std::size_t i = 0; i < region_units; ++i) {
-            const auto unit = i == 0 ? region : add_unit(session, "Branch " + std::to_string(i), region);
+            const auto unit =
+                i == 0 ? region : add_unit(session, "Branch " + std::to_string(i), region);
             staff.region.push_back(add_user(session, "branch" + std::to_string(i), unit, nullptr));
         }
     });
@@ -125,7 +129,10 @@ void require(bool equal, const char* what) {
 class Reads {
 public:
     Reads(const Arguments& arguments, const std::string& path)
-        : arguments_(arguments), path_(path), database_(crm::open(path)), session_(database_.trusted_session("ana")) {
+        : arguments_(arguments),
+          path_(path),
+          database_(crm::open(path)),
+          session_(database_.trusted_session("ana")) {
         raw::Statement all(raw_, "SELECT id FROM party");
         std::vector<std::int64_t> known;
         while (all.step()) known.push_back(all.integer(0));
@@ -141,7 +148,8 @@ public:
         raw::PartyReader reader(raw_);
         raw::PartyRow row{};
         require(reader.read(ids_[0], row) && parties.get(party(0)).name == row.texts[0].data &&
-                    parties.get(party(0)).description == row.texts[13].data, "by id");
+                    parties.get(party(0)).description == row.texts[13].data,
+                "by id");
         const Pairs pairs = compare(
             arguments_, 500, [&](int i) { parties.get(party(i)); },
             [&](int i) {
@@ -155,8 +163,9 @@ public:
         crm::Parties parties(session_);
         raw::CardReader reader(raw_);
         const auto rows = [](const crm::Card& card) {
-            std::size_t sum = 1 + card.roles.size() + card.points.size() + card.addresses.size() + card.people.size() +
-                               card.planned.size() + card.chronicle.size() + card.notes.size();
+            std::size_t sum = 1 + card.roles.size() + card.points.size() + card.addresses.size() +
+                              card.people.size() + card.planned.size() + card.chronicle.size() +
+                              card.notes.size();
             for (const auto& person : card.people) sum += person.points.size();
             return sum;
         };
@@ -177,16 +186,19 @@ public:
     }
 
     void pages(std::vector<Line>& lines) {
-        page(lines, "narrow", "one owner", {" FROM party AS p WHERE p.owner_id = ?1 ORDER BY p.name_key, p.id LIMIT 51"},
+        page(lines, "narrow", "one owner",
+             {" FROM party AS p WHERE p.owner_id = ?1 ORDER BY p.name_key, p.id LIMIT 51"},
              {owner_of("narrow")});
-        page(lines, "middling", "1 %", {" FROM party AS p WHERE p.unit_id = ?1 ORDER BY p.name_key, p.id LIMIT 51"},
+        page(lines, "middling", "1 %",
+             {" FROM party AS p WHERE p.unit_id = ?1 ORDER BY p.name_key, p.id LIMIT 51"},
              {unit_of("middling")});
         page(lines, "wide", "all", {" FROM party AS p ORDER BY p.name_key, p.id LIMIT 51"}, {});
         page(lines, "subtree", "50 units", of_units(), units_below(unit_of("subtree")));
     }
 
     /// From a closed file to the first record, on the wall.
-    static Line opening(const Arguments& arguments, const std::string& path, crm::Id<crm::Party> first) {
+    static Line opening(const Arguments& arguments, const std::string& path,
+                        crm::Id<crm::Party> first) {
         std::vector<double> wall;
         for (int i = 0; i < arguments.runs; ++i)
             wall.push_back(timed([&] {
@@ -194,10 +206,15 @@ public:
                                crm::Session session = database.trusted_session("ana");
                                crm::Parties(session).get(first);
                            }).wall);
-        return {.name = "open to first query", .unit = "ms wall", .crm = median(wall) * 1e3, .target = 10};
+        return {.name = "open to first query",
+                .unit = "ms wall",
+                .crm = median(wall) * 1e3,
+                .target = 10};
     }
 
-    crm::Id<crm::Party> party(int i) const { return crm::Id<crm::Party>{ids_[static_cast<std::size_t>(i)]}; }
+    crm::Id<crm::Party> party(int i) const {
+        return crm::Id<crm::Party>{ids_[static_cast<std::size_t>(i)]};
+    }
 
 private:
     using Ids = std::vector<std::int64_t>;
@@ -206,8 +223,12 @@ private:
         raw::Statement statement(raw_, sql);
         return statement.step() ? statement.integer(0) : 0;
     }
-    std::int64_t owner_of(const std::string& login) const { return one("SELECT id FROM user WHERE login = '" + login + "'"); }
-    std::int64_t unit_of(const std::string& login) const { return one("SELECT unit_id FROM user WHERE login = '" + login + "'"); }
+    std::int64_t owner_of(const std::string& login) const {
+        return one("SELECT id FROM user WHERE login = '" + login + "'");
+    }
+    std::int64_t unit_of(const std::string& login) const {
+        return one("SELECT unit_id FROM user WHERE login = '" + login + "'");
+    }
     Ids units_below(std::int64_t unit) const {
         raw::Statement statement(raw_, "SELECT ?1 UNION SELECT id FROM unit WHERE parent_id = ?1");
         statement.start() << unit;
@@ -225,10 +246,13 @@ private:
             branches += (i > 1 ? " UNION ALL " : "") +
                         ("SELECT id, name_key AS k FROM party WHERE unit_id = " + mark);
         }
-        return {" FROM party AS p INDEXED BY party_by_name WHERE p.unit_id IN (" + marks + ") ORDER BY p.name_key, p.id LIMIT 51",
-                " FROM party AS p WHERE p.unit_id IN (" + marks + ") ORDER BY p.name_key, p.id LIMIT 51",
-                " FROM (SELECT id, k FROM (" + branches + ") ORDER BY k, id LIMIT 51) AS q CROSS JOIN party AS p ON "
-                "p.id = q.id ORDER BY q.k, q.id"};
+        return {" FROM party AS p INDEXED BY party_by_name WHERE p.unit_id IN (" + marks +
+                    ") ORDER BY p.name_key, p.id LIMIT 51",
+                " FROM party AS p WHERE p.unit_id IN (" + marks +
+                    ") ORDER BY p.name_key, p.id LIMIT 51",
+                " FROM (SELECT id, k FROM (" + branches +
+                    ") ORDER BY k, id LIMIT 51) AS q CROSS JOIN party AS p ON "
+                    "p.id = q.id ORDER BY q.k, q.id"};
     }
 
     void page(std::vector<Line>& lines, const std::string& login, const std::string& rights,
@@ -255,14 +279,20 @@ private:
                 });
             if (best.raw.empty() || median(pairs.raw) < median(best.raw)) best = pairs;
         }
-        lines.push_back(line("first page, " + login + " (" + rights + ")", "us", best, 50, 1e6, 1.3));
-        lines.push_back({.name = "  the same, absolute", .unit = "ms", .crm = median(best.crm) / 50 * 1e3, .target = 0.5});
+        lines.push_back(
+            line("first page, " + login + " (" + rights + ")", "us", best, 50, 1e6, 1.3));
+        lines.push_back({.name = "  the same, absolute",
+                         .unit = "ms",
+                         .crm = median(best.crm) / 50 * 1e3,
+                         .target = 0.5});
     }
 
     static void check(const crm::Page<crm::Party>& page, std::vector<raw::PlainPartyRow> rows) {
         require(page.rows.size() == rows.size(), "page");
         for (std::size_t i = 0; i < rows.size(); ++i) {
-            require(page.rows[i].head.id.value() == rows[i].integers[0] && page.rows[i].name == rows[i].texts[0].data, "page");
+            require(page.rows[i].head.id.value() == rows[i].integers[0] &&
+                        page.rows[i].name == rows[i].texts[0].data,
+                    "page");
             rows[i].free();
         }
     }
@@ -290,7 +320,8 @@ int main(int count, char** values) {
     {
         Reads reads(arguments, path);
         if (!arguments.json)
-            std::printf("%.0f MB, %zu parties; load %s\n", static_cast<double>(std::filesystem::file_size(path)) / 1e6,
+            std::printf("%.0f MB, %zu parties; load %s\n",
+                        static_cast<double>(std::filesystem::file_size(path)) / 1e6,
                         reads.parties(), load().c_str());
         first = reads.party(0);
         lines.push_back(reads.by_id());

@@ -36,8 +36,8 @@ public:
     std::int64_t run(const std::vector<std::string>& texts) {
         std::int64_t tokens = 0;
         for (const auto& text : texts)
-            methods_.xTokenize(made_, &tokens, FTS5_TOKENIZE_DOCUMENT, text.data(), static_cast<int>(text.size()),
-                               count_token);
+            methods_.xTokenize(made_, &tokens, FTS5_TOKENIZE_DOCUMENT, text.data(),
+                               static_cast<int>(text.size()), count_token);
         return tokens;
     }
 
@@ -61,7 +61,8 @@ int main(int count, char** values) {
     crm::storage::register_functions(handle);
     std::vector<Line> lines;
     {
-        Tokenizer ours(api_of(handle), "crm", {}), reference(api_of(handle), "unicode61", {"remove_diacritics", "2"});
+        Tokenizer ours(api_of(handle), "crm", {}),
+            reference(api_of(handle), "unicode61", {"remove_diacritics", "2"});
         Pairs pairs;
         std::int64_t tokens = 0;
         for (int i = 0; i < arguments.runs; ++i) {
@@ -73,8 +74,8 @@ int main(int count, char** values) {
         at.crm = megabytes / at.crm, at.raw = megabytes / at.raw, at.at_least = true;
         lines.push_back(at);
         if (!arguments.json)
-            std::printf("%.1f MB in four languages, %lld tokens; raw is unicode61; load %s\n", megabytes,
-                        static_cast<long long>(tokens), load().c_str());
+            std::printf("%.1f MB in four languages, %lld tokens; raw is unicode61; load %s\n",
+                        megabytes, static_cast<long long>(tokens), load().c_str());
     }
     sqlite3_close(handle);
     print(lines, arguments.json);

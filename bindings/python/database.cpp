@@ -8,11 +8,14 @@ namespace crm::python {
 
 namespace {
 
-/// An open file as Python holds it: closing it ends the sessions made with it, so that `with` really closes.
+/// An open file as Python holds it: closing it ends the sessions made with it, so that `with`
+/// really closes.
 class SharedDatabase {
 public:
     explicit SharedDatabase(Database database)
-        : database_(std::move(database)), path_(database_->path()), read_only_(database_->read_only()) {}
+        : database_(std::move(database)),
+          path_(database_->path()),
+          read_only_(database_->read_only()) {}
     ~SharedDatabase() {
         const py::gil_scoped_release release;
         database_.reset();
@@ -31,7 +34,8 @@ public:
     }
 
     SessionPointer trusted_session(const std::string& login) {
-        auto session = call([&](const Database& database) { return database.trusted_session(login); });
+        auto session =
+            call([&](const Database& database) { return database.trusted_session(login); });
         auto shared = std::make_shared<SharedSession>(std::move(session));
         std::erase_if(sessions_, [](const auto& held) { return held.expired(); });
         sessions_.push_back(shared);
@@ -44,7 +48,8 @@ public:
         for (const auto& held : sessions_)
             if (auto session = held.lock()) open.push_back(std::move(session));
         for (const auto& session : open)
-            if (session->in_use()) throw Misuse("a session of this database is at work; close it after that");
+            if (session->in_use())
+                throw Misuse("a session of this database is at work; close it after that");
         for (const auto& session : open) session->close();
         sessions_.clear();
         auto closing = std::exchange(database_, std::nullopt);
@@ -61,7 +66,8 @@ private:
 };
 
 std::chrono::milliseconds milliseconds_from(double seconds, std::string_view option) {
-    if (!(seconds >= 0 && seconds <= 1e9)) refuse("open", option, "seconds are needed, from 0 to 1,000,000,000");
+    if (!(seconds >= 0 && seconds <= 1e9))
+        refuse("open", option, "seconds are needed, from 0 to 1,000,000,000");
     return std::chrono::milliseconds{static_cast<std::int64_t>(seconds * 1000)};
 }
 
@@ -80,7 +86,8 @@ std::function<void(std::string_view)> log_from(const py::object& log) {
         try {
             callable(py::str(line.data(), line.size()));
         } catch (py::error_already_set& error) {
-            error.discard_as_unraisable("the log callback of crm");  // a warning must not fail the work
+            error.discard_as_unraisable("the log callback of crm");  // a warning must not fail the
+                                                                     // work
         }
     };
 }
@@ -92,8 +99,8 @@ bool interrupted() {
     return false;
 }
 
-OpenOptions open_options(bool read_only, double write_deadline, double statement_deadline, const py::object& clock,
-                         const py::object& log) {
+OpenOptions open_options(bool read_only, double write_deadline, double statement_deadline,
+                         const py::object& clock, const py::object& log) {
     OpenOptions options;
     options.read_only = read_only;
     options.write_deadline = milliseconds_from(write_deadline, "write_deadline");
@@ -125,9 +132,10 @@ std::unique_ptr<SharedDatabase> open_file(const py::object& path, const OpenOpti
 void bind_functions(py::module_& module) {
     module.def(
         "create",
-        [](const py::object& path, const std::string& admin, const py::object& admin_name, const std::string& country,
-           const std::string& zone, const std::string& language, const std::string& currency, const py::object& unit,
-           const py::object& clock, const py::object& log, double write_deadline, double statement_deadline) {
+        [](const py::object& path, const std::string& admin, const py::object& admin_name,
+           const std::string& country, const std::string& zone, const std::string& language,
+           const std::string& currency, const py::object& unit, const py::object& clock,
+           const py::object& log, double write_deadline, double statement_deadline) {
             CreateOptions options;
             options.admin = admin;
             options.admin_name = optional_text(admin_name, {"create", "admin_name"});
@@ -139,9 +147,10 @@ void bind_functions(py::module_& module) {
             options.open = open_options(false, write_deadline, statement_deadline, clock, log);
             return create_file(path, options);
         },
-        py::arg("path"), py::kw_only(), py::arg("admin"), py::arg("admin_name") = py::none(), py::arg("country") = "",
-        py::arg("zone") = "UTC", py::arg("language") = "en", py::arg("currency") = "EUR", py::arg("unit") = py::none(),
-        py::arg("clock") = py::none(), py::arg("log") = py::none(), py::arg("write_deadline") = 10.0,
+        py::arg("path"), py::kw_only(), py::arg("admin"), py::arg("admin_name") = py::none(),
+        py::arg("country") = "", py::arg("zone") = "UTC", py::arg("language") = "en",
+        py::arg("currency") = "EUR", py::arg("unit") = py::none(), py::arg("clock") = py::none(),
+        py::arg("log") = py::none(), py::arg("write_deadline") = 10.0,
         py::arg("statement_deadline") = 30.0,
         R"doc(create(path, *, admin, admin_name=None, country='', zone='UTC', language='en', currency='EUR', unit=None, clock=None, log=None, write_deadline=10.0, statement_deadline=30.0)
 --
@@ -161,10 +170,12 @@ IoError.)doc");
         "open",
         [](const py::object& path, bool read_only, const py::object& clock, const py::object& log,
            double write_deadline, double statement_deadline) {
-            return open_file(path, open_options(read_only, write_deadline, statement_deadline, clock, log));
+            return open_file(
+                path, open_options(read_only, write_deadline, statement_deadline, clock, log));
         },
         py::arg("path"), py::kw_only(), py::arg("read_only") = false, py::arg("clock") = py::none(),
-        py::arg("log") = py::none(), py::arg("write_deadline") = 10.0, py::arg("statement_deadline") = 30.0,
+        py::arg("log") = py::none(), py::arg("write_deadline") = 10.0,
+        py::arg("statement_deadline") = 30.0,
         R"doc(open(path, *, read_only=False, clock=None, log=None, write_deadline=10.0, statement_deadline=30.0)
 --
 
@@ -177,43 +188,58 @@ open already. Cost: some milliseconds, whatever the size.)doc");
 }  // namespace
 
 void bind_database(py::module_& module) {
-    py::class_<SharedDatabase>(module, "Database", R"doc(One open CRM file. Made by create() and open(); a context manager that closes at the end.
+    py::class_<SharedDatabase>(
+        module, "Database",
+        R"doc(One open CRM file. Made by create() and open(); a context manager that closes at the end.
 
 Safe to use from several threads. Closing ends every session made with it.)doc")
-        .def("trusted_session", &SharedDatabase::trusted_session, py::arg("login"), R"doc(trusted_session(self, login)
+        .def("trusted_session", &SharedDatabase::trusted_session, py::arg("login"),
+             R"doc(trusted_session(self, login)
 --
 
 A session for a user whom your application has identified itself: no password is asked.
 
 Raises NotFound for an unknown login, Denied for an inactive user, Misuse after close().)doc")
-        .def_property_readonly("path", [](const SharedDatabase& self) { return to_python(self.path()); },
-                               "pathlib.Path of the file.")
-        .def_property_readonly("read_only", &SharedDatabase::read_only, "bool: whether writing raises ReadOnly.")
+        .def_property_readonly(
+            "path", [](const SharedDatabase& self) { return to_python(self.path()); },
+            "pathlib.Path of the file.")
+        .def_property_readonly("read_only", &SharedDatabase::read_only,
+                               "bool: whether writing raises ReadOnly.")
         .def_property_readonly("is_open", &SharedDatabase::is_open, "bool: False after close().")
         .def("close", &SharedDatabase::close, R"doc(close(self)
 --
 
 Ends the sessions and closes the file; a second time is no error. Raises Misuse while another thread is in a call
 of one of the sessions.)doc")
-        .def("backup", [](const SharedDatabase& self, const py::object& target) {
+        .def(
+            "backup",
+            [](const SharedDatabase& self, const py::object& target) {
                 const auto path = path_from(target);
                 self.call([&](const Database& database) { database.backup(path); });
-            }, py::arg("target"), R"doc(backup(self, target)
+            },
+            py::arg("target"), R"doc(backup(self, target)
 --
 
 Writes a checked copy, complete or not at all, that has a copy number of its own. Raises Conflict where the target
 exists, IoError. About 3 s per GiB; others go on writing meanwhile.)doc")
-        .def("quick_check", [](const SharedDatabase& self) {
-                return list_of(self.call([](const Database& database) { return database.quick_check(); }),
-                               [](const std::string& line) { return py::str(line); });
-            }, R"doc(quick_check(self)
+        .def(
+            "quick_check",
+            [](const SharedDatabase& self) {
+                return list_of(
+                    self.call([](const Database& database) { return database.quick_check(); }),
+                    [](const std::string& line) { return py::str(line); });
+            },
+            R"doc(quick_check(self)
 --
 
 What SQLite's quick check finds wrong with the file, as a list of sentences; empty when it is sound. About 2 s per
 GiB.)doc")
-        .def("new_copy", [](const SharedDatabase& self) {
+        .def(
+            "new_copy",
+            [](const SharedDatabase& self) {
                 self.call([](const Database& database) { database.new_copy(); });
-            }, R"doc(new_copy(self)
+            },
+            R"doc(new_copy(self)
 --
 
 Tells the file that it is a copy: new records get ids that no other copy makes. Needed only for a copy made where it
@@ -221,7 +247,8 @@ cannot be told by itself.)doc")
         .def("__enter__", [](const py::object& self) { return self; })
         .def("__exit__", [](SharedDatabase& self, const py::args&) { self.close(); })
         .def("__repr__", [](const SharedDatabase& self) {
-            return "<crm.Database " + py::repr(py::str(to_python(self.path()))).cast<std::string>() +
+            return "<crm.Database " +
+                   py::repr(py::str(to_python(self.path()))).cast<std::string>() +
                    (self.is_open() ? ">" : ", closed>");
         });
     bind_functions(module);

@@ -15,12 +15,16 @@ void check_signals() {
     if (PyErr_CheckSignals() != 0) throw py::error_already_set();
 }
 
-/// Rows of any Python iterable: dicts by column, or sequences in order of the columns. Pulls many at a time, so that
-/// the GIL is held once for all of them, and copies what they hold.
+/// Rows of any Python iterable: dicts by column, or sequences in order of the columns. Pulls many
+/// at a time, so that the GIL is held once for all of them, and copies what they hold.
 class PythonRows : public RowSource {
 public:
-    PythonRows(py::iterator rows, std::vector<std::string> columns, std::string name, char decimal_sign)
-        : rows_(std::move(rows)), columns_(std::move(columns)), name_(std::move(name)), decimal_sign_(decimal_sign) {
+    PythonRows(py::iterator rows, std::vector<std::string> columns, std::string name,
+               char decimal_sign)
+        : rows_(std::move(rows)),
+          columns_(std::move(columns)),
+          name_(std::move(name)),
+          decimal_sign_(decimal_sign) {
         peek();
     }
     ~PythonRows() override = default;  // with the GIL
@@ -30,7 +34,9 @@ public:
     bool next(SourceRow& row) override {
         if (at_ == chunk_.size() && !pull()) return false;
         const Row& found = chunk_[at_++];
-        row = {++number_, {values_.data() + found.first_field, found.problem.empty() ? columns_.size() : 0}, found.problem};
+        row = {++number_,
+               {values_.data() + found.first_field, found.problem.empty() ? columns_.size() : 0},
+               found.problem};
         return true;
     }
 
@@ -51,7 +57,8 @@ private:
         if (rows_ == py::iterator::sentinel()) return;
         const py::handle first = *rows_;
         if (!columns_.empty()) return;
-        if (!PyDict_Check(first.ptr())) refuse("import", "columns", "rows that are no dicts need the names of their columns");
+        if (!PyDict_Check(first.ptr()))
+            refuse("import", "columns", "rows that are no dicts need the names of their columns");
         for (auto [name, value] : py::reinterpret_borrow<py::dict>(first))
             columns_.emplace_back(text_from(name, {"import", "columns"}));
     }
@@ -63,7 +70,8 @@ private:
         cells_.clear();
         text_.clear();
         at_ = 0;
-        for (; rows_ != py::iterator::sentinel() && chunk_.size() < rows_at_once; ++rows_) read(*rows_);
+        for (; rows_ != py::iterator::sentinel() && chunk_.size() < rows_at_once; ++rows_)
+            read(*rows_);
         point_cells_at_text();
         return !chunk_.empty();
     }
@@ -87,7 +95,8 @@ private:
             found += value != nullptr;
             read_cell(value == nullptr ? Py_None : value, column);
         }
-        if (found != PyDict_Size(row.ptr())) refuse("import", "", "the row has columns that the first one has not");
+        if (found != PyDict_Size(row.ptr()))
+            refuse("import", "", "the row has columns that the first one has not");
     }
 
     void read_sequence(py::handle row) {
@@ -98,22 +107,34 @@ private:
         }
         const auto size = static_cast<std::size_t>(PySequence_Fast_GET_SIZE(fields.ptr()));
         if (size != columns_.size())
-            refuse("import", "", std::to_string(size) + " fields where there are " + std::to_string(columns_.size()) + " columns");
+            refuse("import", "",
+                   std::to_string(size) + " fields where there are " +
+                       std::to_string(columns_.size()) + " columns");
         for (std::size_t i = 0; i < size; ++i)
-            read_cell(PySequence_Fast_GET_ITEM(fields.ptr(), static_cast<Py_ssize_t>(i)), columns_[i]);
+            read_cell(PySequence_Fast_GET_ITEM(fields.ptr(), static_cast<Py_ssize_t>(i)),
+                      columns_[i]);
     }
 
     void read_cell(py::handle value, const std::string& column) {
         const Place place{"import", column};
-        if (value.is_none()) cells_.emplace_back();
-        else if (PyUnicode_Check(value.ptr())) add_text(text_from(value, place));
-        else if (PyBool_Check(value.ptr())) cells_.push_back({Value{std::int64_t{value.ptr() == Py_True}}});
-        else if (PyLong_Check(value.ptr())) cells_.push_back({Value{integer_from(value, place)}});
-        else if (PyFloat_Check(value.ptr())) cells_.push_back({Value{PyFloat_AS_DOUBLE(value.ptr())}});
-        else if (is_datetime(value)) add_text(to_text(time_from(value, place)));
-        else if (is_date(value)) add_text(date_from(value, place).text());
-        else if (is_decimal(value)) add_decimal(amount_from(value, place));
-        else refuse("import", column, "a " + type_name(value) + " cannot be imported");
+        if (value.is_none())
+            cells_.emplace_back();
+        else if (PyUnicode_Check(value.ptr()))
+            add_text(text_from(value, place));
+        else if (PyBool_Check(value.ptr()))
+            cells_.push_back({Value{std::int64_t{value.ptr() == Py_True}}});
+        else if (PyLong_Check(value.ptr()))
+            cells_.push_back({Value{integer_from(value, place)}});
+        else if (PyFloat_Check(value.ptr()))
+            cells_.push_back({Value{PyFloat_AS_DOUBLE(value.ptr())}});
+        else if (is_datetime(value))
+            add_text(to_text(time_from(value, place)));
+        else if (is_date(value))
+            add_text(date_from(value, place).text());
+        else if (is_decimal(value))
+            add_decimal(amount_from(value, place));
+        else
+            refuse("import", column, "a " + type_name(value) + " cannot be imported");
     }
 
     void add_decimal(std::string text) {
@@ -130,7 +151,9 @@ private:
         values_.clear();
         values_.reserve(cells_.size());
         for (const Cell& cell : cells_)
-            values_.push_back(cell.is_text ? Value{std::string_view{text_}.substr(cell.begin, cell.size)} : cell.value);
+            values_.push_back(cell.is_text
+                                  ? Value{std::string_view{text_}.substr(cell.begin, cell.size)}
+                                  : cell.value);
     }
 
     py::iterator rows_;
@@ -145,7 +168,8 @@ private:
     std::string text_;
 };
 
-// --- What came of it -------------------------------------------------------------------------------
+// --- What came of it
+// -------------------------------------------------------------------------------
 
 std::string_view result_name(RowResult result) {
     switch (result) {
@@ -182,7 +206,8 @@ public:
     }
     /// Needs the GIL.
     void deliver() {
-        for (const RowOutcome& outcome : std::exchange(waiting_, {})) callback_(outcome_to_python(outcome));
+        for (const RowOutcome& outcome : std::exchange(waiting_, {}))
+            callback_(outcome_to_python(outcome));
     }
 
 private:
@@ -204,14 +229,17 @@ py::dict report_to_dict(const ImportReport& report) {
 }
 
 py::list columns_to_python(const std::vector<ImportColumn>& columns) {
-    return list_of(columns, [](const ImportColumn& column) { return py::make_tuple(column.source, column.target); });
+    return list_of(columns, [](const ImportColumn& column) {
+        return py::make_tuple(column.source, column.target);
+    });
 }
 
 py::list texts(const std::vector<std::string>& all) {
     return list_of(all, [](const std::string& text) { return py::str(text); });
 }
 
-// --- What was asked for ------------------------------------------------------------------------------
+// --- What was asked for
+// ------------------------------------------------------------------------------
 
 char one_character(const py::object& text, std::string_view option) {
     const auto character = text_from(text, {"import", option});
@@ -232,18 +260,22 @@ std::vector<ImportColumn> columns_from(py::object map) {
     if (map.is_none()) return columns;
     if (PyDict_Check(map.ptr())) map = map.attr("items")();
     for (py::handle pair : py::reinterpret_borrow<py::iterable>(map)) {
-        const auto both = py::reinterpret_steal<py::object>(PySequence_Fast(pair.ptr(), "a map is of pairs (column, target)"));
+        const auto both = py::reinterpret_steal<py::object>(
+            PySequence_Fast(pair.ptr(), "a map is of pairs (column, target)"));
         if (!both) throw py::error_already_set();
-        if (PySequence_Fast_GET_SIZE(both.ptr()) != 2) refuse("import", "map", "pairs of a column and its target are needed");
+        if (PySequence_Fast_GET_SIZE(both.ptr()) != 2)
+            refuse("import", "map", "pairs of a column and its target are needed");
         const auto text = [&](Py_ssize_t i) {
-            return std::string{text_from(PySequence_Fast_GET_ITEM(both.ptr(), i), {"import", "map"})};
+            return std::string{
+                text_from(PySequence_Fast_GET_ITEM(both.ptr(), i), {"import", "map"})};
         };
         columns.push_back({text(0), text(1)});
     }
     return columns;
 }
 
-CsvOptions csv_options(const std::string& encoding, const py::object& delimiter, const py::object& quote) {
+CsvOptions csv_options(const std::string& encoding, const py::object& delimiter,
+                       const py::object& quote) {
     CsvOptions csv;
     csv.encoding = encoding;
     if (!delimiter.is_none()) csv.delimiter = one_character(delimiter, "delimiter");
@@ -265,8 +297,9 @@ std::function<bool(const ImportProgress&)> progress_from(const py::object& progr
     };
 }
 
-ImportOptions import_options(const std::string& kind, const py::object& map, const py::object& key, const py::object& system,
-                             const std::string& on_conflict, const py::kwargs& rest) {
+ImportOptions import_options(const std::string& kind, const py::object& map, const py::object& key,
+                             const py::object& system, const std::string& on_conflict,
+                             const py::kwargs& rest) {
     ImportOptions options;
     options.kind = kind;
     options.columns = columns_from(map);
@@ -276,22 +309,30 @@ ImportOptions import_options(const std::string& kind, const py::object& map, con
     for (auto [name, value] : rest) {
         const auto option = text_from(name, {"import", ""});
         const Place place{"import", option};
-        if (option == "again") options.again = flag_from(value, place);
-        else if (option == "dry_run") options.dry_run = flag_from(value, place);
-        else if (option == "date_format") options.date_format = optional_text(value, place);
-        else if (option == "decimal") options.decimal = one_character(py::reinterpret_borrow<py::object>(value), option);
-        else if (option == "default_owner") options.default_owner = optional_text(value, place);
-        else if (option == "batch") options.batch = integer_from(value, place);
-        else if (option == "rejects") options.rejects = value.is_none() ? std::filesystem::path{} : path_from(value);
-        else refuse("import", option, "no such option");
+        if (option == "again")
+            options.again = flag_from(value, place);
+        else if (option == "dry_run")
+            options.dry_run = flag_from(value, place);
+        else if (option == "date_format")
+            options.date_format = optional_text(value, place);
+        else if (option == "decimal")
+            options.decimal = one_character(py::reinterpret_borrow<py::object>(value), option);
+        else if (option == "default_owner")
+            options.default_owner = optional_text(value, place);
+        else if (option == "batch")
+            options.batch = integer_from(value, place);
+        else if (option == "rejects")
+            options.rejects = value.is_none() ? std::filesystem::path{} : path_from(value);
+        else
+            refuse("import", option, "no such option");
     }
     return options;
 }
 
 /// Runs an import with the callbacks of a caller; `body` runs without the GIL.
 template <class Body>
-ImportReport run_import(const SessionPointer& session, ImportOptions& options, const py::object& progress,
-                        const py::object& outcome, Body body) {
+ImportReport run_import(const SessionPointer& session, ImportOptions& options,
+                        const py::object& progress, const py::object& outcome, Body body) {
     Outcomes outcomes{outcome};
     options.progress = progress_from(progress);
     if (outcomes.wanted()) options.outcome = [&](const RowOutcome& row) { outcomes.add(row); };
@@ -300,10 +341,12 @@ ImportReport run_import(const SessionPointer& session, ImportOptions& options, c
     return report;
 }
 
-ImportReport import_file(const SessionPointer& session, const py::object& path, const std::string& kind, const py::object& map,
-                         const py::object& key, const py::object& system, const std::string& on_conflict,
-                         const std::string& encoding, const py::object& delimiter, const py::object& quote,
-                         const py::object& progress, const py::object& outcome, const py::kwargs& rest) {
+ImportReport import_file(const SessionPointer& session, const py::object& path,
+                         const std::string& kind, const py::object& map, const py::object& key,
+                         const py::object& system, const std::string& on_conflict,
+                         const std::string& encoding, const py::object& delimiter,
+                         const py::object& quote, const py::object& progress,
+                         const py::object& outcome, const py::kwargs& rest) {
     auto options = import_options(kind, map, key, system, on_conflict, rest);
     const auto csv = csv_options(encoding, delimiter, quote);
     const auto source = path_from(path);
@@ -311,10 +354,12 @@ ImportReport import_file(const SessionPointer& session, const py::object& path, 
                       [&](Session& inside) { return import_csv(inside, source, csv, options); });
 }
 
-ImportReport import_iterable(const SessionPointer& session, const std::string& kind, const py::iterable& rows,
-                             const py::object& columns, const py::object& map, const py::object& key, const py::object& system,
-                             const std::string& on_conflict, const std::string& name, const py::object& progress,
-                             const py::object& outcome, const py::kwargs& rest) {
+ImportReport import_iterable(const SessionPointer& session, const std::string& kind,
+                             const py::iterable& rows, const py::object& columns,
+                             const py::object& map, const py::object& key, const py::object& system,
+                             const std::string& on_conflict, const std::string& name,
+                             const py::object& progress, const py::object& outcome,
+                             const py::kwargs& rest) {
     auto options = import_options(kind, map, key, system, on_conflict, rest);
     std::vector<std::string> names;
     if (!columns.is_none())
@@ -325,7 +370,8 @@ ImportReport import_iterable(const SessionPointer& session, const std::string& k
                       [&](Session& inside) { return import_rows(inside, source, options); });
 }
 
-py::list csv_header(const py::object& path, const std::string& encoding, const py::object& delimiter, const py::object& quote) {
+py::list csv_header(const py::object& path, const std::string& encoding,
+                    const py::object& delimiter, const py::object& quote) {
     const auto csv = csv_options(encoding, delimiter, quote);
     const auto source = path_from(path);
     const auto read = [&] {
@@ -336,21 +382,28 @@ py::list csv_header(const py::object& path, const std::string& encoding, const p
 }
 
 void bind_report(py::module_& module) {
-    py::class_<ImportReport>(module, "ImportReport", "What an import did. The five outcomes add up to rows, always.")
+    py::class_<ImportReport>(module, "ImportReport",
+                             "What an import did. The five outcomes add up to rows, always.")
         .def_readonly("rows", &ImportReport::rows, "int: rows read.")
         .def_readonly("created", &ImportReport::created, "int: rows that made a record.")
         .def_readonly("updated", &ImportReport::updated, "int: rows that changed one.")
         .def_readonly("unchanged", &ImportReport::unchanged, "int: rows that said nothing new.")
-        .def_readonly("skipped", &ImportReport::skipped, "int: rows whose record was left as it is.")
+        .def_readonly("skipped", &ImportReport::skipped,
+                      "int: rows whose record was left as it is.")
         .def_readonly("rejected", &ImportReport::rejected, "int: rows that the rules refused.")
-        .def_property_readonly("run", [](const ImportReport& self) { return to_python(self.run); },
-                               "RunId for undo(); None of a dry run.")
+        .def_property_readonly(
+            "run", [](const ImportReport& self) { return to_python(self.run); },
+            "RunId for undo(); None of a dry run.")
         .def_readonly("seconds", &ImportReport::seconds, "float: how long it took.")
-        .def_property_readonly("problems", [](const ImportReport& self) { return list_of(self.problems, outcome_to_python); },
-                               "list of the first 1,000 rejections: dicts of row, result, key, record, field, reason.")
-        .def_property_readonly("not_imported", [](const ImportReport& self) { return texts(self.not_imported); },
-                               "list of the columns that were not mapped.")
-        .def_readonly("resumed", &ImportReport::resumed, "bool: it went on where it had been stopped.")
+        .def_property_readonly(
+            "problems",
+            [](const ImportReport& self) { return list_of(self.problems, outcome_to_python); },
+            "list of the first 1,000 rejections: dicts of row, result, key, record, field, reason.")
+        .def_property_readonly(
+            "not_imported", [](const ImportReport& self) { return texts(self.not_imported); },
+            "list of the columns that were not mapped.")
+        .def_readonly("resumed", &ImportReport::resumed,
+                      "bool: it went on where it had been stopped.")
         .def("to_dict", &report_to_dict, R"doc(to_dict(self)
 --
 
@@ -358,41 +411,53 @@ rows, the five outcomes, run and seconds.)doc")
         .def("__repr__", [](const ImportReport& self) {
             return "<crm.ImportReport " + py::repr(report_to_dict(self)).cast<std::string>() + ">";
         });
-    py::class_<ImportProposal>(module, "ImportProposal", "A kind and a mapping proposed for a file.")
-        .def_property_readonly("kind", [](const ImportProposal& self) { return to_python(self.kind); },
-                               "str, or None where nothing fits.")
-        .def_property_readonly("columns", [](const ImportProposal& self) { return columns_to_python(self.columns); },
-                               "list of (source column, target).")
-        .def_property_readonly("key", [](const ImportProposal& self) { return to_python(self.key); },
-                               "str: the column with the external key, or None.")
-        .def_property_readonly("not_imported", [](const ImportProposal& self) { return texts(self.not_imported); },
-                               "list of the columns that nothing fits.");
+    py::class_<ImportProposal>(module, "ImportProposal",
+                               "A kind and a mapping proposed for a file.")
+        .def_property_readonly(
+            "kind", [](const ImportProposal& self) { return to_python(self.kind); },
+            "str, or None where nothing fits.")
+        .def_property_readonly(
+            "columns", [](const ImportProposal& self) { return columns_to_python(self.columns); },
+            "list of (source column, target).")
+        .def_property_readonly(
+            "key", [](const ImportProposal& self) { return to_python(self.key); },
+            "str: the column with the external key, or None.")
+        .def_property_readonly(
+            "not_imported", [](const ImportProposal& self) { return texts(self.not_imported); },
+            "list of the columns that nothing fits.");
 }
 
 }  // namespace
 
 void bind_import(py::module_& module, py::class_<SharedSession, SessionPointer>& session) {
     bind_report(module);
-    module.def("csv_header", &csv_header, py::arg("path"), py::kw_only(), py::arg("encoding") = "utf-8",
-               py::arg("delimiter") = py::none(), py::arg("quote") = "\"",
+    module.def("csv_header", &csv_header, py::arg("path"), py::kw_only(),
+               py::arg("encoding") = "utf-8", py::arg("delimiter") = py::none(),
+               py::arg("quote") = "\"",
                R"doc(csv_header(path, *, encoding='utf-8', delimiter=None, quote='"')
 --
 
 The names of the columns of a CSV file. Options as for Session.import_csv.)doc");
-    module.def("propose_import", [](const std::string& file_name, const py::object& header, const py::object& kind) {
+    module.def(
+        "propose_import",
+        [](const std::string& file_name, const py::object& header, const py::object& kind) {
             std::vector<std::string> names;
             for (py::handle name : py::reinterpret_borrow<py::iterable>(header))
                 names.emplace_back(text_from(name, {"import", "header"}));
             return propose_import(file_name, names, optional_text(kind, {"import", "kind"}));
-        }, py::arg("file_name"), py::arg("header"), py::arg("kind") = py::none(), R"doc(propose_import(file_name, header, kind=None)
+        },
+        py::arg("file_name"), py::arg("header"), py::arg("kind") = py::none(),
+        R"doc(propose_import(file_name, header, kind=None)
 --
 
 A kind and a mapping proposed from a file's name and headings by a table of usual headings.)doc");
-    session.def("import_csv", &import_file, py::arg("path"), py::kw_only(), py::arg("kind"), py::arg("map") = py::none(),
-                py::arg("key") = py::none(), py::arg("system") = py::none(), py::arg("on_conflict") = "skip",
-                py::arg("encoding") = "utf-8", py::arg("delimiter") = py::none(), py::arg("quote") = "\"",
-                py::arg("progress") = py::none(), py::arg("outcome") = py::none(),
-                R"doc(import_csv(self, path, *, kind, map=None, key=None, system=None, on_conflict='skip', encoding='utf-8', delimiter=None, quote='"', again=False, dry_run=False, date_format=None, decimal='.', default_owner=None, batch=2000, rejects=None, progress=None, outcome=None)
+    session.def(
+        "import_csv", &import_file, py::arg("path"), py::kw_only(), py::arg("kind"),
+        py::arg("map") = py::none(), py::arg("key") = py::none(), py::arg("system") = py::none(),
+        py::arg("on_conflict") = "skip", py::arg("encoding") = "utf-8",
+        py::arg("delimiter") = py::none(), py::arg("quote") = "\"",
+        py::arg("progress") = py::none(), py::arg("outcome") = py::none(),
+        R"doc(import_csv(self, path, *, kind, map=None, key=None, system=None, on_conflict='skip', encoding='utf-8', delimiter=None, quote='"', again=False, dry_run=False, date_format=None, decimal='.', default_owner=None, batch=2000, rejects=None, progress=None, outcome=None)
 --
 
 Imports a CSV file as one run, which undo() turns back as a whole; all rules and rights are those of single records.
@@ -412,11 +477,12 @@ key, record, field and reason.
 
 Raises AlreadyImported for the same bytes without again, Invalid for an unknown target, a missing column or kind,
 NotFound, IoError, Denied.)doc");
-    session.def("import_rows", &import_iterable, py::arg("kind"), py::arg("rows"), py::kw_only(), py::arg("columns") = py::none(),
-                py::arg("map") = py::none(), py::arg("key") = py::none(), py::arg("system") = py::none(),
-                py::arg("on_conflict") = "skip", py::arg("name") = "rows", py::arg("progress") = py::none(),
-                py::arg("outcome") = py::none(),
-                R"doc(import_rows(self, kind, rows, *, columns=None, map=None, key=None, system=None, on_conflict='skip', name='rows', again=False, dry_run=False, date_format=None, decimal='.', default_owner=None, batch=2000, rejects=None, progress=None, outcome=None)
+    session.def(
+        "import_rows", &import_iterable, py::arg("kind"), py::arg("rows"), py::kw_only(),
+        py::arg("columns") = py::none(), py::arg("map") = py::none(), py::arg("key") = py::none(),
+        py::arg("system") = py::none(), py::arg("on_conflict") = "skip", py::arg("name") = "rows",
+        py::arg("progress") = py::none(), py::arg("outcome") = py::none(),
+        R"doc(import_rows(self, kind, rows, *, columns=None, map=None, key=None, system=None, on_conflict='skip', name='rows', again=False, dry_run=False, date_format=None, decimal='.', default_owner=None, batch=2000, rejects=None, progress=None, outcome=None)
 --
 
 Imports the rows of any iterable by the same pipeline and with the same options as import_csv: dicts by column, or

@@ -8,7 +8,8 @@ namespace crm::python {
 
 namespace {
 
-constexpr const char* moved = "crm.Record";  // name of the capsule that carries a record into its object
+constexpr const char* moved = "crm.Record";  // name of the capsule that carries a record into its
+                                             // object
 
 std::array<Face*, 256> faces{};  // by kind number; for the life of the process
 py::handle record_init;          // Record.__init__
@@ -39,8 +40,10 @@ Attribute attribute_of(const Kind& kind, const Column& column) {
     using enum Attribute::What;
     if (column.type == FieldType::money)
         return {without(column.name, "_minor"), amount, &column, kind.find(column.companion)};
-    if (const Column* pair = amount_of(kind, column)) return {std::string{column.name}, currency, &column, pair};
-    if (column.type == FieldType::reference) return {without(column.name, "_id"), plain, &column, nullptr};
+    if (const Column* pair = amount_of(kind, column))
+        return {std::string{column.name}, currency, &column, pair};
+    if (column.type == FieldType::reference)
+        return {without(column.name, "_id"), plain, &column, nullptr};
     return {std::string{column.name}, plain, &column, nullptr};
 }
 
@@ -48,7 +51,9 @@ std::vector<Attribute> attributes_of(const Kind& kind) {
     using enum Attribute::What;
     std::vector<Attribute> all;
     if (kind.role == Role::root)
-        all = {{"owner", owner, nullptr, nullptr}, {"unit", unit, nullptr, nullptr}, {"territory", territory, nullptr, nullptr}};
+        all = {{"owner", owner, nullptr, nullptr},
+               {"unit", unit, nullptr, nullptr},
+               {"territory", territory, nullptr, nullptr}};
     for (const Column& column : kind.columns) all.push_back(attribute_of(kind, column));
     return all;
 }
@@ -81,7 +86,8 @@ std::string described(const Column& column) {
         case FieldType::country: return ", an ISO 3166-1 alpha-2 code";
         case FieldType::zone: return ", an IANA time zone";
         case FieldType::money: return " in units of " + std::string{column.companion};
-        case FieldType::text: return " of at most " + std::to_string(column.max_length) + " bytes of UTF-8";
+        case FieldType::text:
+            return " of at most " + std::to_string(column.max_length) + " bytes of UTF-8";
         case FieldType::reference:
             return column.target == 0 ? " to a record of any fitting kind"
                                       : " to a " + std::string{kind_numbered(column.target).name};
@@ -113,7 +119,8 @@ bool is_settable(const Attribute& attribute) {
 
 py::object property_of(const Attribute& attribute) {
     const py::handle type{reinterpret_cast<PyObject*>(&PyProperty_Type)};
-    const auto getter = py::cpp_function([&attribute](const Record& record) { return record.get(attribute); });
+    const auto getter =
+        py::cpp_function([&attribute](const Record& record) { return record.get(attribute); });
     py::object setter = py::none();
     if (is_settable(attribute))
         setter = py::cpp_function(
@@ -126,7 +133,8 @@ py::dict fields_of(const Record& record) {
     py::dict all;
     for (const Attribute& attribute : record.face().attributes) {
         const Column* column = attribute.column;
-        if (column != nullptr && (record.is_hidden(*column) || record.is_left_out(*column))) continue;
+        if (column != nullptr && (record.is_hidden(*column) || record.is_left_out(*column)))
+            continue;
         all[py::str(attribute.name)] = record.get(attribute);
     }
     return all;
@@ -135,7 +143,8 @@ py::dict fields_of(const Record& record) {
 py::frozenset hidden_of(const Record& record) {
     py::set names;
     for (const Attribute& attribute : record.face().attributes)
-        if (attribute.column != nullptr && record.is_hidden(*attribute.column)) names.add(attribute.name);
+        if (attribute.column != nullptr && record.is_hidden(*attribute.column))
+            names.add(attribute.name);
     return py::frozenset(names);
 }
 
@@ -155,14 +164,16 @@ std::string shortened(py::handle value) {
     constexpr Py_ssize_t longest = 60;
     if (!PyUnicode_Check(value.ptr()) || PyUnicode_GET_LENGTH(value.ptr()) <= longest)
         return py::repr(value).cast<std::string>();
-    const auto front = py::reinterpret_steal<py::object>(PyUnicode_Substring(value.ptr(), 0, longest - 1));
+    const auto front =
+        py::reinterpret_steal<py::object>(PyUnicode_Substring(value.ptr(), 0, longest - 1));
     return py::repr(front + py::str("…")).cast<std::string>();
 }
 
 std::string repr(const Record& record) {
     std::string text = class_name(record.kind().name) + "(";
     if (const Ref id = record.any().head().id)
-        text += "id=" + std::to_string(id.value()) + ", version=" + std::to_string(record.any().head().version);
+        text += "id=" + std::to_string(id.value()) +
+                ", version=" + std::to_string(record.any().head().version);
     for (auto [name, value] : fields_of(record)) {
         if (value.is_none() || value.ptr() == Py_False) continue;
         if (text.back() != '(') text += ", ";
@@ -176,11 +187,13 @@ py::object make_type(const Face& face, const py::object& record_type) {
     py::dict members;
     members["__slots__"] = py::tuple();
     members["__module__"] = "crm";
-    members["__doc__"] = "A record of kind \"" + std::string{face.kind->name} +
-                         "\", as a value: changing an attribute changes nothing in the file until the record is "
-                         "given to add() or update().";
+    members["__doc__"] =
+        "A record of kind \"" + std::string{face.kind->name} +
+        "\", as a value: changing an attribute changes nothing in the file until the record is "
+        "given to add() or update().";
     members["record_kind"] = std::string{face.kind->name};
-    for (const Attribute& attribute : face.attributes) members[py::str(attribute.name)] = property_of(attribute);
+    for (const Attribute& attribute : face.attributes)
+        members[py::str(attribute.name)] = property_of(attribute);
     members["__init__"] = py::cpp_function(
         [&face](const py::object& self, const py::kwargs& fields) {
             Record record{*face.kind};
@@ -252,7 +265,8 @@ py::object Record::get(const Attribute& attribute) const {
                 return decimal(waiting->second);
             const Value minor = attribute.column->get(any_.data());
             if (minor.is_null()) return py::none();
-            return decimal(Money{minor.integer(), Currency{attribute.pair->get(any_.data()).text()}}.text());
+            return decimal(
+                Money{minor.integer(), Currency{attribute.pair->get(any_.data()).text()}}.text());
         }
         default: return to_python(attribute.column->get(any_.data()), attribute.column->type);
     }
@@ -271,7 +285,8 @@ void Record::set(const Attribute& attribute, py::handle value) {
         case plain: break;
     }
     const Column& column = *attribute.column;
-    if (column.has(derived)) refuse(place.kind, place.field, "derived by the library; it cannot be given");
+    if (column.has(derived))
+        refuse(place.kind, place.field, "derived by the library; it cannot be given");
     left_out_ &= ~(std::uint64_t{1} << kind().index_of(column));
     if (value.is_none()) return column.set(any_.data(), Value{});
     const auto put = [&](const Value& stored) {
@@ -286,7 +301,8 @@ void Record::set(const Attribute& attribute, py::handle value) {
         case FieldType::real: return put(value.cast<double>());
         case FieldType::flag: return put(std::int64_t{flag_from(value, place)});
         case FieldType::date: return put(date_from(value, place).text());
-        case FieldType::time: return put(std::int64_t{time_from(value, place).time_since_epoch().count()});
+        case FieldType::time:
+            return put(std::int64_t{time_from(value, place).time_since_epoch().count()});
         case FieldType::reference: return put(ref_from(value, place).value());
         default: {
             const auto text = text_from(value, place);
@@ -318,16 +334,19 @@ void Record::set_currency(const Attribute& attribute, py::handle value) {
     if (value.is_none()) return;  // goes with the amount
     if (minor.is_null() && waiting == amounts_.end())
         refuse(kind().name, attribute.name, "a currency without an amount; give both");
-    const std::string text = waiting != amounts_.end()
-                                 ? waiting->second
-                                 : Money{minor.integer(), Currency{currency.get(any_.data()).text()}}.text();
-    set_money(amount, currency, Money::parse(text, Currency{text_from(value, {kind().name, attribute.name})}));
+    const std::string text =
+        waiting != amounts_.end()
+            ? waiting->second
+            : Money{minor.integer(), Currency{currency.get(any_.data()).text()}}.text();
+    set_money(amount, currency,
+              Money::parse(text, Currency{text_from(value, {kind().name, attribute.name})}));
     amounts_.erase(&amount);
 }
 
 void Record::settle(std::string_view currency) {
     for (const auto& [column, text] : amounts_)
-        set_money(*column, kind().column(column->companion), Money::parse(text, Currency{currency}));
+        set_money(*column, kind().column(column->companion),
+                  Money::parse(text, Currency{currency}));
     amounts_.clear();
 }
 
@@ -369,7 +388,8 @@ std::vector<Assignment> Record::assignments(const py::dict& fields) const {
     std::vector<Assignment> all;
     const auto add = [&](const Column* column) {
         const auto same = [&](const Assignment& given) { return given.field == column->name; };
-        if (std::ranges::none_of(all, same)) all.push_back({column->name, column->get(any_.data())});
+        if (std::ranges::none_of(all, same))
+            all.push_back({column->name, column->get(any_.data())});
     };
     for (auto [name, value] : fields) {
         const Attribute& attribute = face().attribute(text_from(name, {kind().name, ""}));
@@ -384,7 +404,9 @@ std::vector<Assignment> Record::assignments(const py::dict& fields) const {
 }
 
 void bind_records(py::module_& module) {
-    py::class_<Record> record(module, "Record", R"doc(A record of any kind, as a value. Of each kind there is a class (Party, Contact, …) with an attribute a field.
+    py::class_<Record> record(
+        module, "Record",
+        R"doc(A record of any kind, as a value. Of each kind there is a class (Party, Contact, …) with an attribute a field.
 
 Changing an attribute changes nothing in the file until the record is given to add() or update(). Long texts that a
 list left out read as None and are kept as they are by update(). Not safe to change from two threads at once.)doc");
@@ -394,35 +416,48 @@ list left out read as None and are kept as they are by update(). Not safe to cha
             if (made == nullptr) throw py::error_already_set();
             return Record(std::move(*made));
         }))
-        .def_property_readonly("id", [](const Record& self) { return to_python(self.any().head().id); },
-                               "Ref: None until it is added.")
-        .def_property_readonly("version", [](const Record& self) { return self.any().head().version; },
-                               "int: 1 on creation, one more with every change; what change() and update() compare.")
-        .def_property_readonly("created_in", [](const Record& self) { return to_python(self.any().head().created_in); },
-                               "CommandId: the command that made it; it tells when, who and why.")
-        .def_property_readonly("changed_in", [](const Record& self) { return to_python(self.any().head().changed_in); },
-                               "CommandId: the last command that changed it or, for a root, one of its children.")
+        .def_property_readonly(
+            "id", [](const Record& self) { return to_python(self.any().head().id); },
+            "Ref: None until it is added.")
+        .def_property_readonly(
+            "version", [](const Record& self) { return self.any().head().version; },
+            "int: 1 on creation, one more with every change; what change() and update() compare.")
+        .def_property_readonly(
+            "created_in",
+            [](const Record& self) { return to_python(self.any().head().created_in); },
+            "CommandId: the command that made it; it tells when, who and why.")
+        .def_property_readonly(
+            "changed_in",
+            [](const Record& self) { return to_python(self.any().head().changed_in); },
+            "CommandId: the last command that changed it or, for a root, one of its children.")
         .def_property_readonly("hidden", &hidden_of,
-                               "frozenset of the names of fields that are set but hidden from this session; they read as None.")
+                               "frozenset of the names of fields that are set but hidden from this "
+                               "session; they read as None.")
         .def("to_dict", &to_dict, R"doc(to_dict(self)
 --
 
 Every field by name, as Python values; hidden ones are left out and named in "hidden".)doc")
-        .def("to_json", [](const Record& self) { return to_python(self.any().json()); }, R"doc(to_json(self)
+        .def(
+            "to_json", [](const Record& self) { return to_python(self.any().json()); },
+            R"doc(to_json(self)
 --
 
 The record in plain JSON types: ids as strings, instants as ISO 8601, money as decimal text, columns by their names
 in the file.)doc")
-        .def("copy", [](const Record& self) { return to_python(Record{self}); }, R"doc(copy(self)
+        .def(
+            "copy", [](const Record& self) { return to_python(Record{self}); }, R"doc(copy(self)
 --
 
 A copy that can be changed on its own.)doc")
         .def("__copy__", [](const Record& self) { return to_python(Record{self}); })
-        .def("__deepcopy__", [](const Record& self, const py::object&) { return to_python(Record{self}); })
-        .def("__eq__", [](const Record& self, const py::object& other) -> py::object {
-            if (!py::isinstance<Record>(other)) return py::reinterpret_borrow<py::object>(Py_NotImplemented);
-            return py::bool_(self == other.cast<const Record&>());
-        })
+        .def("__deepcopy__",
+             [](const Record& self, const py::object&) { return to_python(Record{self}); })
+        .def("__eq__",
+             [](const Record& self, const py::object& other) -> py::object {
+                 if (!py::isinstance<Record>(other))
+                     return py::reinterpret_borrow<py::object>(Py_NotImplemented);
+                 return py::bool_(self == other.cast<const Record&>());
+             })
         .def("__repr__", &repr);
     record.attr("__hash__") = py::none();
     record.attr("record_kind") = "";
@@ -444,7 +479,8 @@ Record record_from(const Kind& kind, py::handle given, const py::dict& fields) {
     if (py::isinstance<Record>(given)) {
         Record record = given.cast<const Record&>();
         if (record.kind().number != kind.number)
-            refuse(kind.name, "", "a record of kind " + std::string{record.kind().name} + " was given");
+            refuse(kind.name, "",
+                   "a record of kind " + std::string{record.kind().name} + " was given");
         record.set_all(fields);
         return record;
     }
@@ -452,7 +488,9 @@ Record record_from(const Kind& kind, py::handle given, const py::dict& fields) {
     if (PyDict_Check(given.ptr()))
         record.set_all(py::reinterpret_borrow<py::dict>(given));
     else if (!given.is_none())
-        refuse(kind.name, "", "a record of this kind, a dict or fields by name are needed, not " + type_name(given));
+        refuse(
+            kind.name, "",
+            "a record of this kind, a dict or fields by name are needed, not " + type_name(given));
     record.set_all(fields);
     return record;
 }

@@ -1,4 +1,5 @@
-/// Records in Python: one class for all kinds here, one Python class a kind made from the list of kinds.
+/// Records in Python: one class for all kinds here, one Python class a kind made from the list of
+/// kinds.
 #pragma once
 
 #include <cstdint>
@@ -11,8 +12,8 @@
 
 namespace crm::python {
 
-/// One attribute of a record as Python sees it: a column, or owner, unit or territory of the head. A reference is
-/// named without "_id"; of a money pair the amount is named without "_minor".
+/// One attribute of a record as Python sees it: a column, or owner, unit or territory of the head.
+/// A reference is named without "_id"; of a money pair the amount is named without "_minor".
 struct Attribute {
     enum class What : std::uint8_t { plain, amount, currency, owner, unit, territory };
     std::string name;
@@ -34,8 +35,8 @@ struct Face {
 };
 const Face& face_of(const Kind& kind);
 
-/// A record and what Python adds to it: amounts that wait for their currency, and which long texts a list left
-/// out, so that writing the record back never empties them.
+/// A record and what Python adds to it: amounts that wait for their currency, and which long texts
+/// a list left out, so that writing the record back never empties them.
 class Record {
 public:
     explicit Record(const Kind& kind) : any_(kind) {}
@@ -87,7 +88,8 @@ py::object record_to_python(const T& typed) {
     return to_python(Record{std::move(any)});
 }
 
-/// A record of a kind from what a caller gave: a record of it, a dict or nothing, with fields on top.
+/// A record of a kind from what a caller gave: a record of it, a dict or nothing, with fields on
+/// top.
 Record record_from(const Kind& kind, py::handle given, const py::dict& fields = {});
 
 }  // namespace crm::python

@@ -1,4 +1,5 @@
-/// Sessions in Python: calls without the GIL, one thread at a time, and lists that page by themselves.
+/// Sessions in Python: calls without the GIL, one thread at a time, and lists that page by
+/// themselves.
 #pragma once
 
 #include <functional>
@@ -21,8 +22,9 @@ public:
     SharedSession(const SharedSession&) = delete;
     SharedSession& operator=(const SharedSession&) = delete;
 
-    /// Runs `body` on the session without the GIL. Throws Misuse while another thread is in such a call, and after
-    /// closing; a call inside a call of the same thread is the normal case in `work`.
+    /// Runs `body` on the session without the GIL. Throws Misuse while another thread is in such a
+    /// call, and after closing; a call inside a call of the same thread is the normal case in
+    /// `work`.
     template <class Body>
     auto call(Body&& body) {
         const Use use{*this};
@@ -86,14 +88,17 @@ struct Listing {
     bool bodies = false;
 };
 
-Rows rows_of(const SessionPointer& session, const Kind& kind, Listing listing, const py::object& limit);
-py::object page_of(const SessionPointer& session, const Kind& kind, const Listing& listing, int limit,
-                   const std::string& after);
-py::object count_of(const SessionPointer& session, const Kind& kind, const Filter& where, std::int64_t limit);
+Rows rows_of(const SessionPointer& session, const Kind& kind, Listing listing,
+             const py::object& limit);
+py::object page_of(const SessionPointer& session, const Kind& kind, const Listing& listing,
+                   int limit, const std::string& after);
+py::object count_of(const SessionPointer& session, const Kind& kind, const Filter& where,
+                    std::int64_t limit);
 
 py::object add_record(const SessionPointer& session, Record record);
 py::object update_record(const SessionPointer& session, Record record);
-py::object change_record(const SessionPointer& session, Ref id, const py::object& version, const py::dict& fields);
+py::object change_record(const SessionPointer& session, Ref id, const py::object& version,
+                         const py::dict& fields);
 
 /// A page in Python: rows and the text that asks for the next one.
 struct PageFace {

@@ -27,7 +27,8 @@ py::object none_or(py::handle type, std::int64_t value) {
     return value == 0 ? py::none() : number(type, value);
 }
 
-// A subclass of int without a memory of its own, made here so that there is one place for its rules.
+// A subclass of int without a memory of its own, made here so that there is one place for its
+// rules.
 py::object make_number(const char* name, const char* doc, py::dict members) {
     members["__slots__"] = py::tuple();
     members["__module__"] = "crm";
@@ -58,9 +59,10 @@ std::string kind_name(Ref ref) {
 
 py::dict ref_members() {
     py::dict members;
-    members["kind"] = property(
-        [](py::int_ self) { return kind_name(Ref{self.cast<std::int64_t>()}); },
-        "Name of the kind of record this refers to (\"party\"); empty for a number that is no reference.");
+    members["kind"] =
+        property([](py::int_ self) { return kind_name(Ref{self.cast<std::int64_t>()}); },
+                 "Name of the kind of record this refers to (\"party\"); empty for a number that "
+                 "is no reference.");
     members["__repr__"] = method("__repr__", [](py::int_ self) {
         const auto value = self.cast<std::int64_t>();
         return "<Ref " + kind_name(Ref{value}) + " " + std::to_string(value) + ">";
@@ -99,7 +101,8 @@ constexpr Time end_of_time{sys_days{year{10000} / 1 / 1}};
 Json json_from_dict(py::handle value, int depth) {
     Json::Object object;
     for (auto [name, member] : py::reinterpret_borrow<py::dict>(value))
-        object.emplace_back(std::string{text_from(name, {"json", ""})}, json_from(member, depth + 1));
+        object.emplace_back(std::string{text_from(name, {"json", ""})},
+                            json_from(member, depth + 1));
     return object;
 }
 
@@ -110,13 +113,14 @@ void bind_values(py::module_& module) {
     if (PyDateTimeAPI == nullptr) throw py::error_already_set();
     const py::object ref = make_number(
         "Ref",
-        "A reference to a record: an int, unique in the file and across its copies, that knows the kind of what it "
+        "A reference to a record: an int, unique in the file and across its copies, that knows the "
+        "kind of what it "
         "points at. Hashable; str() gives the digits that JSON and the command line use.",
         ref_members());
     const py::object command = make_number(
         "CommandId", "Number of a command: the file's own counter.", counter_members("CommandId"));
-    const py::object run = make_number(
-        "RunId", "Number of a run: the commands of one import.", counter_members("RunId"));
+    const py::object run = make_number("RunId", "Number of a run: the commands of one import.",
+                                       counter_members("RunId"));
     module.attr("Ref") = ref;
     module.attr("CommandId") = command;
     module.attr("RunId") = run;
@@ -158,8 +162,8 @@ py::object to_python(Time time) {
 }
 
 py::object to_python(const Date& date) {
-    PyObject* made = PyDate_FromDate(date.year(), static_cast<int>(date.month()),
-                                     static_cast<int>(date.day()));
+    PyObject* made =
+        PyDate_FromDate(date.year(), static_cast<int>(date.month()), static_cast<int>(date.day()));
     if (made == nullptr) throw py::error_already_set();
     return py::reinterpret_steal<py::object>(made);
 }
@@ -183,8 +187,8 @@ py::object to_python(const Json& json) {
 }
 
 py::object to_python(const std::filesystem::path& path) {
-    PyObject* text = PyUnicode_DecodeFSDefaultAndSize(path.c_str(),
-                                                      static_cast<Py_ssize_t>(path.native().size()));
+    PyObject* text = PyUnicode_DecodeFSDefaultAndSize(
+        path.c_str(), static_cast<Py_ssize_t>(path.native().size()));
     if (text == nullptr) throw py::error_already_set();
     return types.path(py::reinterpret_steal<py::object>(text));
 }
@@ -279,7 +283,8 @@ Ref ref_from(py::handle value, Place place) {
         return id;
     }
     if (!PyLong_Check(value.ptr()) || PyBool_Check(value.ptr()))
-        refuse(place.kind, place.field, "a record, a Ref or an int is needed, not " + type_name(value));
+        refuse(place.kind, place.field,
+               "a record, a Ref or an int is needed, not " + type_name(value));
     return Ref{integer_from(value, place)};
 }
 
@@ -310,7 +315,9 @@ Filter filter_from(py::handle value) {
     if (PyDict_Check(value.ptr())) return Filter::from_json(json_from(value));
     if (py::hasattr(value, "to_dict") && !py::isinstance<Record>(value))
         return Filter::from_json(json_from(value.attr("to_dict")()));
-    refuse("filter", "", "a dict, JSON text or a condition made with crm.field is needed, not " + type_name(value));
+    refuse(
+        "filter", "",
+        "a dict, JSON text or a condition made with crm.field is needed, not " + type_name(value));
 }
 
 std::filesystem::path path_from(py::handle value) {

@@ -1,7 +1,8 @@
-/// Values at the border: what Python gives becomes the library's, and back. All of it needs the GIL.
+/// Values at the border: what Python gives becomes the library's, and back. All of it needs the
+/// GIL.
 ///
-/// Absent is None everywhere; instants are aware datetimes in UTC, exact to the microsecond; civil dates are
-/// `date`; ids are `crm.Ref`, which is an int that knows the kind of its record.
+/// Absent is None everywhere; instants are aware datetimes in UTC, exact to the microsecond; civil
+/// dates are `date`; ids are `crm.Ref`, which is an int that knows the kind of its record.
 #pragma once
 
 #include <pybind11/pybind11.h>
@@ -37,7 +38,8 @@ py::object to_python(const std::string& text);  ///< None where it is empty
 py::object to_python(const Json& json);
 py::object to_python(const std::filesystem::path& path);
 py::object decimal(const std::string& text);
-/// A stored value of a column as Python has it; money, which needs its currency, stays in minor units.
+/// A stored value of a column as Python has it; money, which needs its currency, stays in minor
+/// units.
 py::object to_python(const Value& value, FieldType type);
 
 template <class T>
@@ -79,7 +81,8 @@ Json json_from(py::handle value, int depth = 0);
 Filter filter_from(py::handle value);
 std::filesystem::path path_from(py::handle value);
 
-/// A Python callable that the library may keep, call and drop on any thread, with or without the GIL.
+/// A Python callable that the library may keep, call and drop on any thread, with or without the
+/// GIL.
 class Callable {
 public:
     explicit Callable(py::object function);

@@ -22,14 +22,15 @@ enum class ActivityState : std::uint8_t { planned, started, completed, cancelled
 struct Activity {
     Head head{};
     std::string subject{};
-    std::string kind{};       ///< list activity_kind: meeting, call, letter, email, chat, offer, promise, task …
+    std::string kind{};       ///< list activity_kind: meeting, call, letter, email, chat, offer,
+                              ///< promise, task …
     std::string stage{};      ///< list activity_stage
     std::string direction{};  ///< list direction: inbound, outbound, internal
     std::string priority{};   ///< list priority
     std::string status{};     ///< list activity_status
     ActivityState state = ActivityState::planned;
-    Id<Party> party{};        ///< follows from the parent where one is given
-    Id<Contact> contact{};    ///< who of them
+    Id<Party> party{};      ///< follows from the parent where one is given
+    Id<Contact> contact{};  ///< who of them
     Time start{};
     std::optional<Time> end{};           ///< absent until completed or scheduled to an end
     std::optional<Time> completed_at{};  ///< derived
@@ -47,10 +48,10 @@ struct Activity {
 /// What is planned next.
 struct Plan {
     std::string subject{};
-    std::string kind{};             ///< the predecessor's if empty
+    std::string kind{};  ///< the predecessor's if empty
     Time start{};
     std::optional<Time> end{};
-    Id<User> owner{};               ///< the session's user if none
+    Id<User> owner{};  ///< the session's user if none
     std::string description{};
 };
 
@@ -81,9 +82,11 @@ public:
     Activity report(const Activity& activity);
     /// Throws Conflict unless it is planned.
     Activity start(Id<Activity> id);
-    /// Completes an activity, records its result, and plans the next one of the chain if asked to. One command.
-    /// Throws Conflict if it is completed or cancelled already, Denied without the right to change it.
-    Activity complete(Id<Activity> id, const Report& report, const std::optional<Plan>& follow_up = {});
+    /// Completes an activity, records its result, and plans the next one of the chain if asked to.
+    /// One command. Throws Conflict if it is completed or cancelled already, Denied without the
+    /// right to change it.
+    Activity complete(Id<Activity> id, const Report& report,
+                      const std::optional<Plan>& follow_up = {});
     Activity complete(Id<Activity> id, std::string_view result,
                       const std::optional<Plan>& follow_up = {}) {
         return complete(id, Report{std::string{result}, {}, {}, {}, {}}, follow_up);
@@ -92,8 +95,8 @@ public:
     Activity cancel(Id<Activity> id, std::string_view reason = {});
     /// Plans an activity that follows another in its chain, with its party and contact.
     Activity follow_up(Id<Activity> predecessor, const Plan& plan);
-    /// The whole chain that an activity belongs to, in order of the chain and then of start, from any member. A
-    /// member that is hidden cuts it. Cost: one indexed look-up a link.
+    /// The whole chain that an activity belongs to, in order of the chain and then of start, from
+    /// any member. A member that is hidden cuts it. Cost: one indexed look-up a link.
     std::vector<Activity> chain(Id<Activity> id) const;
     /// Sub-activities at any depth, parents before children.
     std::vector<Activity> subtree(Id<Activity> id) const;
@@ -101,6 +104,7 @@ public:
     Page<Activity> chronicle(Id<Party> party, const ChronicleQuery& query = {}) const;
 };
 
-template <> CRM_API const Kind& kind_of<Activity>();
+template <>
+CRM_API const Kind& kind_of<Activity>();
 
 }  // namespace crm

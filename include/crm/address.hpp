@@ -11,9 +11,10 @@ namespace crm::inline v1 {
 /// One address.
 struct Address {
     Head head{};
-    Ref record{};         ///< the party or contact
-    std::string type{};   ///< list address_type: registered_office, branch, warehouse, billing, delivery, home
-    std::string street{}; ///< street, number, flat
+    Ref record{};          ///< the party or contact
+    std::string type{};    ///< list address_type: registered_office, branch, warehouse, billing,
+                           ///< delivery, home
+    std::string street{};  ///< street, number, flat
     std::string city{};
     std::string region{};
     std::string postal_code{};
@@ -29,6 +30,7 @@ public:
     std::vector<Address> of(Ref record) const;
 };
 
-template <> CRM_API const Kind& kind_of<Address>();
+template <>
+CRM_API const Kind& kind_of<Address>();
 
 }  // namespace crm

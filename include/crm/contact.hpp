@@ -14,23 +14,24 @@ namespace crm::inline v1 {
 
 struct Party;
 
-/// A person. The one contact of a natural-person party has that party's owner, unit and territory, and is moved
-/// and deleted with it.
+/// A person. The one contact of a natural-person party has that party's owner, unit and territory,
+/// and is moved and deleted with it.
 struct Contact {
     Head head{};
     std::string first_name{};
     std::string last_name{};
     std::string patronymic{};
     std::string nick_name{};
-    std::string name{};       ///< derived: first, patronymic, last
-    std::string name_key{};   ///< derived: folded "last first patronymic", for sorting and the quick filter
+    std::string name{};      ///< derived: first, patronymic, last
+    std::string name_key{};  ///< derived: folded "last first patronymic", for sorting and the quick
+                             ///< filter
     std::string first_key{};  ///< derived: folded "first last", for the quick filter
     std::string title{};      ///< position in general; that in one company stands in the membership
     std::string type{};       ///< list contact_type
     std::string status{};     ///< list contact_status
     std::string sex{};        ///< list sex
     std::optional<Date> born_on{};
-    Id<Party> person{};       ///< the natural-person party that this contact is; fixed
+    Id<Party> person{};         ///< the natural-person party that this contact is; fixed
     std::string description{};  ///< long text
     bool operator==(const Contact&) const = default;
 };
@@ -50,8 +51,8 @@ struct Membership {
 class CRM_API Contacts : public Records<Contact> {
 public:
     using Records::Records;
-    /// Makes the contact speak for a party. Throws Conflict where a membership of the same party with an
-    /// overlapping period exists. Rights: change on the contact, read on the party.
+    /// Makes the contact speak for a party. Throws Conflict where a membership of the same party
+    /// with an overlapping period exists. Rights: change on the contact, read on the party.
     Membership join(Id<Contact> contact, Id<Party> party, std::string_view position = {},
                     std::optional<Date> starts_on = {}, std::optional<Date> ends_on = {});
     /// Ends a membership on a day.
@@ -61,7 +62,9 @@ public:
     Point add_point(Id<Contact> contact, const Point& point);
 };
 
-template <> CRM_API const Kind& kind_of<Contact>();
-template <> CRM_API const Kind& kind_of<Membership>();
+template <>
+CRM_API const Kind& kind_of<Contact>();
+template <>
+CRM_API const Kind& kind_of<Membership>();
 
 }  // namespace crm

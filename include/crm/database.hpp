@@ -28,7 +28,8 @@ struct OpenOptions {
     std::chrono::milliseconds statement_deadline{30'000};  ///< for one read, then Interrupted
     Clock clock{};                                         ///< empty: the system's
     std::function<void(std::string_view)> log{};           ///< warnings; values are never logged
-    /// Asked about every millisecond of a long statement or wait; true, or a throw, interrupts it (Ctrl-C).
+    /// Asked about every millisecond of a long statement or wait; true, or a throw, interrupts it
+    /// (Ctrl-C).
     std::function<bool()> poll{};
 };
 
@@ -52,7 +53,8 @@ struct Info {
     std::string copy_uuid;
     std::string country, zone, language, currency;
     std::int64_t bytes = 0;
-    std::vector<std::pair<std::string, std::int64_t>> rows;  ///< per kind; all rows, administrators only
+    std::vector<std::pair<std::string, std::int64_t>> rows;  ///< per kind; all rows, administrators
+                                                             ///< only
 };
 
 /// One open file. A cheap handle: copies share it, the last one closes. Thread-safe.
@@ -65,8 +67,8 @@ public:
     Database& operator=(const Database&);
     Database& operator=(Database&&) noexcept;
 
-    /// A session for a user whom the embedding application has identified itself. Throws NotFound for an
-    /// unknown login, Denied for an inactive one.
+    /// A session for a user whom the embedding application has identified itself. Throws NotFound
+    /// for an unknown login, Denied for an inactive one.
     Session trusted_session(std::string_view login) const;
 
     const std::filesystem::path& path() const;
@@ -74,8 +76,8 @@ public:
     /// Closes when the last session and iterator is gone; until then Misuse for new sessions.
     void close();
 
-    /// Writes a checked copy with a copy number of its own; complete or not at all. Throws Conflict where
-    /// the target exists. About 3 s per GiB; writers go on meanwhile.
+    /// Writes a checked copy with a copy number of its own; complete or not at all. Throws Conflict
+    /// where the target exists. About 3 s per GiB; writers go on meanwhile.
     void backup(const std::filesystem::path& target) const;
     /// SQLite's quick check: empty when sound. About 2 s per GiB.
     std::vector<std::string> quick_check() const;

@@ -39,8 +39,8 @@ public:
 /// One field that stands in the way of an undo or an update.
 struct FieldConflict {
     Ref record{};
-    std::string field{};    ///< empty where the record as a whole is meant
-    CommandId changed_in{}; ///< the later command, 0 where it is not one command
+    std::string field{};     ///< empty where the record as a whole is meant
+    CommandId changed_in{};  ///< the later command, 0 where it is not one command
     std::string reason{};
     bool operator==(const FieldConflict&) const = default;
 };
@@ -52,9 +52,9 @@ public:
     explicit Conflict(const std::string& message, Ref record = {}, std::string current = {},
                       std::vector<FieldConflict> conflicts = {});
     ~Conflict() override;
-    Ref record{};                           ///< the record in question, if one and if visible
-    std::string current{};                  ///< that record as it is now, as JSON; may be empty
-    std::vector<FieldConflict> conflicts{}; ///< for undo: everything that stands in the way
+    Ref record{};                            ///< the record in question, if one and if visible
+    std::string current{};                   ///< that record as it is now, as JSON; may be empty
+    std::vector<FieldConflict> conflicts{};  ///< for undo: everything that stands in the way
 };
 
 /// The same source was imported before and was refused.

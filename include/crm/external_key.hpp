@@ -25,9 +25,11 @@ class CRM_API ExternalKeys : public Records<ExternalKey> {
 public:
     using Records::Records;
     /// The visible record of that key.
-    std::optional<Ref> lookup(std::string_view system, std::string_view kind, std::string_view key) const;
+    std::optional<Ref> lookup(std::string_view system, std::string_view kind,
+                              std::string_view key) const;
 };
 
-template <> CRM_API const Kind& kind_of<ExternalKey>();
+template <>
+CRM_API const Kind& kind_of<ExternalKey>();
 
 }  // namespace crm

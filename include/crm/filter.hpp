@@ -11,21 +11,34 @@
 
 namespace crm::inline v1 {
 
-/// A condition: a tree of field, operator and operand with and/or/not. A value; checked against a kind
-/// when it is used, before any SQL exists.
+/// A condition: a tree of field, operator and operand with and/or/not. A value; checked against a
+/// kind when it is used, before any SQL exists.
 ///
 /// Fields are column names, "id", "owner", "unit", "territory", "created_at", "changed_at", paths
-/// across references ("contact.party.name": the column without "_id") and into children ("point.normalized":
-/// true where any child fulfils it). Limits: depth 32, 10,000 operands of `in`.
+/// across references ("contact.party.name": the column without "_id") and into children
+/// ("point.normalized": true where any child fulfils it). Limits: depth 32, 10,000 operands of
+/// `in`.
 class CRM_API Filter {
 public:
     enum class Op : std::uint8_t {
-        all, any, negate,                   // inner nodes: and, or, not
-        eq, ne, lt, le, gt, ge,             // eq and ne with null ask for absence; ne is true of absent values
-        in, not_in, between,                // between includes both ends
-        contains, starts_with, ends_with,   // text, blind to case and diacritics
-        same,                               // text, equal but for case and diacritics
-        is_null, not_null,
+        all,
+        any,
+        negate,  // inner nodes: and, or, not
+        eq,
+        ne,
+        lt,
+        le,
+        gt,
+        ge,  // eq and ne with null ask for absence; ne is true of absent values
+        in,
+        not_in,
+        between,  // between includes both ends
+        contains,
+        starts_with,
+        ends_with,  // text, blind to case and diacritics
+        same,       // text, equal but for case and diacritics
+        is_null,
+        not_null,
     };
 
     /// True of every record.
@@ -33,11 +46,11 @@ public:
     Filter(Op op, std::string field, Json operand);
     Filter(Op op, std::vector<Filter> children);
 
-    /// {"field": "name", "op": "starts_with", "value": "A"}, {"and": […]}, {"or": […]}, {"not": …}, {} for
-    /// all. A relative date is {"relative": "today" | "yesterday" | "tomorrow" | "this_week" | "last_week" |
-    /// "next_week" | "this_month" | "last_month" | "next_month" | "this_year" | "last_year" | "next_year" |
-    /// "days", "offset": -30}: a period; eq means within, lt before it, ge from its start on, and so on.
-    /// Throws Invalid("filter", path, reason).
+    /// {"field": "name", "op": "starts_with", "value": "A"}, {"and": […]}, {"or": […]}, {"not": …},
+    /// {} for all. A relative date is {"relative": "today" | "yesterday" | "tomorrow" | "this_week"
+    /// | "last_week" | "next_week" | "this_month" | "last_month" | "next_month" | "this_year" |
+    /// "last_year" | "next_year" | "days", "offset": -30}: a period; eq means within, lt before it,
+    /// ge from its start on, and so on. Throws Invalid("filter", path, reason).
     static Filter parse(std::string_view json);
     static Filter from_json(const Json& json);
     Json json() const;
@@ -71,13 +84,21 @@ public:
     Filter operator>(Json value) const { return {Filter::Op::gt, name_, std::move(value)}; }
     Filter operator>=(Json value) const { return {Filter::Op::ge, name_, std::move(value)}; }
     Filter in(Json::Array values) const { return {Filter::Op::in, name_, std::move(values)}; }
-    Filter not_in(Json::Array values) const { return {Filter::Op::not_in, name_, std::move(values)}; }
+    Filter not_in(Json::Array values) const {
+        return {Filter::Op::not_in, name_, std::move(values)};
+    }
     Filter between(Json low, Json high) const {
         return {Filter::Op::between, name_, Json::Array{std::move(low), std::move(high)}};
     }
-    Filter contains(std::string text) const { return {Filter::Op::contains, name_, std::move(text)}; }
-    Filter starts_with(std::string text) const { return {Filter::Op::starts_with, name_, std::move(text)}; }
-    Filter ends_with(std::string text) const { return {Filter::Op::ends_with, name_, std::move(text)}; }
+    Filter contains(std::string text) const {
+        return {Filter::Op::contains, name_, std::move(text)};
+    }
+    Filter starts_with(std::string text) const {
+        return {Filter::Op::starts_with, name_, std::move(text)};
+    }
+    Filter ends_with(std::string text) const {
+        return {Filter::Op::ends_with, name_, std::move(text)};
+    }
     Filter same(std::string text) const { return {Filter::Op::same, name_, std::move(text)}; }
     Filter is_null() const { return {Filter::Op::is_null, name_, {}}; }
     Filter not_null() const { return {Filter::Op::not_null, name_, {}}; }

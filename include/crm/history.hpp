@@ -17,14 +17,14 @@ struct User;
 /// One command: a named, attributed, atomic change of the file.
 struct Command {
     CommandId id{};
-    Time at{};             ///< never goes backwards along ids
+    Time at{};  ///< never goes backwards along ids
     Id<User> user{};
     std::string verb{};    ///< "activity.complete"
     std::string key{};     ///< the caller's idempotency key, if any
     std::string result{};  ///< what the work left with `Work::set_result`
     CommandId undo_of{};   ///< the command that this one turned back
     RunId run{};
-    bool replayed = false; ///< the key was known: nothing was done, this is the command of then
+    bool replayed = false;  ///< the key was known: nothing was done, this is the command of then
     bool operator==(const Command&) const = default;
 };
 
@@ -42,7 +42,8 @@ struct HistoryEntry {
     Command command{};
     std::string user_login{};
     What what = What::changed;
-    std::vector<FieldChange> fields{};  ///< of a change; for a removal all fields, from value to null
+    std::vector<FieldChange> fields{};  ///< of a change; for a removal all fields, from value to
+                                        ///< null
 };
 
 /// What one unit of work did, or in a rehearsal would have done.
@@ -59,7 +60,7 @@ struct Effects {
 /// How a run stands.
 struct Run {
     RunId id{};
-    std::string verb{};    ///< "import"
+    std::string verb{};  ///< "import"
     Id<User> user{};
     Time started_at{};
     std::optional<Time> ended_at{};

@@ -42,14 +42,14 @@ enum Trait : std::uint32_t {
     required = 1u << 0,    ///< never empty
     unique = 1u << 1,      ///< unique in the file (by the folded key where it has one)
     searchable = 1u << 2,  ///< a column of the kind's full-text index
-    quick = 1u << 3,       ///< indexed folded or normalised key: the quick filter looks here by prefix
-    personal = 1u << 4,    ///< personal data: part of a subject's export and erasure
-    on_card = 1u << 5,     ///< shown on the card
-    derived = 1u << 6,     ///< written by the engine only; refused as input
-    fixed = 1u << 7,       ///< set at creation, never changed after
-    body = 1u << 8,        ///< long text, kept in <kind>_body under the same id
-    parent = 1u << 9,      ///< of a child kind: the record it belongs to
-    link = 1u << 10,       ///< of a child kind: the other end; the child is absent where that is hidden
+    quick = 1u << 3,  ///< indexed folded or normalised key: the quick filter looks here by prefix
+    personal = 1u << 4,  ///< personal data: part of a subject's export and erasure
+    on_card = 1u << 5,   ///< shown on the card
+    derived = 1u << 6,   ///< written by the engine only; refused as input
+    fixed = 1u << 7,     ///< set at creation, never changed after
+    body = 1u << 8,      ///< long text, kept in <kind>_body under the same id
+    parent = 1u << 9,    ///< of a child kind: the record it belongs to
+    link = 1u << 10,  ///< of a child kind: the other end; the child is absent where that is hidden
 };
 
 /// One column of a kind. Two function pointers move a borrowed value out of and into the record.
@@ -61,9 +61,9 @@ struct Column {
     std::span<const std::string_view> states{};  ///< for `state`
     KindNumber target = 0;                       ///< for `reference`: the kind, 0 for any
     OnDelete on_delete = OnDelete::refuses;      ///< for `reference`
-    std::string_view key{};        ///< column with the folded key of this one, if any
-    std::string_view companion{};  ///< for `money`: the currency's column
-    std::size_t max_length = 500;  ///< in bytes, for text
+    std::string_view key{};                      ///< column with the folded key of this one, if any
+    std::string_view companion{};                ///< for `money`: the currency's column
+    std::size_t max_length = 500;                ///< in bytes, for text
     Value (*get)(const void* record) = nullptr;
     /// Throws Invalid where the value is of another type or not a date, state, …
     void (*set)(void* record, const Value& value) = nullptr;
@@ -79,20 +79,22 @@ struct Order {
 
 /// Fields of an import or a form that make a child record: "phone" on a party makes a point.
 struct Part {
-    std::string_view name{};    ///< as used in a mapping: "phone", "address.city"
-    KindNumber child = 0;       ///< the kind it makes
-    std::string_view column{};  ///< the column of the child it fills
-    std::string_view group{};   ///< parts of one group fill one child; empty: one child each
+    std::string_view name{};           ///< as used in a mapping: "phone", "address.city"
+    KindNumber child = 0;              ///< the kind it makes
+    std::string_view column{};         ///< the column of the child it fills
+    std::string_view group{};          ///< parts of one group fill one child; empty: one child each
     std::string_view preset_column{};  ///< set on the child besides, if not empty
     std::string_view preset{};
-    std::span<const std::string_view> match{};  ///< columns by which an existing child is recognised
+    std::span<const std::string_view> match{};  ///< columns by which an existing child is
+                                                ///< recognised
 };
 
 /// What stands behind a kind beyond its columns. Every path that writes runs them, imports too.
 struct Rules {
     /// Fills derived columns from the others. No access to the file.
     void (*derive)(Work&, void* record) = nullptr;
-    /// Checks invariants; `before` is null on creation. Throws Invalid or Conflict. Runs on undo too.
+    /// Checks invariants; `before` is null on creation. Throws Invalid or Conflict. Runs on undo
+    /// too.
     void (*check)(Work&, const void* record, const void* before) = nullptr;
     /// After the row was written: keeps other records true. Not run on undo.
     void (*written)(Work&, const void* record, const void* before) = nullptr;

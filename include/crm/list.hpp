@@ -11,8 +11,8 @@
 
 namespace crm::inline v1 {
 
-/// One value of a list. Records store its code, which never changes; retired codes stay valid on old
-/// records and are refused on new ones.
+/// One value of a list. Records store its code, which never changes; retired codes stay valid on
+/// old records and are refused on new ones.
 struct ListValue {
     Head head{};
     std::string list{};  ///< "party_type"
@@ -56,7 +56,9 @@ public:
                    std::string_view label);
 };
 
-template <> CRM_API const Kind& kind_of<ListValue>();
-template <> CRM_API const Kind& kind_of<ListLabel>();
+template <>
+CRM_API const Kind& kind_of<ListValue>();
+template <>
+CRM_API const Kind& kind_of<ListLabel>();
 
 }  // namespace crm

@@ -32,6 +32,7 @@ public:
     Page<Note> about(Ref record, int limit = 50, const std::string& after = {}) const;
 };
 
-template <> CRM_API const Kind& kind_of<Note>();
+template <>
+CRM_API const Kind& kind_of<Note>();
 
 }  // namespace crm

@@ -20,7 +20,8 @@ namespace crm::inline v1 {
 
 enum class PartyNature : std::uint8_t { organisation, person };
 
-/// An organisation, or a natural person. A person's name stands in its one contact; `name` repeats it.
+/// An organisation, or a natural person. A person's name stands in its one contact; `name` repeats
+/// it.
 struct Party {
     Head head{};
     std::string code{};      ///< unique, blind to case; made from the id where none is given
@@ -28,10 +29,10 @@ struct Party {
     std::string name_key{};  ///< derived: folded
     std::string code_key{};  ///< derived: folded
     PartyNature nature = PartyNature::organisation;  ///< fixed
-    std::string type{};      ///< list party_type
-    std::string status{};    ///< list party_status
-    std::string industry{};  ///< list industry
-    std::string source{};    ///< list source
+    std::string type{};                              ///< list party_type
+    std::string status{};                            ///< list party_status
+    std::string industry{};                          ///< list industry
+    std::string source{};                            ///< list source
     std::string tax_code{};
     std::string register_number{};  ///< in the trade register
     std::string country{};          ///< ISO 3166-1 alpha-2
@@ -45,11 +46,13 @@ struct Party {
 struct PartyRole {
     Head head{};
     Id<Party> party{};
-    std::string role{};  ///< list party_role: client, prospect, supplier, partner, competitor, contractor, other …
+    std::string role{};  ///< list party_role: client, prospect, supplier, partner, competitor,
+                         ///< contractor, other …
     bool operator==(const PartyRole&) const = default;
 };
 
-/// Everything about one party in one call. Long parts are cut at `CardOptions::limit`, newest first.
+/// Everything about one party in one call. Long parts are cut at `CardOptions::limit`, newest
+/// first.
 struct Card {
     struct Person {
         Contact contact{};
@@ -98,7 +101,9 @@ public:
     Card card(Id<Party> party, const CardOptions& options = {}) const;
 };
 
-template <> CRM_API const Kind& kind_of<Party>();
-template <> CRM_API const Kind& kind_of<PartyRole>();
+template <>
+CRM_API const Kind& kind_of<Party>();
+template <>
+CRM_API const Kind& kind_of<PartyRole>();
 
 }  // namespace crm

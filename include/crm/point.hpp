@@ -14,7 +14,8 @@ struct Point {
     Ref record{};              ///< the party or contact
     std::string type{};        ///< list point_type: phone, mobile, fax, email, url, messenger
     std::string value{};       ///< as typed
-    std::string normalized{};  ///< derived: what look-up uses (text.hpp); phones by the file's country
+    std::string normalized{};  ///< derived: what look-up uses (text.hpp); phones by the file's
+                               ///< country
     std::string label{};       ///< "reception", "home"
     bool is_primary = false;
     bool operator==(const Point&) const = default;
@@ -27,6 +28,7 @@ public:
     std::vector<Point> of(Ref record) const;
 };
 
-template <> CRM_API const Kind& kind_of<Point>();
+template <>
+CRM_API const Kind& kind_of<Point>();
 
 }  // namespace crm

@@ -13,9 +13,9 @@ namespace crm::inline v1 {
 /// What to list.
 struct Query {
     Filter where{};
-    /// A declared order of the kind ("name"), or any column; "-" in front for descending; empty for the kind's
-    /// first. Declared orders cost the same at any size; others sort what matches, under the deadline.
-    /// Absent values come last, either way. Ties are in order of id.
+    /// A declared order of the kind ("name"), or any column; "-" in front for descending; empty for
+    /// the kind's first. Declared orders cost the same at any size; others sort what matches, under
+    /// the deadline. Absent values come last, either way. Ties are in order of id.
     std::string order{};
     int limit = 50;       ///< rows a page, 1 to 1,000
     std::string after{};  ///< `Page::next` of the page before; opaque
@@ -39,9 +39,9 @@ struct Count {
 /// One hit of the quick filter or the full-text search.
 struct Hit {
     Ref record{};
-    std::string title{};   ///< name or subject
-    std::string field{};   ///< quick filter: the column that matched ("name", "normalized" …)
-    std::string matched{}; ///< quick filter: its value as typed
+    std::string title{};    ///< name or subject
+    std::string field{};    ///< quick filter: the column that matched ("name", "normalized" …)
+    std::string matched{};  ///< quick filter: its value as typed
 };
 
 /// Hits, newest first for search, by key for the quick filter.

@@ -19,8 +19,8 @@ struct User;
 struct Unit;
 struct Territory;
 
-/// What every record begins with. Written by the engine; only owner, unit and territory may be given,
-/// and only with the right to assign.
+/// What every record begins with. Written by the engine; only owner, unit and territory may be
+/// given, and only with the right to assign.
 struct Head {
     Ref id{};
     std::int64_t version = 0;  ///< 1 on creation, +1 with every change
@@ -28,9 +28,11 @@ struct Head {
     CommandId changed_in{};    ///< last change of the record or, for a root, of one of its children
     Id<User> owner{};          ///< roots only
     Id<Unit> unit{};           ///< roots only
-    Id<Territory> territory{}; ///< roots only
-    std::uint64_t hidden = 0;  ///< bit i: column i is set but hidden from this session; reads as empty
-    std::uint64_t unread = 0;  ///< bit i: column i is long text that a list left out (`Query::bodies`)
+    Id<Territory> territory{};  ///< roots only
+    std::uint64_t hidden = 0;   ///< bit i: column i is set but hidden from this session; reads as
+                                ///< empty
+    std::uint64_t unread = 0;   ///< bit i: column i is long text that a list left out
+                                ///< (`Query::bodies`)
     bool operator==(const Head&) const = default;
 };
 
@@ -66,8 +68,8 @@ public:
     const Record& as() const {
         return *static_cast<const Record*>(data_);
     }
-    /// Ids as strings, instants as ISO 8601, money as decimal text; hidden fields left out and named in
-    /// "hidden".
+    /// Ids as strings, instants as ISO 8601, money as decimal text; hidden fields left out and
+    /// named in "hidden".
     Json json() const;
     bool operator==(const AnyRecord& other) const;
 

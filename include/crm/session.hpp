@@ -22,7 +22,8 @@ class Transaction;
 
 namespace crm::inline v1 {
 
-/// One unit of work: a transaction that becomes one command. Handed to the body of `Session::write`.
+/// One unit of work: a transaction that becomes one command. Handed to the body of
+/// `Session::write`.
 class CRM_API Work {
 public:
     explicit Work(kernel::Transaction& transaction) : transaction_(&transaction) {}
@@ -40,12 +41,14 @@ private:
 /// What a command may carry besides its verb.
 struct WriteOptions {
     std::string key{};        ///< idempotency key: the same (user, verb, key) is done once
-    std::string arguments{};  ///< what the key stands for; other arguments under one key are a Conflict
+    std::string arguments{};  ///< what the key stands for; other arguments under one key are a
+                              ///< Conflict
     RunId run{};
 };
 
-/// A user's session. Cheap; owns no connection. Used by one thread at a time; movable. Rights are those of the
-/// moment of each call: changes take effect at the next one, also from other processes.
+/// A user's session. Cheap; owns no connection. Used by one thread at a time; movable. Rights are
+/// those of the moment of each call: changes take effect at the next one, also from other
+/// processes.
 class CRM_API Session {
 public:
     explicit Session(std::unique_ptr<kernel::SessionState> state);
@@ -65,9 +68,9 @@ public:
     Database database() const;
     Time now() const;
 
-    /// Runs `body` in one transaction as one command. Inside another `write` it joins that command. The body
-    /// may be run again and must have no effect outside the file. Nothing is kept where it throws.
-    /// Throws Busy at the write deadline, ReadOnly, Conflict (key with other arguments).
+    /// Runs `body` in one transaction as one command. Inside another `write` it joins that command.
+    /// The body may be run again and must have no effect outside the file. Nothing is kept where it
+    /// throws. Throws Busy at the write deadline, ReadOnly, Conflict (key with other arguments).
     Command write(std::string_view verb, const std::function<void(Work&)>& body,
                   const WriteOptions& options = {});
     /// Runs `body`, tells what it did, and keeps nothing.
@@ -78,21 +81,25 @@ public:
     std::optional<AnyRecord> find(Ref id) const;
     /// Creates a record; the head of `record` is filled. Rights: create. One command "<kind>.add".
     void add(AnyRecord& record);
-    /// Changes the given fields; the engine derives the rest. No change, no new version. Throws Conflict where
-    /// the record has another version. Rights: change; of the parent for a child; assign for owner, unit, territory.
+    /// Changes the given fields; the engine derives the rest. No change, no new version. Throws
+    /// Conflict where the record has another version. Rights: change; of the parent for a child;
+    /// assign for owner, unit, territory.
     AnyRecord change(Ref id, std::int64_t version, const std::vector<Assignment>& fields);
-    /// Removes a record with its children and what `takes_along`. Throws Conflict where something refers to it.
+    /// Removes a record with its children and what `takes_along`. Throws Conflict where something
+    /// refers to it.
     void remove(Ref id, std::int64_t version = any_version);
     Page<AnyRecord> list(const Kind& kind, const Query& query) const;
     /// Counts up to `limit` rows and then says "at least".
     Count count(const Kind& kind, const Filter& where, std::int64_t limit = 10'000) const;
 
-    /// Everything visible whose name, code, phone or e-mail begins with what was typed; each word of several must
-    /// match something of the record. Blind to case and diacritics. `kind` empty: parties and contacts.
+    /// Everything visible whose name, code, phone or e-mail begins with what was typed; each word
+    /// of several must match something of the record. Blind to case and diacritics. `kind` empty:
+    /// parties and contacts.
     Hits quick(std::string_view typed, std::string_view kind = {}, int limit = 20) const;
-    /// Full text over every searchable field, newest first; all words must occur in one record, the last
-    /// may be unfinished. `kinds` empty: all.
-    Hits search(std::string_view text, const std::vector<std::string>& kinds = {}, int limit = 50) const;
+    /// Full text over every searchable field, newest first; all words must occur in one record, the
+    /// last may be unfinished. `kinds` empty: all.
+    Hits search(std::string_view text, const std::vector<std::string>& kinds = {},
+                int limit = 50) const;
 
     /// The life of a record, oldest first; also of a removed one, if it would be visible.
     std::vector<HistoryEntry> history(Ref id) const;
@@ -101,8 +108,9 @@ public:
     Command command(CommandId id) const;
     Run run(RunId id) const;
     std::vector<Run> runs(int limit = 50) const;
-    /// Turns a command back. Where a field was changed since, or something depends on what would go, nothing is
-    /// done and Conflict lists all that stands in the way. Ids survive. Rights: change on all it touches.
+    /// Turns a command back. Where a field was changed since, or something depends on what would
+    /// go, nothing is done and Conflict lists all that stands in the way. Ids survive. Rights:
+    /// change on all it touches.
     Command undo(CommandId id);
     /// Turns back every command of a run, as one command.
     Command undo(RunId id);
@@ -116,8 +124,8 @@ private:
     std::unique_ptr<kernel::SessionState> state_;
 };
 
-/// The typed face of the engine for one kind of record; the areas (`Parties`, `Activities` …) add their verbs.
-/// Refers to the session and must not outlive it.
+/// The typed face of the engine for one kind of record; the areas (`Parties`, `Activities` …) add
+/// their verbs. Refers to the session and must not outlive it.
 template <class Record>
 class Records {
 public:
@@ -137,8 +145,8 @@ public:
         auto any = session_->find(id);
         return any ? std::optional<Record>(any->template as<Record>()) : std::nullopt;
     }
-    /// Writes back what differs from the stored record of the same version; what was hidden, and long text that a
-    /// list did not read, stays as it is.
+    /// Writes back what differs from the stored record of the same version; what was hidden, and
+    /// long text that a list did not read, stays as it is.
     Record update(const Record& record) {
         return session_->change(record.head.id, record.head.version, assignments(record))
             .template as<Record>();
@@ -146,7 +154,9 @@ public:
     Record change(Id<Record> id, std::int64_t version, const std::vector<Assignment>& fields) {
         return session_->change(id, version, fields).template as<Record>();
     }
-    void remove(Id<Record> id, std::int64_t version = any_version) { session_->remove(id, version); }
+    void remove(Id<Record> id, std::int64_t version = any_version) {
+        session_->remove(id, version);
+    }
     Page<Record> list(const Query& query = {}) const {
         auto any = session_->list(kind_of<Record>(), query);
         Page<Record> page{{}, std::move(any.next)};
@@ -170,13 +180,15 @@ private:
         std::vector<Assignment> all;
         const Kind& kind = kind_of<Record>();
         for (const Column& column : kind.columns) {
-            const bool kept = ((record.head.hidden | record.head.unread) >> kind.index_of(column)) & 1;
+            const bool kept =
+                ((record.head.hidden | record.head.unread) >> kind.index_of(column)) & 1;
             if (!kept && !column.has(derived)) all.push_back({column.name, column.get(&record)});
         }
         if (kind.role != Role::root) return all;
         if (record.head.owner) all.push_back({"owner_id", record.head.owner.value()});
         if (record.head.unit) all.push_back({"unit_id", record.head.unit.value()});
-        all.push_back({"territory_id", record.head.territory ? Value{record.head.territory.value()} : Value{}});
+        all.push_back({"territory_id",
+                       record.head.territory ? Value{record.head.territory.value()} : Value{}});
         return all;
     }
     Session* session_;

@@ -11,8 +11,8 @@
 namespace crm::inline v1 {
 
 /// Valid UTF-8, in NFC, without NUL and other C0 controls but tab and newline, trimmed of white
-/// space at both ends. Throws Invalid("text", "", reason) for what cannot be made so (invalid UTF-8,
-/// NUL). Already clean text is returned as it came, without an allocation beyond the copy.
+/// space at both ends. Throws Invalid("text", "", reason) for what cannot be made so (invalid
+/// UTF-8, NUL). Already clean text is returned as it came, without an allocation beyond the copy.
 CRM_API std::string clean_text(std::string_view text);
 
 /// Whether `clean_text` would return the text as it is. Never throws; false where it would.

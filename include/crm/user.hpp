@@ -1,4 +1,5 @@
-/// Users, units, groups, territories, rights and shares: who works with the file and what they may see and do.
+/// Users, units, groups, territories, rights and shares: who works with the file and what they may
+/// see and do.
 #pragma once
 
 #include <optional>
@@ -24,9 +25,9 @@ struct Unit {
 /// One of us.
 struct User {
     Head head{};
-    std::string login{};     ///< unique, blind to case
-    std::string login_key{}; ///< derived: folded
-    std::string name{};      ///< the login if empty
+    std::string login{};      ///< unique, blind to case
+    std::string login_key{};  ///< derived: folded
+    std::string name{};       ///< the login if empty
     Id<Unit> unit{};
     std::string language{};  ///< empty: the file's
     std::string zone{};      ///< empty: the file's
@@ -61,14 +62,16 @@ struct Territory {
 /// A right: who may do what with which kind of root record, and with which of them.
 struct AccessRight {
     Head head{};
-    Ref holder{};         ///< a user or a group
-    std::string kind{};   ///< name of a root kind, or "*"
-    std::string action{}; ///< read, create, change, delete, export, assign; with kind "*" also the function administer
-    std::string scope{};  ///< own, unit, units_below, shared, all
+    Ref holder{};          ///< a user or a group
+    std::string kind{};    ///< name of a root kind, or "*"
+    std::string action{};  ///< read, create, change, delete, export, assign; with kind "*" also the
+                           ///< function administer
+    std::string scope{};   ///< own, unit, units_below, shared, all
     bool operator==(const AccessRight&) const = default;
 };
 
-/// One record shown to one user or group besides their scopes; effective where they hold the scope "shared".
+/// One record shown to one user or group besides their scopes; effective where they hold the scope
+/// "shared".
 struct Share {
     Head head{};
     Ref record{};
@@ -105,12 +108,19 @@ public:
     Share share(Ref record, Ref grantee, std::string_view level = "read");
 };
 
-template <> CRM_API const Kind& kind_of<Unit>();
-template <> CRM_API const Kind& kind_of<User>();
-template <> CRM_API const Kind& kind_of<UserGroup>();
-template <> CRM_API const Kind& kind_of<UserGroupMember>();
-template <> CRM_API const Kind& kind_of<Territory>();
-template <> CRM_API const Kind& kind_of<AccessRight>();
-template <> CRM_API const Kind& kind_of<Share>();
+template <>
+CRM_API const Kind& kind_of<Unit>();
+template <>
+CRM_API const Kind& kind_of<User>();
+template <>
+CRM_API const Kind& kind_of<UserGroup>();
+template <>
+CRM_API const Kind& kind_of<UserGroupMember>();
+template <>
+CRM_API const Kind& kind_of<Territory>();
+template <>
+CRM_API const Kind& kind_of<AccessRight>();
+template <>
+CRM_API const Kind& kind_of<Share>();
 
 }  // namespace crm

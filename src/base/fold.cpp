@@ -46,7 +46,9 @@ constexpr Run runs[] = {
     {0x0480, U"ҁ"},
     {0x048A, U"ҋ ҍ ҏ ггғ ҕ җ ҙ қ ҝ ҟ ҡ ң ҥ ҧ ҩ ҫ ҭ ү ұ ҳ ҵ ҷ ҹ һ ҽ ҿ"},
     {0x04C0, U"ӏжжӄ ӆ ӈ ӊ ӌ ӎ  ааааӕ ееә әәжжззӡ ииииооө өөээууууууччӷ ыыӻ ӽ ӿ"},
-    {0x0500, U"ԁ ԃ ԅ ԇ ԉ ԋ ԍ ԏ ԑ ԓ ԕ ԗ ԙ ԛ ԝ ԟ ԡ ԣ ԥ ԧ ԩ ԫ ԭ ԯ  աբգդեզէըթժիլխծկ"},
+    {0x0500,
+     U"ԁ ԃ ԅ ԇ ԉ ԋ ԍ ԏ ԑ ԓ ԕ ԗ ԙ ԛ ԝ ԟ ԡ ԣ ԥ ԧ ԩ ԫ ԭ ԯ  "
+     U"աբգդեզէըթժիլխծկ"},
     {0x0540, U"հձղճմյնշոչպջռսվտրցւփքօֆ"},
     {0x1E00, U"aabbbbbbccddddddddddeeeeeeeeeeffgghhhhhhhhhhiiiikkkkkkllllllllmm"},
     {0x1E40, U"mmmmnnnnnnnnoooooooopppprrrrrrrrssssssssssttttttttuuuuuuuuuuvvvv"},
@@ -63,9 +65,9 @@ struct Expansion {
     std::string_view folded;
 };
 constexpr Expansion expansions[] = {
-    {U'Æ', "ae"}, {U'æ', "ae"}, {U'Ǣ', "ae"}, {U'ǣ', "ae"}, {U'Ǽ', "ae"}, {U'ǽ', "ae"},
-    {U'Œ', "oe"}, {U'œ', "oe"}, {U'Þ', "th"}, {U'þ', "th"}, {U'ß', "ss"}, {U'ẞ', "ss"},
-    {U'Ĳ', "ij"}, {U'ĳ', "ij"}, {U'Ǆ', "dz"}, {U'ǅ', "dz"}, {U'ǆ', "dz"}, {U'ﬀ', "ff"},
+    {U'Æ', "ae"}, {U'æ', "ae"}, {U'Ǣ', "ae"},  {U'ǣ', "ae"},  {U'Ǽ', "ae"}, {U'ǽ', "ae"},
+    {U'Œ', "oe"}, {U'œ', "oe"}, {U'Þ', "th"},  {U'þ', "th"},  {U'ß', "ss"}, {U'ẞ', "ss"},
+    {U'Ĳ', "ij"}, {U'ĳ', "ij"}, {U'Ǆ', "dz"},  {U'ǅ', "dz"},  {U'ǆ', "dz"}, {U'ﬀ', "ff"},
     {U'ﬁ', "fi"}, {U'ﬂ', "fl"}, {U'ﬃ', "ffi"}, {U'ﬄ', "ffl"}, {U'ﬅ', "st"}, {U'ﬆ', "st"},
 };
 
@@ -114,10 +116,9 @@ constexpr Range separators[] = {
     {0xFBB2, 0xFBC2}, {0xFD3E, 0xFD4F}, {0xFDCF, 0xFDCF}, {0xFDFC, 0xFE19}, {0xFE30, 0xFE6B},
     {0xFEFF, 0xFF0F}, {0xFF1A, 0xFF20}, {0xFF3B, 0xFF40}, {0xFF5B, 0xFF65}, {0xFFE0, 0xFFFD},
 };
-constexpr Range far_separators[] = {
-    {0x1d000, 0x1d35f}, {0x1f000, 0x1fbef}, {0xe0000, 0x10ffff}};
-constexpr Range ideographs[] = {{0x3400, 0x4dbf}, {0x4e00, 0x9fff}, {0xf900, 0xfaff},
-                                {0x20000, 0x3ffff}};
+constexpr Range far_separators[] = {{0x1d000, 0x1d35f}, {0x1f000, 0x1fbef}, {0xe0000, 0x10ffff}};
+constexpr Range ideographs[] = {
+    {0x3400, 0x4dbf}, {0x4e00, 0x9fff}, {0xf900, 0xfaff}, {0x20000, 0x3ffff}};
 
 template <std::size_t count>
 constexpr bool contains(const Range (&ranges)[count], char32_t code) {
@@ -278,12 +279,15 @@ public:
     const char* append_run(const char* at, const char* end);
     void append(std::string_view folded, const char* from, const char* to) {
         extend(from, to);
-        if (size_ + folded.size() > limit_) limit_ = size_;
-        else size_ += folded.copy(buffer_ + size_, folded.size());
+        if (size_ + folded.size() > limit_)
+            limit_ = size_;
+        else
+            size_ += folded.copy(buffer_ + size_, folded.size());
     }
     bool is_open() const { return begin_ != nullptr; }
     Token take() {
-        const Token token{{buffer_, size_}, static_cast<std::size_t>(begin_ - text_),
+        const Token token{{buffer_, size_},
+                          static_cast<std::size_t>(begin_ - text_),
                           static_cast<std::size_t>(end_ - text_)};
         begin_ = nullptr;
         size_ = 0;
@@ -327,8 +331,10 @@ inline const char* Word::append_run(const char* at, const char* end) {
         const Folded* folded = two_bytes(at, end);
         if (folded == nullptr || folded->kind != Kind::letter) break;
         std::memcpy(buffer_ + size, folded, sizeof *folded);
-        if (size + folded->size > limit_) limit_ = size;
-        else size += folded->size;
+        if (size + folded->size > limit_)
+            limit_ = size;
+        else
+            size += folded->size;
         at += 2;
     }
     size_ = size;

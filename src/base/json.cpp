@@ -94,8 +94,10 @@ void dump_string(std::string_view text, std::string& out) {
             case '\r': out += "\\r"; break;
             case '\t': out += "\\t"; break;
             default:
-                if (byte >= 0x20) out += c;
-                else out.append("\\u00") += {hex[byte >> 4], hex[byte & 15]};
+                if (byte >= 0x20)
+                    out += c;
+                else
+                    out.append("\\u00") += {hex[byte >> 4], hex[byte & 15]};
         }
     }
     out += '"';
@@ -142,13 +144,20 @@ void dump_object(const Json::Object& object, std::string& out) {
 }
 
 void dump_into(const Json& json, std::string& out) {
-    if (json.is_null()) out += "null";
-    else if (json.is_bool()) out += json.boolean() ? "true" : "false";
-    else if (json.is_integer()) dump_number(json.integer(), out);
-    else if (json.is_real()) dump_real(json.real(), out);
-    else if (json.is_string()) dump_string(json.string(), out);
-    else if (json.is_array()) dump_array(json.array(), out);
-    else dump_object(json.object(), out);
+    if (json.is_null())
+        out += "null";
+    else if (json.is_bool())
+        out += json.boolean() ? "true" : "false";
+    else if (json.is_integer())
+        dump_number(json.integer(), out);
+    else if (json.is_real())
+        dump_real(json.real(), out);
+    else if (json.is_string())
+        dump_string(json.string(), out);
+    else if (json.is_array())
+        dump_array(json.array(), out);
+    else
+        dump_object(json.object(), out);
 }
 
 std::string_view type_name(const Json& json) {

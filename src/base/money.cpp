@@ -130,8 +130,8 @@ Money Money::parse(std::string_view text, Currency currency, char decimal) {
 
 std::string Money::text() const {
     const auto places = static_cast<std::size_t>(currency.exponent());
-    const auto magnitude = minor < 0 ? 0 - static_cast<std::uint64_t>(minor)
-                                     : static_cast<std::uint64_t>(minor);
+    const auto magnitude =
+        minor < 0 ? 0 - static_cast<std::uint64_t>(minor) : static_cast<std::uint64_t>(minor);
     std::string digits = std::to_string(magnitude);
     if (digits.size() <= places) digits.insert(0, places + 1 - digits.size(), '0');
     if (places > 0) digits.insert(digits.size() - places, ".");

@@ -27,15 +27,15 @@ struct NormalRange {
 // Code points that NFC leaves as they are whatever stands before them, in the order in which real
 // text meets them. All others take the slow way through utf8proc.
 constexpr NormalRange always_normal[] = {
-    {0x0000, 0x02ff}, {0x0400, 0x0482},   {0x048a, 0x0590},   {0x2002, 0x20cf}, {0x0388, 0x03ff},
-    {0x1e00, 0x1eff}, {0x4e00, 0x9fff},   {0x3041, 0x3096},   {0x30a0, 0x30ff}, {0xac00, 0xd7a3},
-    {0x05d0, 0x05ea}, {0x0621, 0x063a},   {0x0641, 0x064a},   {0x10a0, 0x10ff}, {0x2100, 0x2125},
-    {0x2190, 0x2328}, {0x232b, 0x2adb},   {0x3000, 0x3029},   {0x3400, 0x4dbf}, {0xff01, 0xffdc},
+    {0x0000, 0x02ff},  {0x0400, 0x0482}, {0x048a, 0x0590}, {0x2002, 0x20cf}, {0x0388, 0x03ff},
+    {0x1e00, 0x1eff},  {0x4e00, 0x9fff}, {0x3041, 0x3096}, {0x30a0, 0x30ff}, {0xac00, 0xd7a3},
+    {0x05d0, 0x05ea},  {0x0621, 0x063a}, {0x0641, 0x064a}, {0x10a0, 0x10ff}, {0x2100, 0x2125},
+    {0x2190, 0x2328},  {0x232b, 0x2adb}, {0x3000, 0x3029}, {0x3400, 0x4dbf}, {0xff01, 0xffdc},
     {0x1f300, 0x1faff}};
 
 bool is_always_normal(char32_t code) {
-    return std::ranges::any_of(
-        always_normal, [code](NormalRange r) { return code >= r.first && code <= r.last; });
+    return std::ranges::any_of(always_normal,
+                               [code](NormalRange r) { return code >= r.first && code <= r.last; });
 }
 
 [[noreturn]] void refuse(std::string_view reason, std::size_t offset) {
@@ -54,7 +54,8 @@ bool eight_are_plain(const char* at) {
     return ((bytes | (bytes - ones * 0x20)) & tops) == 0;
 }
 
-// Two bytes of U+0080 to U+02FF or of U+0400 to U+047F: nearly all that European text has beside ASCII.
+// Two bytes of U+0080 to U+02FF or of U+0400 to U+047F: nearly all that European text has beside
+// ASCII.
 bool is_plain_pair(const char* at, const char* end) {
     const auto lead = static_cast<unsigned char>(*at);
     const bool plain = (lead >= 0xc2 && lead <= 0xcb) || lead == 0xd0 || lead == 0xd1;
@@ -83,8 +84,10 @@ Findings examine(std::string_view text) {
         const Decoded next = base::decode(at, end);
         if (next.size == 0) refuse("invalid UTF-8", offset);
         if (next.code == 0) refuse("a NUL", offset);
-        if (next.size == 1) found.has_controls |= is_dropped(*at);
-        else if (found.is_normal) found.is_normal = is_always_normal(next.code);
+        if (next.size == 1)
+            found.has_controls |= is_dropped(*at);
+        else if (found.is_normal)
+            found.is_normal = is_always_normal(next.code);
         at += next.size;
     }
     return found;
@@ -95,8 +98,10 @@ std::string without_controls(std::string_view text) {
     std::string kept;
     kept.reserve(text.size());
     for (std::size_t i = 0; i < text.size(); ++i) {
-        if (!is_dropped(text[i])) kept += text[i];
-        else if (text[i] == '\r' && !text.substr(i + 1).starts_with('\n')) kept += '\n';
+        if (!is_dropped(text[i]))
+            kept += text[i];
+        else if (text[i] == '\r' && !text.substr(i + 1).starts_with('\n'))
+            kept += '\n';
     }
     return kept;
 }
@@ -119,10 +124,10 @@ void refuse_piles_of_marks(std::string_view text) {
 std::string composed(std::string_view text) {
     refuse_piles_of_marks(text);
     utf8proc_uint8_t* result = nullptr;
-    const auto size = utf8proc_map(reinterpret_cast<const utf8proc_uint8_t*>(text.data()),
-                                   static_cast<utf8proc_ssize_t>(text.size()), &result,
-                                   static_cast<utf8proc_option_t>(UTF8PROC_STABLE |
-                                                                  UTF8PROC_COMPOSE));
+    const auto size =
+        utf8proc_map(reinterpret_cast<const utf8proc_uint8_t*>(text.data()),
+                     static_cast<utf8proc_ssize_t>(text.size()), &result,
+                     static_cast<utf8proc_option_t>(UTF8PROC_STABLE | UTF8PROC_COMPOSE));
     if (size == UTF8PROC_ERROR_NOMEM) throw std::bad_alloc{};
     if (size < 0) throw Invalid("text", "", utf8proc_errmsg(size));
     const std::unique_ptr<utf8proc_uint8_t, decltype(&std::free)> owner{result, &std::free};

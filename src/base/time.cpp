@@ -167,8 +167,8 @@ Date::Date(int year, unsigned month, unsigned day) {
                           "-" + std::to_string(day));
     const auto digit = [](unsigned value) { return static_cast<char>('0' + value % 10); };
     const auto y = static_cast<unsigned>(year);
-    text_ = {digit(y / 1000), digit(y / 100),    digit(y / 10), digit(y),        '-',
-             digit(month / 10), digit(month), '-',           digit(day / 10), digit(day)};
+    text_ = {digit(y / 1000),   digit(y / 100), digit(y / 10), digit(y),        '-',
+             digit(month / 10), digit(month),   '-',           digit(day / 10), digit(day)};
 }
 
 Date Date::parse(std::string_view text) {

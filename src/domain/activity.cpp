@@ -60,7 +60,8 @@ std::string_view name_of(State state) {
 
 bool is_over(State state) { return state == State::completed || state == State::cancelled; }
 
-// ---- rules ---------------------------------------------------------------------------------------
+// ---- rules
+// ---------------------------------------------------------------------------------------
 
 void derive_completion(Work& work, Activity& activity) {
     if (activity.state != State::completed)
@@ -109,8 +110,7 @@ void refuse_cycle(Work& work, Ref id, Ref other, std::string_view query, std::st
 }
 
 void check_circle(Work& work, Ref id, Ref other, std::string_view query, std::string_view field) {
-    domain::check_relation(work, id,
-                           [=](Work& at) { refuse_cycle(at, id, other, query, field); });
+    domain::check_relation(work, id, [=](Work& at) { refuse_cycle(at, id, other, query, field); });
 }
 
 /// Another party than the parent's is refused, not overwritten.
@@ -166,7 +166,8 @@ Kind make_activity_kind() {
     return kind;
 }
 
-// ---- verbs ---------------------------------------------------------------------------------------
+// ---- verbs
+// ---------------------------------------------------------------------------------------
 
 void add_text(std::vector<Assignment>& fields, std::string_view field, const std::string& text) {
     if (!text.empty()) fields.push_back({field, std::string_view{text}});
@@ -272,7 +273,8 @@ Activity Activities::follow_up(Id<Activity> predecessor, const Plan& plan) {
 }
 
 std::vector<Activity> Activities::chain(Id<Activity> id) const {
-    auto chain = domain::records<Activity>(session(), "activity.chain", {{":id", id.value()}}, true);
+    auto chain =
+        domain::records<Activity>(session(), "activity.chain", {{":id", id.value()}}, true);
     if (chain.empty()) throw NotFound("activity: no such record");
     return chain;
 }
@@ -296,7 +298,8 @@ Page<Activity> Activities::chronicle(Id<Party> party, const ChronicleQuery& quer
                                            {":limit", std::int64_t{query.limit} + 1}},
                                           true);
     if (domain::cut(page.rows, query.limit))
-        page.next = domain::PageKey{page.rows.back().start, page.rows.back().head.id.value()}.text();
+        page.next =
+            domain::PageKey{page.rows.back().start, page.rows.back().head.id.value()}.text();
     return page;
 }
 

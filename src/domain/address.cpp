@@ -33,7 +33,8 @@ void check_address(Work&, const void* record, const void*) {
 }
 
 Kind make_address_kind() {
-    Kind kind = kernel::kind<Address>(kernel::number::address, "address", Role::child, address_columns);
+    Kind kind =
+        kernel::kind<Address>(kernel::number::address, "address", Role::child, address_columns);
     kind.rules = {.derive = derive_address, .check = check_address};
     return kind;
 }

@@ -82,7 +82,8 @@ private:
         auto rows = kernel::named_query(reading_, "party.people", parameters);
         for (auto& contact : contacts) {
             rows.step();
-            people.push_back({std::move(contact), std::string(rows.text(1)), date(rows, 2), date(rows, 3), {}});
+            people.push_back(
+                {std::move(contact), std::string(rows.text(1)), date(rows, 2), date(rows, 3), {}});
         }
         return people;
     }
@@ -98,7 +99,8 @@ private:
         auto points = domain::records<Point>(reading_, "party.points_of_people",
                                              {{":people", std::string_view{ids += "]"}}});
         for (auto& person : people) {
-            const auto own = std::ranges::equal_range(points, person.contact.head.id, {}, &Point::record);
+            const auto own =
+                std::ranges::equal_range(points, person.contact.head.id, {}, &Point::record);
             person.points.assign(own.begin(), own.end());
         }
     }

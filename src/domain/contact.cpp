@@ -60,7 +60,8 @@ constexpr Part contact_parts[] = {
     {"address.street", number::address, "street", "address", "type", "home", by_home_type},
     {"address.city", number::address, "city", "address", "type", "home", by_home_type},
     {"address.region", number::address, "region", "address", "type", "home", by_home_type},
-    {"address.postal_code", number::address, "postal_code", "address", "type", "home", by_home_type},
+    {"address.postal_code", number::address, "postal_code", "address", "type", "home",
+     by_home_type},
     {"address.country", number::address, "country_name", "address", "type", "home", by_home_type},
     {"address.type", number::address, "type", "address", "", "", by_home_type},
     {"note", number::note, "text", "", "", "", by_contact_note},
@@ -76,8 +77,7 @@ void derive_contact(Work&, void* record) {
 
 void check_birth(Work& work, const Contact& contact) {
     if (!contact.born_on) return;
-    if (contact.born_on->year() < 1800)
-        throw Invalid("contact", "born_on", "lies before 1800");
+    if (contact.born_on->year() < 1800) throw Invalid("contact", "born_on", "lies before 1800");
     if (*contact.born_on > work.transaction().session().zone.date_of(work.now()))
         throw Invalid("contact", "born_on", "lies in the future");
 }
@@ -105,9 +105,10 @@ void refuse_overlap(Work& work, const Membership& membership) {
                         {":party", membership.party.value()},
                         {":starts_on", domain::optional(membership.starts_on)},
                         {":ends_on", domain::optional(membership.ends_on)}}))
-        throw Conflict("membership: the contact speaks for this party already in that period; end "
-                       "the other membership first",
-                       membership.head.id);
+        throw Conflict(
+            "membership: the contact speaks for this party already in that period; end "
+            "the other membership first",
+            membership.head.id);
 }
 
 void check_membership(Work& work, const void* record, const void*) {
@@ -127,8 +128,8 @@ Kind make_contact_kind() {
 }
 
 Kind make_membership_kind() {
-    Kind kind = kernel::kind<Membership>(number::membership, "membership", Role::child,
-                                         membership_columns);
+    Kind kind =
+        kernel::kind<Membership>(number::membership, "membership", Role::child, membership_columns);
     kind.rules = {.check = check_membership};
     return kind;
 }
@@ -154,9 +155,8 @@ Membership Contacts::join(Id<Contact> contact, Id<Party> party, std::string_view
                           .position = std::string(position),
                           .starts_on = starts_on,
                           .ends_on = ends_on};
-    session().write("contact.join", [&](Work&) {
-        membership = Records<Membership>(session()).add(membership);
-    });
+    session().write("contact.join",
+                    [&](Work&) { membership = Records<Membership>(session()).add(membership); });
     return membership;
 }
 

@@ -36,11 +36,10 @@ std::vector<Kind> with_domain_rules(std::vector<Kind> kinds) {
 }
 
 const std::vector<Kind>& kinds() {
-    static const std::vector<Kind> all =
-        with_domain_rules(sorted_kinds_of<User, Unit, UserGroup, UserGroupMember, Territory,
-                                          ListValue, ListLabel, AccessRight, Share, ExternalKey,
-                                          Party, PartyRole, Contact, Membership, Point, Address,
-                                          Note, Activity>());
+    static const std::vector<Kind> all = with_domain_rules(
+        sorted_kinds_of<User, Unit, UserGroup, UserGroupMember, Territory, ListValue, ListLabel,
+                        AccessRight, Share, ExternalKey, Party, PartyRole, Contact, Membership,
+                        Point, Address, Note, Activity>());
     return all;
 }
 

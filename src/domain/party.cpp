@@ -78,7 +78,8 @@ constexpr Part party_parts[] = {
     {"note", number::note, "text", "", "", "", by_note},
 };
 
-// ---- rules ---------------------------------------------------------------------------------------
+// ---- rules
+// ---------------------------------------------------------------------------------------
 
 std::string code_of(Ref id) {
     const auto sequence = std::to_string(id.sequence());
@@ -92,8 +93,8 @@ std::string code_of(Ref id) {
 std::string free_code(Work& work, Ref id) {
     const std::string made = code_of(id);
     std::string code = made;
-    for (int next = 2; domain::exists(work, "party.code_taken", {{":key", std::string_view{fold(code)}}});
-         ++next)
+    for (int next = 2;
+         domain::exists(work, "party.code_taken", {{":key", std::string_view{fold(code)}}}); ++next)
         code = made + "-" + std::to_string(next);
     return code;
 }
@@ -112,8 +113,9 @@ void derive_party(Work& work, void* record) {
 /// The name of a person is changed in its contact, which hands it on.
 void check_person_name(Work& work, const Party& party, const Party& before) {
     if (party.name == before.name || domain::is_undo(work)) return;
-    if (domain::exists(work, "party.is_named", {{":party", party.head.id.value()},
-                                                {":name", std::string_view{party.name}}}))
+    if (domain::exists(
+            work, "party.is_named",
+            {{":party", party.head.id.value()}, {":name", std::string_view{party.name}}}))
         return;
     throw Invalid("party", "name", "is that of the person's contact: change it there");
 }
@@ -121,8 +123,7 @@ void check_person_name(Work& work, const Party& party, const Party& before) {
 void check_party(Work& work, const void* record, const void* earlier) {
     const auto& party = *static_cast<const Party*>(record);
     const auto* before = static_cast<const Party*>(earlier);
-    if (party.employees.value_or(0) < 0)
-        throw Invalid("party", "employees", "must be 0 or more");
+    if (party.employees.value_or(0) < 0) throw Invalid("party", "employees", "must be 0 or more");
     if (party.nature != PartyNature::person) return;
     if (before) check_person_name(work, party, *before);
     domain::settle_person(work, party.head.id, domain::Leader::party);
@@ -139,7 +140,8 @@ Kind make_party_kind() {
 std::optional<Id<PartyRole>> find_role(const Session& session, Id<Party> party,
                                        std::string_view role) {
     kernel::Reading reading(session.state());
-    auto row = kernel::named_query(reading, "party.role", {{":party", party.value()}, {":role", role}});
+    auto row =
+        kernel::named_query(reading, "party.role", {{":party", party.value()}, {":role", role}});
     return row.step() ? std::optional(Id<PartyRole>{row.integer(0)}) : std::nullopt;
 }
 
@@ -179,8 +181,8 @@ Person Parties::add_person(const Contact& contact, const Party& party) {
 
 std::optional<Party> Parties::by_code(std::string_view code) const {
     const std::string key = fold(clean_text(code));
-    auto found = domain::records<Party>(session(), "party.by_code",
-                                        {{":key", std::string_view{key}}}, true);
+    auto found =
+        domain::records<Party>(session(), "party.by_code", {{":key", std::string_view{key}}}, true);
     return found.empty() ? std::nullopt : std::optional(std::move(found.front()));
 }
 

@@ -18,7 +18,8 @@ Id<Contact> contact_of(Work& work, Id<Party> party) {
 template <class Record>
 void follow(Work& work, const Record& record, const Head& leader) {
     const Head& head = record.head;
-    if (head.owner == leader.owner && head.unit == leader.unit && head.territory == leader.territory)
+    if (head.owner == leader.owner && head.unit == leader.unit &&
+        head.territory == leader.territory)
         return;
     const auto territory = leader.territory ? Value{leader.territory.value()} : Value{};
     const Assignment fields[] = {{"owner_id", leader.owner.value()},
@@ -32,14 +33,15 @@ void repeat_name(Work& work, const Party& party, const Contact& contact) {
     if (party.name == contact.name && party.name_key == contact.name_key) return;
     const Assignment fields[] = {{"name", std::string_view{contact.name}},
                                  {"name_key", std::string_view{contact.name_key}}};
-    kernel::update(work.transaction(), kind_of<Party>(), party.head.id, any_version, fields, nullptr,
-                   Authority::engine);
+    kernel::update(work.transaction(), kind_of<Party>(), party.head.id, any_version, fields,
+                   nullptr, Authority::engine);
 }
 
 void remove_party_without_contact(Work& work, const Party& party) {
     if (work.transaction().created_here(party.head.id))
         throw Invalid("party", "nature", "a natural person stands in its contact: use add_person");
-    kernel::remove(work.transaction(), kind_of<Party>(), party.head.id, any_version, Authority::engine);
+    kernel::remove(work.transaction(), kind_of<Party>(), party.head.id, any_version,
+                   Authority::engine);
 }
 
 void settle(Work& work, Id<Party> id, Leader leader) {
@@ -53,7 +55,8 @@ void settle(Work& work, Id<Party> id, Leader leader) {
     if (!contact_id) return remove_party_without_contact(work, *party);
     const auto contact = load(work, contact_id);
     repeat_name(work, *party, *contact);
-    leader == Leader::party ? follow(work, *contact, party->head) : follow(work, *party, contact->head);
+    leader == Leader::party ? follow(work, *contact, party->head)
+                            : follow(work, *party, contact->head);
 }
 
 std::string joined(std::initializer_list<std::string_view> names) {
@@ -91,8 +94,7 @@ PersonName name_of(const Contact& contact) {
 }
 
 void settle_person(Work& work, Id<Party> party, Leader leader) {
-    work.transaction().at_end(party.value(),
-                              [=](Work& ending) { settle(ending, party, leader); });
+    work.transaction().at_end(party.value(), [=](Work& ending) { settle(ending, party, leader); });
 }
 
 void share_written(Work& work, const void* record, const void*) {

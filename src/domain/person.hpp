@@ -1,4 +1,5 @@
-/// One human, one contact: keeps a natural-person party and its contact the same in name, owner and shares.
+/// One human, one contact: keeps a natural-person party and its contact the same in name, owner and
+/// shares.
 #pragma once
 
 #include "crm/party.hpp"
@@ -8,8 +9,8 @@ namespace crm::domain {
 /// Which of the two was written, and is followed by the other in owner, unit and territory.
 enum class Leader { party, contact };
 
-/// Before the command ends: the party has exactly one contact, its name and owner are that one's, and
-/// it goes where its contact went.
+/// Before the command ends: the party has exactly one contact, its name and owner are that one's,
+/// and it goes where its contact went.
 void settle_person(Work& work, Id<Party> party, Leader leader);
 
 /// Name and folded key that a contact has and its party repeats.

@@ -17,7 +17,8 @@ std::vector<Ref> refs(Work& work, std::string_view query, Parameters parameters)
 }
 
 bool is_undo(Work& work) {
-    return exists(work, "record.is_undo", {{":command", static_cast<std::int64_t>(work.command())}});
+    return exists(work, "record.is_undo",
+                  {{":command", static_cast<std::int64_t>(work.command())}});
 }
 
 void check_relation(Work& work, Ref record, std::function<void(Work&)> check) {

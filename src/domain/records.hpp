@@ -61,7 +61,8 @@ std::optional<Record> load(Work& work, Id<Record> id) {
 bool exists(Work& work, std::string_view query, Parameters parameters);
 /// The ids that an unfiltered query answers, for rules.
 std::vector<Ref> refs(Work& work, std::string_view query, Parameters parameters);
-/// Whether the command turns others back: what was true before may pass through states that are not.
+/// Whether the command turns others back: what was true before may pass through states that are
+/// not.
 bool is_undo(Work& work);
 
 /// Runs a check of relations between records: at once, so that the one to blame is refused; in an

@@ -57,7 +57,8 @@ void Candidate::fill(std::span<const Value> fields, Conversion& conversion, Matc
         for (const Target& target : mapping_.targets) {
             source = target.source;
             const Value& cell = cell_at(fields, source);
-            if (const auto text = cell_text(cell, buffer_); !text.empty()) place(target, cell, text, fields);
+            if (const auto text = cell_text(cell, buffer_); !text.empty())
+                place(target, cell, text, fields);
         }
         source = no_source;
         use_default_owner();
@@ -83,7 +84,8 @@ void Candidate::read_key(std::span<const Value> fields) {
     if (key_.empty()) throw Invalid("import", "", "the row has no key: every row needs one");
 }
 
-void Candidate::place(const Target& target, const Value& cell, std::string_view text, std::span<const Value> fields) {
+void Candidate::place(const Target& target, const Value& cell, std::string_view text,
+                      std::span<const Value> fields) {
     switch (target.place) {
         case Target::Place::column: return put(record_, target, cell, text, fields);
         case Target::Place::person: return put(contact_, target, cell, text, fields);
@@ -101,9 +103,10 @@ void Candidate::place_owner(std::string_view login) {
         record_.record.head().owner = user->head.id;
         owner_is_given_ = true;
     } else if (default_owner_.empty()) {
-        throw Invalid("import", "", "\"" + std::string(login) + "\" is no login of " +
-                                        (user ? "an active user" : "a user") +
-                                        "; add the user, or name a default owner");
+        throw Invalid("import", "",
+                      "\"" + std::string(login) + "\" is no login of " +
+                          (user ? "an active user" : "a user") +
+                          "; add the user, or name a default owner");
     }
 }
 
@@ -139,10 +142,12 @@ void Candidate::put(Draft& draft, const Target& target, const Value& cell, std::
     draft.give(column);
 }
 
-void Candidate::put_amount(Draft& draft, const Target& target, const Value& cell, std::string_view text,
-                           std::span<const Value> fields) {
+void Candidate::put_amount(Draft& draft, const Target& target, const Value& cell,
+                           std::string_view text, std::span<const Value> fields) {
     if (cell.type() == Value::Type::real)
-        throw Invalid("import", "", "is a binary floating-point number; give the amount as a decimal or as its text");
+        throw Invalid(
+            "import", "",
+            "is a binary floating-point number; give the amount as a decimal or as its text");
     const std::string_view currency = cell_text(cell_at(fields, target.currency_source), clean_);
     const Money money = conversion_->money(text, currency, is_typed(cell));
     const Column& companion = draft.kind().column(target.column->companion);
@@ -162,7 +167,8 @@ void Candidate::put_reference(Draft& draft, const Target& target, std::string_vi
 
 Draft& Candidate::draft_of(const Target& target) {
     const Group& group = mapping_.groups[target.group];
-    return group.one_each || used_[target.group] == 0 ? new_child(target.group) : pools_[target.group].front();
+    return group.one_each || used_[target.group] == 0 ? new_child(target.group)
+                                                      : pools_[target.group].front();
 }
 
 Draft& Candidate::new_child(std::size_t group) {
@@ -185,7 +191,8 @@ std::size_t Candidate::source_of(const Draft& draft, std::string_view column) co
         if (target.column->companion == column && !column.empty())
             return target.currency_source == no_source ? target.source : target.currency_source;
     }
-    return draft.source == no_source || draft.place == Target::Place::column ? no_source : draft.source;
+    return draft.source == no_source || draft.place == Target::Place::column ? no_source
+                                                                             : draft.source;
 }
 
 }  // namespace crm::exchange

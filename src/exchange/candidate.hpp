@@ -25,10 +25,10 @@ struct Rejection {
 struct Draft {
     explicit Draft(const Kind& kind) : record(kind) {}
     AnyRecord record;
-    std::uint64_t given = 0;                      ///< bit i: the row fills column i
+    std::uint64_t given = 0;  ///< bit i: the row fills column i
     Target::Place place = Target::Place::column;
-    const Group* group = nullptr;                 ///< of a part
-    std::size_t source = no_source;               ///< the first cell that fills it
+    const Group* group = nullptr;    ///< of a part
+    std::size_t source = no_source;  ///< the first cell that fills it
 
     const Kind& kind() const { return record.kind(); }
     bool has(const Column& column) const { return (given >> kind().index_of(column)) & 1; }
@@ -45,7 +45,9 @@ public:
 
     Draft& record() { return record_; }
     const Draft& record() const { return record_; }
-    Draft& contact() { return contact_; }  ///< of a natural person; meant only where names are given
+    Draft& contact() {
+        return contact_;
+    }  ///< of a natural person; meant only where names are given
     std::span<Draft* const> children() const { return children_; }
     const std::string& key() const { return key_; }
     bool owner_is_given() const { return owner_is_given_; }
@@ -56,9 +58,11 @@ public:
 private:
     void clear();
     void read_key(std::span<const Value> fields);
-    void place(const Target& target, const Value& cell, std::string_view text, std::span<const Value> fields);
+    void place(const Target& target, const Value& cell, std::string_view text,
+               std::span<const Value> fields);
     void place_owner(std::string_view login);
-    void place_part(const Target& target, const Value& cell, std::string_view text, std::span<const Value> fields);
+    void place_part(const Target& target, const Value& cell, std::string_view text,
+                    std::span<const Value> fields);
     void put(Draft& draft, const Target& target, const Value& cell, std::string_view text,
              std::span<const Value> fields);
     void put_amount(Draft& draft, const Target& target, const Value& cell, std::string_view text,

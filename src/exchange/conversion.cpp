@@ -15,7 +15,9 @@ namespace {
 constexpr std::string_view yes_words[] = {"1", "true", "yes", "y", "да", "так", "da", "ja", "t"};
 constexpr std::string_view no_words[] = {"0", "false", "no", "n", "нет", "ни", "nu", "nein", "f"};
 
-[[noreturn]] void refuse_cell(std::string reason) { throw Invalid("import", "", std::move(reason)); }
+[[noreturn]] void refuse_cell(std::string reason) {
+    throw Invalid("import", "", std::move(reason));
+}
 
 bool is_white(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
 
@@ -37,7 +39,8 @@ std::int64_t whole_number(std::string_view text) {
     if (text.starts_with('+')) text.remove_prefix(1);
     std::int64_t number = 0;
     const auto read = std::from_chars(text.data(), text.data() + text.size(), number);
-    if (read.ec == std::errc::result_out_of_range) refuse_cell("is too large for a whole number of 64 bits");
+    if (read.ec == std::errc::result_out_of_range)
+        refuse_cell("is too large for a whole number of 64 bits");
     if (read.ec != std::errc{} || read.ptr != text.data() + text.size())
         refuse_cell("is no whole number; write digits only, without grouping");
     return number;
@@ -61,13 +64,15 @@ std::string ascii_lower(std::string_view text) { return in_ascii_case(text, 'A',
 std::string ascii_upper(std::string_view text) { return in_ascii_case(text, 'a', 'z', 'A' - 'a'); }
 
 /// Two values of one label make it say nothing.
-void add_name(std::unordered_map<std::string, std::string>& codes, std::string_view name, const std::string& code) {
+void add_name(std::unordered_map<std::string, std::string>& codes, std::string_view name,
+              const std::string& code) {
     const auto [at, fresh] = codes.try_emplace(fold(name), code);
     if (!fresh && at->second != code) at->second.clear();
 }
 
 bool has_time_zone(std::string_view text) {
-    return text.size() > 16 && (text.ends_with('Z') || text.find_first_of("+-", 16) != std::string_view::npos);
+    return text.size() > 16 &&
+           (text.ends_with('Z') || text.find_first_of("+-", 16) != std::string_view::npos);
 }
 
 }  // namespace
@@ -84,7 +89,8 @@ std::string_view cell_text(const Value& cell, std::string& buffer) {
 Conversion::Conversion(const ImportOptions& options, Zone zone, Currency currency)
     : decimal_(options.decimal), zone_(std::move(zone)), currency_(currency) {
     if (!options.date_format.empty()) format_.emplace(options.date_format);
-    if (decimal_ != '.' && decimal_ != ',') throw Invalid("import", "decimal", "must be \".\" or \",\"");
+    if (decimal_ != '.' && decimal_ != ',')
+        throw Invalid("import", "decimal", "must be \".\" or \",\"");
 }
 
 void Conversion::use_lists(const kernel::ListCache& lists) {
@@ -101,7 +107,8 @@ void Conversion::set(const Column& column, void* record, std::string_view text) 
         case FieldType::code: return column.set(record, code(column.list, text));
         case FieldType::state: return column.set(record, std::string_view{ascii_lower(text)});
         case FieldType::date: return column.set(record, date(text).text());
-        case FieldType::time: return column.set(record, std::int64_t{instant(text).time_since_epoch().count()});
+        case FieldType::time:
+            return column.set(record, std::int64_t{instant(text).time_since_epoch().count()});
         case FieldType::country: return column.set(record, std::string_view{ascii_upper(text)});
         case FieldType::reference: return column.set(record, whole_number(text));
         default: return column.set(record, text);
@@ -122,8 +129,8 @@ std::string_view Conversion::code(std::string_view list, std::string_view text) 
         refuse_cell("\"" + std::string(text) + "\" is no value of the list " + std::string(list) +
                     "; add it to the list, or take one of its codes or labels");
     if (found->second.empty())
-        refuse_cell("\"" + std::string(text) + "\" is the label of several values of the list " + std::string(list) +
-                    "; take the code of one");
+        refuse_cell("\"" + std::string(text) + "\" is the label of several values of the list " +
+                    std::string(list) + "; take the code of one");
     return found->second;
 }
 
@@ -148,14 +155,17 @@ Date Conversion::date(std::string_view text) const {
         refuse_cell("\"" + std::string(text) + "\" is no date in the form " + format_->text());
     }
     if (const auto read = Date::try_parse(text)) return *read;
-    refuse_cell("\"" + std::string(text) + "\" is no date; write YYYY-MM-DD, or name the date format");
+    refuse_cell("\"" + std::string(text) +
+                "\" is no date; write YYYY-MM-DD, or name the date format");
 }
 
 Time Conversion::instant(std::string_view text) const {
     if (!format_ && has_time_zone(text)) return parse_time(text);
     if (const auto wall = wall_time(text)) return zone_.from_local(wall->date, wall->time_of_day);
-    if (format_) refuse_cell("\"" + std::string(text) + "\" is no time in the form " + format_->text());
-    refuse_cell("\"" + std::string(text) + "\" is no time; write YYYY-MM-DDThh:mm, or name the date format");
+    if (format_)
+        refuse_cell("\"" + std::string(text) + "\" is no time in the form " + format_->text());
+    refuse_cell("\"" + std::string(text) +
+                "\" is no time; write YYYY-MM-DDThh:mm, or name the date format");
 }
 
 double Conversion::real(std::string_view text) const {
@@ -163,7 +173,8 @@ double Conversion::real(std::string_view text) const {
     if (decimal_ == ',') std::ranges::replace(plain, ',', '.');
     double number = 0;
     const auto read = std::from_chars(plain.data(), plain.data() + plain.size(), number);
-    if (read.ec != std::errc{} || read.ptr != plain.data() + plain.size()) refuse_cell("is no number");
+    if (read.ec != std::errc{} || read.ptr != plain.data() + plain.size())
+        refuse_cell("is no number");
     return number;
 }
 

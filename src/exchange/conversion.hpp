@@ -1,4 +1,5 @@
-/// Conversion: a cell as the value of a column. The column's type decides, never the look of the data.
+/// Conversion: a cell as the value of a column. The column's type decides, never the look of the
+/// data.
 #pragma once
 
 #include <cstdint>
@@ -17,8 +18,8 @@
 
 namespace crm::exchange {
 
-/// A cell as text, without white space at its ends; typed values as the text that stands for them. `buffer` holds what
-/// had to be made.
+/// A cell as text, without white space at its ends; typed values as the text that stands for them.
+/// `buffer` holds what had to be made.
 std::string_view cell_text(const Value& cell, std::string& buffer);
 
 /// Used by one thread, for one import.
@@ -27,13 +28,15 @@ public:
     Conversion(const ImportOptions& options, Zone zone, Currency currency);
     /// The lists as the next rows see them.
     void use_lists(const kernel::ListCache& lists);
-    /// Sets a column from a text that is not empty. Throws Invalid, with a reason only, where it is none of that type.
+    /// Sets a column from a text that is not empty. Throws Invalid, with a reason only, where it is
+    /// none of that type.
     void set(const Column& column, void* record, std::string_view text);
     /// An amount and its currency, the file's where that is empty.
     Money money(std::string_view amount, std::string_view currency, bool typed) const;
 
 private:
-    using Codes = std::unordered_map<std::string, std::string>;  // folded label or code → code; "" where several fit
+    using Codes = std::unordered_map<std::string, std::string>;  // folded label or code → code; ""
+                                                                 // where several fit
 
     std::string_view code(std::string_view list, std::string_view text);
     const Codes& codes_of(std::string_view list);

@@ -48,9 +48,8 @@ Block look(const char* at, char delimiter, char quote) {
     __m128i suspect = _mm_setzero_si128();
     for (std::size_t i = 0; i < block_size / 16; ++i) {
         const auto bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(at) + i);
-        const auto hits =
-            _mm_or_si128(_mm_or_si128(equals(bytes, delimiter), equals(bytes, quote)),
-                         _mm_or_si128(equals(bytes, '\n'), equals(bytes, '\r')));
+        const auto hits = _mm_or_si128(_mm_or_si128(equals(bytes, delimiter), equals(bytes, quote)),
+                                       _mm_or_si128(equals(bytes, '\n'), equals(bytes, '\r')));
         const auto bits = static_cast<std::uint32_t>(_mm_movemask_epi8(hits));
         block.marks |= std::uint64_t{bits} << (16 * i);
         suspect = _mm_or_si128(suspect, _mm_or_si128(bytes, equals(bytes, '\0')));
@@ -112,8 +111,9 @@ char tell_delimiter(std::string_view text, std::optional<char> quote) {
 }
 
 CsvSource source_of(const std::filesystem::path& path) {
-    std::shared_ptr<std::FILE> file{std::fopen(path.string().c_str(), "rb"),
-                                    [](std::FILE* open) { if (open) std::fclose(open); }};
+    std::shared_ptr<std::FILE> file{std::fopen(path.string().c_str(), "rb"), [](std::FILE* open) {
+                                        if (open) std::fclose(open);
+                                    }};
     if (!file) fail(path, errno);
     std::setvbuf(file.get(), nullptr, _IONBF, 0);
     return [file, path](char* buffer, std::size_t size) {
@@ -180,13 +180,15 @@ std::string_view unquote(std::string_view text, char quote) {
 class CsvReader::Parser {
 public:
     Parser(CsvSource source, const CsvOptions& options)
-        : source_(std::move(source)), decoder_(options.encoding),
-          quote_(options.quote.value_or('\n')), guarded_(options.formula_safe) {
+        : source_(std::move(source)),
+          decoder_(options.encoding),
+          quote_(options.quote.value_or('\n')),
+          guarded_(options.formula_safe) {
         check(options);
         fill();
         if (decoder_.is_identity() && unread().starts_with(utf8_mark)) begin_ += utf8_mark.size();
-        delimiter_ = options.delimiter != 0 ? options.delimiter
-                                            : tell_delimiter(unread(), options.quote);
+        delimiter_ =
+            options.delimiter != 0 ? options.delimiter : tell_delimiter(unread(), options.quote);
         rewind();
         if (options.header) read_header();
     }

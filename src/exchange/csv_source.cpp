@@ -11,11 +11,13 @@
 
 namespace crm::exchange {
 
-CsvRows::CsvRows(const std::filesystem::path& path, const CsvOptions& options) : path_(path), reader_(path, options) {
+CsvRows::CsvRows(const std::filesystem::path& path, const CsvOptions& options)
+    : path_(path), reader_(path, options) {
     header_ = reader_.header();
     if (options.header) return;
     waiting_ = read();
-    for (std::size_t i = 1; waiting_ && i <= row_.fields.size(); ++i) header_.push_back(std::to_string(i));
+    for (std::size_t i = 1; waiting_ && i <= row_.fields.size(); ++i)
+        header_.push_back(std::to_string(i));
 }
 
 bool CsvRows::read() { return reader_.next(row_); }
@@ -31,7 +33,8 @@ bool CsvRows::next(SourceRow& row) {
 std::string CsvRows::hash() const {
     std::error_code ignored;
     if (!std::filesystem::is_regular_file(path_, ignored)) return {};
-    const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file{std::fopen(path_.c_str(), "rb"), &std::fclose};
+    const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file{std::fopen(path_.c_str(), "rb"),
+                                                               &std::fclose};
     std::array<char, 1 << 16> buffer;
     Murmur128 murmur;
     for (std::size_t size = 1; file && size > 0;) {

@@ -10,7 +10,8 @@
 
 namespace crm::exchange {
 
-/// The rows of a CSV file. Without a heading the columns are called "1", "2", … Fields are read as text.
+/// The rows of a CSV file. Without a heading the columns are called "1", "2", … Fields are read as
+/// text.
 class CsvRows : public RowSource {
 public:
     /// Throws NotFound, IoError, and Invalid for options or a heading that cannot be used.
@@ -18,7 +19,8 @@ public:
     const std::vector<std::string>& header() const override { return header_; }
     bool next(SourceRow& row) override;
     std::string name() const override { return path_.filename().string(); }
-    /// Of the bytes: 128 bits in hexadecimal. Empty for what is no regular file and cannot be read twice.
+    /// Of the bytes: 128 bits in hexadecimal. Empty for what is no regular file and cannot be read
+    /// twice.
     std::string hash() const override;
 
 private:

@@ -113,8 +113,8 @@ Decoder::Decoder(std::string_view encoding) {
     const std::size_t upper_from = letters_.size() - spelling.upper.size();
     for (std::size_t byte = 0; byte < letters_.size(); ++byte) {
         Letter& letter = letters_[byte];
-        const auto mapped = byte < upper_from ? static_cast<char16_t>(byte)
-                                              : spelling.upper[byte - upper_from];
+        const auto mapped =
+            byte < upper_from ? static_cast<char16_t>(byte) : spelling.upper[byte - upper_from];
         letter.size = static_cast<std::uint8_t>(base::encode(mapped, letter.text.data()));
         if (mapped == 0xffff) letter = {{undefined_byte}, 1};
     }

@@ -7,7 +7,8 @@
 namespace crm::exchange {
 namespace {
 
-static_assert(std::endian::native == std::endian::little, "the hash must be the same on every machine");
+static_assert(std::endian::native == std::endian::little,
+              "the hash must be the same on every machine");
 
 constexpr std::uint64_t c1 = 0x87c37b91114253d5u, c2 = 0x4cf5ad432745937fu;
 

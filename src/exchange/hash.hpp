@@ -9,8 +9,8 @@
 
 namespace crm::exchange {
 
-/// MurmurHash3 in its 128-bit form for 64-bit machines (Austin Appleby, public domain), fed piece by piece. Tells
-/// files apart that were not made to deceive; it is no signature.
+/// MurmurHash3 in its 128-bit form for 64-bit machines (Austin Appleby, public domain), fed piece
+/// by piece. Tells files apart that were not made to deceive; it is no signature.
 class Murmur128 {
 public:
     void add(std::string_view bytes);

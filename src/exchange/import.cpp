@@ -26,11 +26,12 @@ constexpr std::string_view import_verb = "import";
 constexpr std::int64_t largest_batch = 100'000;
 constexpr std::size_t batch_bytes = std::size_t{64} << 20;  // a batch ends before it holds more
 constexpr std::size_t rows_a_savepoint = 250;
-constexpr int batches_before_bulk = 5;                      // from so many on a source counts as large
+constexpr int batches_before_bulk = 5;  // from so many on a source counts as large
 constexpr std::int64_t rows_worth_analyzing = 1'000;
 constexpr std::size_t most_problems = 1'000;
 
-// ---- rows of a batch ------------------------------------------------------------------------------------------
+// ---- rows of a batch
+// ------------------------------------------------------------------------------------------
 
 /// A row that outlives the next one; its memory is used again and again.
 struct KeptRow {
@@ -58,7 +59,8 @@ public:
     /// Reads up to so many rows; false where there was none left.
     bool read(RowSource& source, std::int64_t limit) {
         std::size_t bytes = 0;
-        for (size_ = 0; !ended_ && std::cmp_less(size_, limit) && bytes < batch_bytes;) bytes += read_row(source);
+        for (size_ = 0; !ended_ && std::cmp_less(size_, limit) && bytes < batch_bytes;)
+            bytes += read_row(source);
         return size_ > 0;
     }
     std::size_t size() const { return size_; }
@@ -80,7 +82,8 @@ private:
     bool ended_ = false;
 };
 
-// ---- what a run is known by -----------------------------------------------------------------------------------
+// ---- what a run is known by
+// -----------------------------------------------------------------------------------
 
 std::string_view name_of(OnConflict policy) {
     constexpr std::string_view names[] = {"skip", "update", "fail"};
@@ -89,13 +92,14 @@ std::string_view name_of(OnConflict policy) {
 
 Json::Object columns_json(const exchange::Mapping& mapping) {
     Json::Object columns;
-    for (const ImportColumn& column : mapping.columns) columns.emplace_back(column.source, column.target);
+    for (const ImportColumn& column : mapping.columns)
+        columns.emplace_back(column.source, column.target);
     return columns;
 }
 
 /// All that decides what becomes of a row.
-std::string arguments_of(const exchange::Mapping& mapping, const ImportOptions& options, const std::string& login,
-                         const Json& reading) {
+std::string arguments_of(const exchange::Mapping& mapping, const ImportOptions& options,
+                         const std::string& login, const Json& reading) {
     return Json(Json::Object{{"kind", options.kind},
                              {"columns", columns_json(mapping)},
                              {"key", options.key},
@@ -130,7 +134,8 @@ void add_counts(Run& total, const Run& counts) {
 
 std::string text_of(RunId run) { return std::to_string(static_cast<std::int64_t>(run)); }
 
-// ---- the search index of a large run --------------------------------------------------------------------------
+// ---- the search index of a large run
+// --------------------------------------------------------------------------
 
 /// Sets the search index up for many rows, and back whatever happens.
 class BulkIndexing {
@@ -168,7 +173,8 @@ private:
     bool begun_ = false;
 };
 
-// ---- the run --------------------------------------------------------------------------------------------------
+// ---- the run
+// --------------------------------------------------------------------------------------------------
 
 /// What the rules, the rights or the data are to blame for, and not the machine.
 bool blames_rows(const Error& error) {
@@ -178,10 +184,12 @@ bool blames_rows(const Error& error) {
 }
 
 const ImportOptions& checked(const Session& session, const ImportOptions& options) {
-    if (session.state().transaction) throw Misuse("an import is many commands and cannot join a unit of work");
+    if (session.state().transaction)
+        throw Misuse("an import is many commands and cannot join a unit of work");
     if (session.state().database->closed) throw Misuse("the database was closed");
     if (options.batch < 1 || options.batch > largest_batch)
-        throw Invalid("import", "batch", "must be 1 to " + std::to_string(largest_batch) + " rows a command");
+        throw Invalid("import", "batch",
+                      "must be 1 to " + std::to_string(largest_batch) + " rows a command");
     return options;
 }
 
@@ -210,19 +218,25 @@ public:
     }
 
 private:
-    /// Who may create nothing, nor change anything where that is asked for, is told so before any row is read.
+    /// Who may create nothing, nor change anything where that is asked for, is told so before any
+    /// row is read.
     void require_right() const {
         kernel::Reading reading(session_);
-        const auto may = [&](kernel::Action action) { return !reading.rights().scope(*mapping_.kind, action).none(); };
-        const bool changes = options_.on_conflict == OnConflict::update && may(kernel::Action::change);
+        const auto may = [&](kernel::Action action) {
+            return !reading.rights().scope(*mapping_.kind, action).none();
+        };
+        const bool changes =
+            options_.on_conflict == OnConflict::update && may(kernel::Action::change);
         if (!may(kernel::Action::create) && !changes)
-            throw Denied("import: the right to create records of kind " + options_.kind + " is missing");
+            throw Denied("import: the right to create records of kind " + options_.kind +
+                         " is missing");
     }
 
     // ---- what was before
 
     void find_earlier() {
-        if (hash_ = source_.hash(); !hash_.empty()) hash_ += ":" + options_.kind;  // one file may hold several kinds
+        if (hash_ = source_.hash(); !hash_.empty())
+            hash_ += ":" + options_.kind;  // one file may hold several kinds
         const auto earlier = earlier_run();
         if (!earlier) return;
         const bool finished = earlier->run.state != "running";
@@ -237,11 +251,13 @@ private:
     }
 
     [[noreturn]] void refuse_again(const kernel::RunRow& earlier, bool finished) const {
-        const std::string which = "run " + text_of(earlier.run.id) + " of " + to_text(earlier.run.started_at);
+        const std::string which =
+            "run " + text_of(earlier.run.id) + " of " + to_text(earlier.run.started_at);
         if (finished)
             throw AlreadyImported(source_.name() + ": these bytes were imported by " + which +
                                   "; undo it, or ask for it again (--again)");
-        throw Conflict(source_.name() + ": " + which + " of these bytes is unfinished and had other options; " +
+        throw Conflict(source_.name() + ": " + which +
+                       " of these bytes is unfinished and had other options; " +
                        "repeat it with those, undo it, or ask for it again (--again)");
     }
 
@@ -257,7 +273,8 @@ private:
         SourceRow row;
         for (std::int64_t i = 0; i < cursor_; ++i)
             if (!source_.next(row))
-                throw Conflict(source_.name() + ": has fewer rows than run " + text_of(run_) + " has imported of it");
+                throw Conflict(source_.name() + ": has fewer rows than run " + text_of(run_) +
+                               " has imported of it");
     }
 
     // ---- batches
@@ -271,19 +288,18 @@ private:
         is_complete_ = true;
     }
 
-    bool goes_on() const { return !options_.progress || options_.progress({total_.rows, total_.rejected, run_}); }
+    bool goes_on() const {
+        return !options_.progress || options_.progress({total_.rows, total_.rejected, run_});
+    }
 
-    /// A rule that looks at the whole unit of work blames no row: then each row is a unit of its own.
-    void write_or_split() try {
-        write(0, batch_.size(), {});
-    } catch (const Error& error) {
+    /// A rule that looks at the whole unit of work blames no row: then each row is a unit of its
+    /// own.
+    void write_or_split() try { write(0, batch_.size(), {}); } catch (const Error& error) {
         if (!blames_rows(error)) throw;
         for (std::size_t i = 0; i < batch_.size(); ++i) write_alone(i);
     }
 
-    void write_alone(std::size_t row) try {
-        write(row, row + 1, {});
-    } catch (const Error& error) {
+    void write_alone(std::size_t row) try { write(row, row + 1, {}); } catch (const Error& error) {
         if (!blames_rows(error)) throw;
         write(row, row + 1, error.what());
     }
@@ -295,8 +311,11 @@ private:
         transaction.begin(import_verb, {.run = run});
         writer_.begin(transaction);
         outcomes_.clear();
-        if (refusal.empty()) write_rows(transaction, begin, end);
-        else outcomes_.push_back({.row = batch_[begin].number, .result = RowResult::rejected, .reason = refusal});
+        if (refusal.empty())
+            write_rows(transaction, begin, end);
+        else
+            outcomes_.push_back(
+                {.row = batch_[begin].number, .result = RowResult::rejected, .reason = refusal});
         transaction.finish();
         const Run counts = counts_of_outcomes();
         for (std::size_t i = begin; i < end; ++i) rejects_->add(batch_[i], outcomes_[i - begin]);
@@ -312,15 +331,19 @@ private:
         tell();
     }
 
-    /// Rows share a savepoint, for at each one FTS5 writes out what it has gathered: one a row made a third of all
-    /// work. Where a row fails half done those before it are repeated, and it has a savepoint of its own.
+    /// Rows share a savepoint, for at each one FTS5 writes out what it has gathered: one a row made
+    /// a third of all work. Where a row fails half done those before it are repeated, and it has a
+    /// savepoint of its own.
     void write_rows(Transaction& transaction, std::size_t begin, std::size_t end) {
         for (std::size_t stop = end; begin < end;) {
             const std::size_t last = std::min(stop, begin + rows_a_savepoint);
             const std::size_t done = write_together(transaction, begin, last);
-            if (done == begin) outcomes_.push_back(writer_.write(batch_[begin]));
-            else if (done != last) stop = done;
-            if (done == begin || done == last) writer_.keep(), begin = std::max(done, begin + 1), stop = end;
+            if (done == begin)
+                outcomes_.push_back(writer_.write(batch_[begin]));
+            else if (done != last)
+                stop = done;
+            if (done == begin || done == last)
+                writer_.keep(), begin = std::max(done, begin + 1), stop = end;
         }
     }
 
@@ -361,13 +384,16 @@ private:
         if (options_.dry_run) return {};
         if (run_ == RunId{}) {
             if (!options_.again && earlier_run())
-                throw Conflict(source_.name() + ": somebody else has just begun to import these bytes");
-            return kernel::start_run(transaction, {std::string(import_verb), source_.name(), hash_, arguments_});
+                throw Conflict(source_.name() +
+                               ": somebody else has just begun to import these bytes");
+            return kernel::start_run(transaction,
+                                     {std::string(import_verb), source_.name(), hash_, arguments_});
         }
         kernel::Reading reading(session_);
         const auto now = kernel::run_row(reading, run_);
         if (now.cursor != cursor_ || now.run.state != "running")
-            throw Conflict("run " + text_of(run_) + " was undone or continued by somebody else meanwhile");
+            throw Conflict("run " + text_of(run_) +
+                           " was undone or continued by somebody else meanwhile");
         return run_;
     }
 
@@ -415,7 +441,8 @@ private:
     ImportReport report_;
 };
 
-// ---- files that must not be opened ----------------------------------------------------------------------------
+// ---- files that must not be opened
+// ----------------------------------------------------------------------------
 
 /// Closing any descriptor of the database file would drop SQLite's locks in this process.
 void refuse_database(const Session& session, const std::filesystem::path& path, const char* field) {
@@ -424,7 +451,8 @@ void refuse_database(const Session& session, const std::filesystem::path& path, 
         throw Invalid("import", field, path.string() + " is the CRM file itself");
 }
 
-ImportReport import_from(Session& session, RowSource& source, const ImportOptions& options, const Json& reading) {
+ImportReport import_from(Session& session, RowSource& source, const ImportOptions& options,
+                         const Json& reading) {
     if (!options.rejects.empty()) refuse_database(session, options.rejects, "rejects");
     return Import(session, source, options, reading).run();
 }

@@ -44,7 +44,8 @@ std::size_t distance(std::string_view a, std::string_view b) {
 }
 
 std::string_view cut_suffix(std::string_view name, std::string_view suffix) {
-    return name.ends_with(suffix) ? name.substr(0, name.size() - suffix.size()) : std::string_view{};
+    return name.ends_with(suffix) ? name.substr(0, name.size() - suffix.size())
+                                  : std::string_view{};
 }
 
 bool named_by_name(KindNumber kind) {
@@ -56,13 +57,15 @@ bool named_by_code(const Kind* kind) { return kind && kind->number == number::pa
 /// Reads targets of one kind.
 class TargetReader {
 public:
-    TargetReader(const kernel::DatabaseState& database, Mapping& mapping) : database_(database), mapping_(mapping) {}
+    TargetReader(const kernel::DatabaseState& database, Mapping& mapping)
+        : database_(database), mapping_(mapping) {}
 
     /// What the text of a target means; nothing for an unknown one.
     std::optional<Target> read(std::string_view text) {
         if (auto target = of_head(text)) return target;
         const auto colon = text.find(':');
-        if (colon != std::string_view::npos) return of_reference(text.substr(0, colon), text.substr(colon + 1));
+        if (colon != std::string_view::npos)
+            return of_reference(text.substr(0, colon), text.substr(colon + 1));
         if (auto target = of_column(text)) return target;
         if (auto target = of_person(text)) return target;
         return of_part(text, Naming::id);
@@ -73,7 +76,8 @@ public:
         const auto near = std::ranges::min_element(
             names, {}, [&](const std::string& name) { return distance(name, text); });
         const std::string start = std::string(kind().name) + " has no such field";
-        if (near != names.end() && distance(*near, text) <= std::max<std::size_t>(2, text.size() / 3))
+        if (near != names.end() &&
+            distance(*near, text) <= std::max<std::size_t>(2, text.size() / 3))
             return start + "; did you mean " + *near + "?";
         return start + "; it has " + listed(names);
     }
@@ -82,7 +86,8 @@ private:
     const Kind& kind() const { return *mapping_.kind; }
 
     std::optional<Target> of_head(std::string_view text) {
-        if (kind().role != Role::root) return text == "unit" ? of_reference("unit", "name") : std::nullopt;
+        if (kind().role != Role::root)
+            return text == "unit" ? of_reference("unit", "name") : std::nullopt;
         if (text == "owner" || text == "owner:login" || text == "owner:user:login")
             return Target{.place = Target::Place::owner};
         if (text == "unit" || text == "unit:name") return Target{.place = Target::Place::unit};
@@ -94,7 +99,8 @@ private:
         const auto naming = naming_of(by);
         if (!naming) return std::nullopt;
         std::optional<Target> target;
-        if (const Column* column = kind().find(std::string(name) + "_id"); column && is_free(*column))
+        if (const Column* column = kind().find(std::string(name) + "_id");
+            column && is_free(*column))
             target = Target{.column = column, .naming = *naming};
         else
             target = of_part(name, *naming);
@@ -114,7 +120,8 @@ private:
 
     // A person's contact comes with its party.
     bool is_free(const Column& column) const {
-        return !column.has(derived) && !(kind().number == number::contact && column.name == "person_id");
+        return !column.has(derived) &&
+               !(kind().number == number::contact && column.name == "person_id");
     }
 
     std::optional<Target> of_column(std::string_view text) const {
@@ -126,7 +133,8 @@ private:
     }
 
     std::optional<Target> of_person(std::string_view text) const {
-        if (kind().number != number::party || std::ranges::find(person_columns, text) == std::end(person_columns))
+        if (kind().number != number::party ||
+            std::ranges::find(person_columns, text) == std::end(person_columns))
             return std::nullopt;
         return Target{.place = Target::Place::person, .column = kind_of<Contact>().find(text)};
     }
@@ -137,19 +145,24 @@ private:
         const Kind* child = database_.kind(part->child);
         const Column& column = child->column(part->column);
         if (column.type == FieldType::reference && naming == Naming::id) return std::nullopt;
-        return Target{.place = Target::Place::part, .column = &column, .naming = naming, .group = group_of(*part)};
+        return Target{.place = Target::Place::part,
+                      .column = &column,
+                      .naming = naming,
+                      .group = group_of(*part)};
     }
 
     std::size_t group_of(const Part& part) {
         auto& groups = mapping_.groups;
         const auto same = [&](const Group& group) {
-            return part.group.empty() ? group.part == &part
-                                      : group.part->group == part.group && group.kind->number == part.child;
+            return part.group.empty()
+                       ? group.part == &part
+                       : group.part->group == part.group && group.kind->number == part.child;
         };
         auto group = std::ranges::find_if(groups, same);
         if (group == groups.end()) {
             const Kind* child = database_.kind(part.child);
-            groups.push_back({child, &part, child->parent_column(), nullptr, {}, part.group.empty()});
+            groups.push_back(
+                {child, &part, child->parent_column(), nullptr, {}, part.group.empty()});
             group = groups.end() - 1;
         }
         if (!part.preset_column.empty()) {
@@ -179,11 +192,14 @@ private:
 
     void add_part_names(const Part& part, std::vector<std::string>& names) const {
         const Column& column = database_.kind(part.child)->column(part.column);
-        if (column.type == FieldType::reference) add_reference_names(part.name, column.target, names);
-        else names.emplace_back(part.name);
+        if (column.type == FieldType::reference)
+            add_reference_names(part.name, column.target, names);
+        else
+            names.emplace_back(part.name);
     }
 
-    void add_reference_names(std::string_view base, KindNumber to, std::vector<std::string>& names) const {
+    void add_reference_names(std::string_view base, KindNumber to,
+                             std::vector<std::string>& names) const {
         const std::string name(base);
         names.push_back(name + ":key");
         if (named_by_code(database_.kind(to))) names.push_back(name + ":code");
@@ -197,7 +213,8 @@ private:
 /// Maps column after column, each place once.
 class Mapper {
 public:
-    Mapper(const kernel::DatabaseState& database, const std::vector<std::string>& header, const ImportOptions& options)
+    Mapper(const kernel::DatabaseState& database, const std::vector<std::string>& header,
+           const ImportOptions& options)
         : options_(options), reader_(database, mapping_), is_named_(header.size()) {
         mapping_.kind = &database.kind_named(options.kind);
         mapping_.header = header;
@@ -217,9 +234,11 @@ public:
 private:
     std::size_t position(const std::string& source) const {
         const auto found = std::ranges::find(mapping_.header, source);
-        if (found != mapping_.header.end()) return static_cast<std::size_t>(found - mapping_.header.begin());
-        refuse_import(source, mapping_.header.empty() ? "no such column; the file has no heading at all"
-                                                      : "no such column; the file has " + listed(mapping_.header));
+        if (found != mapping_.header.end())
+            return static_cast<std::size_t>(found - mapping_.header.begin());
+        refuse_import(source, mapping_.header.empty()
+                                  ? "no such column; the file has no heading at all"
+                                  : "no such column; the file has " + listed(mapping_.header));
     }
 
     void map_key() {
@@ -243,16 +262,21 @@ private:
     void map_unnamed(std::size_t source) {
         const std::string& heading = mapping_.header[source];
         const auto target = reader_.read(heading);
-        const bool is_own_id = target && target->column && target->column->type == FieldType::reference &&
+        const bool is_own_id = target && target->column &&
+                               target->column->type == FieldType::reference &&
                                target->naming == Naming::id;
-        if (target && !is_own_id && !is_taken(*target)) add(*target, source, heading);
-        else if (source != mapping_.key) mapping_.not_imported.push_back(heading);
+        if (target && !is_own_id && !is_taken(*target))
+            add(*target, source, heading);
+        else if (source != mapping_.key)
+            mapping_.not_imported.push_back(heading);
     }
 
     bool is_taken(const Target& target) const {
-        if (target.place == Target::Place::part && mapping_.groups[target.group].one_each) return false;
+        if (target.place == Target::Place::part && mapping_.groups[target.group].one_each)
+            return false;
         return std::ranges::any_of(mapping_.targets, [&](const Target& other) {
-            return other.place == target.place && other.column == target.column && other.group == target.group;
+            return other.place == target.place && other.column == target.column &&
+                   other.group == target.group;
         });
     }
 
@@ -263,8 +287,10 @@ private:
     }
 
     [[noreturn]] void refuse_nothing_mapped() const {
-        if (mapping_.header.empty()) refuse_import("", "there is nothing to import: no heading, no rows");
-        refuse_import("", "none of the columns goes anywhere; map some of " + listed(mapping_.header));
+        if (mapping_.header.empty())
+            refuse_import("", "there is nothing to import: no heading, no rows");
+        refuse_import("",
+                      "none of the columns goes anywhere; map some of " + listed(mapping_.header));
     }
 
     /// A currency goes with its amount and never without one.
@@ -275,29 +301,35 @@ private:
             if (pair == mapping_.targets.end()) continue;
             target.currency_source = pair->source;
         }
-        std::erase_if(mapping_.targets, [&](const Target& target) { return is_currency_of_amount(target); });
+        std::erase_if(mapping_.targets,
+                      [&](const Target& target) { return is_currency_of_amount(target); });
     }
 
     std::vector<Target>::const_iterator find_currency(const Target& amount) const {
         return std::ranges::find_if(mapping_.targets, [&](const Target& other) {
-            return other.place == amount.place && other.column && other.column->name == amount.column->companion;
+            return other.place == amount.place && other.column &&
+                   other.column->name == amount.column->companion;
         });
     }
 
     bool is_currency_of_amount(const Target& target) const {
         if (target.place != Target::Place::column) return false;
-        const auto amount = std::ranges::find(mapping_.kind->columns, target.column->name, &Column::companion);
+        const auto amount =
+            std::ranges::find(mapping_.kind->columns, target.column->name, &Column::companion);
         if (amount == mapping_.kind->columns.end()) return false;
-        const bool has_amount = std::ranges::any_of(
-            mapping_.targets, [&](const Target& other) { return other.currency_source == target.source; });
-        if (!has_amount) refuse_import(target.column->name, "is a currency without its amount; map that too");
+        const bool has_amount = std::ranges::any_of(mapping_.targets, [&](const Target& other) {
+            return other.currency_source == target.source;
+        });
+        if (!has_amount)
+            refuse_import(target.column->name, "is a currency without its amount; map that too");
         return true;
     }
 
     void in_order() {
         std::ranges::stable_sort(mapping_.targets, {}, &Target::source);
         const auto place = [&](const std::string& name) { return position(name); };
-        std::ranges::stable_sort(mapping_.columns, {}, [&](const auto& column) { return place(column.source); });
+        std::ranges::stable_sort(mapping_.columns, {},
+                                 [&](const auto& column) { return place(column.source); });
         std::ranges::stable_sort(mapping_.not_imported, {}, place);
     }
 

@@ -22,9 +22,10 @@ enum class Naming : std::uint8_t { id, key, code, name };
 struct Target {
     enum class Place : std::uint8_t { column, owner, unit, person, part };
     Place place = Place::column;
-    std::size_t source = 0;                   ///< position in the row
-    const Column* column = nullptr;           ///< of the kind, a person's contact or the part; null for owner and unit
-    Naming naming = Naming::id;               ///< for references
+    std::size_t source = 0;          ///< position in the row
+    const Column* column = nullptr;  ///< of the kind, a person's contact or the part; null for
+                                     ///< owner and unit
+    Naming naming = Naming::id;      ///< for references
     std::size_t currency_source = no_source;  ///< for money: the cell with its currency
     std::size_t group = 0;                    ///< for a part: position in `Mapping::groups`
 };
@@ -32,11 +33,11 @@ struct Target {
 /// One kind of child that parts make.
 struct Group {
     const Kind* kind = nullptr;
-    const Part* part = nullptr;       ///< the first one of it: its match, and its preset if it has one
+    const Part* part = nullptr;  ///< the first one of it: its match, and its preset if it has one
     const Column* parent = nullptr;
-    const Column* preset = nullptr;   ///< set to `preset_value` unless a cell says otherwise
+    const Column* preset = nullptr;  ///< set to `preset_value` unless a cell says otherwise
     std::string_view preset_value{};
-    bool one_each = false;            ///< each cell makes a child of its own
+    bool one_each = false;  ///< each cell makes a child of its own
 };
 
 struct Mapping {
@@ -49,8 +50,8 @@ struct Mapping {
     std::vector<ImportColumn> columns;  ///< as used, headings of the kind's own names included
 };
 
-/// Throws Invalid("import", …) for an unknown kind, a column that the header has not, an unknown target, and one named
-/// twice.
+/// Throws Invalid("import", …) for an unknown kind, a column that the header has not, an unknown
+/// target, and one named twice.
 Mapping map_columns(const kernel::DatabaseState& database, const std::vector<std::string>& header,
                     const ImportOptions& options);
 

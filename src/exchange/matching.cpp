@@ -19,9 +19,11 @@ std::string_view word_for(Naming naming) {
     }
 }
 
-[[noreturn]] void refuse_reference(const Kind& to, Naming naming, std::string_view text, std::string_view reason) {
-    throw Invalid("import", "", std::string(reason) + " " + std::string(to.name) + " of the " +
-                                    std::string(word_for(naming)) + " \"" + std::string(text) + "\"");
+[[noreturn]] void refuse_reference(const Kind& to, Naming naming, std::string_view text,
+                                   std::string_view reason) {
+    throw Invalid("import", "",
+                  std::string(reason) + " " + std::string(to.name) + " of the " +
+                      std::string(word_for(naming)) + " \"" + std::string(text) + "\"");
 }
 
 /// 64 bits tell the keys of one file apart well enough for a rehearsal.
@@ -40,8 +42,9 @@ bool has_same(const AnyRecord& a, const AnyRecord& b, std::span<const std::strin
 std::vector<Ref> children_of(kernel::Transaction& transaction, const Kind& kind, Ref parent) {
     std::vector<Ref> ids;
     // As the engine reads them: who sees the parent sees its children.
-    auto rows = transaction.connection().use("SELECT id FROM " + std::string(kind.name) + " WHERE " +
-                                             std::string(kind.parent_column()->name) + " = ?1");
+    auto rows =
+        transaction.connection().use("SELECT id FROM " + std::string(kind.name) + " WHERE " +
+                                     std::string(kind.parent_column()->name) + " = ?1");
     rows.bind(1, parent.value());
     while (rows.step()) ids.emplace_back(rows.integer(0));
     return ids;
@@ -59,7 +62,8 @@ void Matcher::begin(kernel::Transaction& transaction) {
     units_.clear();
 }
 
-std::optional<Ref> Matcher::only(std::string_view query, std::initializer_list<kernel::Parameter> parameters) {
+std::optional<Ref> Matcher::only(std::string_view query,
+                                 std::initializer_list<kernel::Parameter> parameters) {
     kernel::Reading reading(transaction_->session());
     auto row = kernel::named_query(reading, query, parameters);
     if (!row.step()) return std::nullopt;
@@ -70,8 +74,8 @@ std::optional<Ref> Matcher::only(std::string_view query, std::initializer_list<k
 
 std::optional<Ref> Matcher::by_key(const Kind& kind, std::string_view key) {
     return only("external_key.record", {{":system", std::string_view{system_}},
-                                         {":kind", std::int64_t{kind.number}},
-                                         {":key", key}});
+                                        {":kind", std::int64_t{kind.number}},
+                                        {":key", key}});
 }
 
 std::optional<Ref> Matcher::by_code(const Kind& kind, std::string_view code) {
@@ -83,7 +87,8 @@ std::optional<Ref> Matcher::by_code(const Kind& kind, std::string_view code) {
 std::optional<Ref> Matcher::by_name(const Kind& kind, std::string_view name) {
     folded_.clear();
     fold_into(name, folded_);
-    return only("import." + std::string(kind.name) + "_by_name", {{":name", std::string_view{folded_}}});
+    return only("import." + std::string(kind.name) + "_by_name",
+                {{":name", std::string_view{folded_}}});
 }
 
 std::optional<Ref> Matcher::find(const Kind& to, Naming naming, std::string_view text) {
@@ -108,8 +113,9 @@ std::optional<User> Matcher::user(std::string_view login) {
     const auto [at, fresh] = users_.try_emplace(fold(login));
     if (!fresh) return at->second;
     kernel::Reading reading(transaction_->session());
-    const auto found = kernel::records_of(reading, kind_of<User>(), "user.by_login",
-                                          {{":login", Value{std::string_view{at->first}}}}, false, 1);
+    const auto found =
+        kernel::records_of(reading, kind_of<User>(), "user.by_login",
+                           {{":login", Value{std::string_view{at->first}}}}, false, 1);
     if (!found.empty()) at->second = found.front().as<User>();
     return at->second;
 }

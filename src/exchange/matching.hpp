@@ -1,4 +1,5 @@
-/// Matching: which stored record a row means, and which ones its cells name. Under the session's rights.
+/// Matching: which stored record a row means, and which ones its cells name. Under the session's
+/// rights.
 #pragma once
 
 #include <cstdint>
@@ -18,27 +19,32 @@
 
 namespace crm::exchange {
 
-/// What cells name, looked up within a batch. Each look-up is one by an index; repetitions cost none.
+/// What cells name, looked up within a batch. Each look-up is one by an index; repetitions cost
+/// none.
 class Matcher {
 public:
-    /// `remembers`: the batches are rolled back, so that keys of earlier ones are kept here, as 8 bytes each.
+    /// `remembers`: the batches are rolled back, so that keys of earlier ones are kept here, as 8
+    /// bytes each.
     Matcher(std::string system, const Kind& kind, bool remembers);
-    /// From now on in this unit of work. What was found in the one before is forgotten: it may have changed.
+    /// From now on in this unit of work. What was found in the one before is forgotten: it may have
+    /// changed.
     void begin(kernel::Transaction& transaction);
 
     const std::string& system() const { return system_; }
     const Kind* kind(KindNumber number) const { return transaction_->database().kind(number); }
     std::optional<Ref> by_key(const Kind& kind, std::string_view key);
     std::optional<Ref> by_code(const Kind& kind, std::string_view code);
-    /// The record that a cell names. None where it is a row of an earlier batch that was rolled back; throws Invalid,
-    /// with a reason only, where there is no such record, or more than one.
+    /// The record that a cell names. None where it is a row of an earlier batch that was rolled
+    /// back; throws Invalid, with a reason only, where there is no such record, or more than one.
     Ref reference(const Kind& to, Naming naming, std::string_view text);
     /// Nothing where there is no such login.
     std::optional<User> user(std::string_view login);
     /// Throws Invalid, with a reason only, where there is no such unit.
     Id<Unit> unit(std::string_view name);
-    /// A child of `parent` with the same values in the columns of `match`; 0 where there is none. `found` receives it.
-    Ref child_like(const AnyRecord& child, Ref parent, std::span<const std::string_view> match, AnyRecord& found);
+    /// A child of `parent` with the same values in the columns of `match`; 0 where there is none.
+    /// `found` receives it.
+    Ref child_like(const AnyRecord& child, Ref parent, std::span<const std::string_view> match,
+                   AnyRecord& found);
     /// A key that a record has in the system already.
     std::optional<std::string> key_of(Ref record);
 
@@ -50,7 +56,8 @@ private:
     std::optional<Ref> find(const Kind& to, Naming naming, std::string_view text);
     std::optional<Ref> by_name(const Kind& kind, std::string_view name);
     /// The only row's id; 0 where there are several.
-    std::optional<Ref> only(std::string_view query, std::initializer_list<kernel::Parameter> parameters);
+    std::optional<Ref> only(std::string_view query,
+                            std::initializer_list<kernel::Parameter> parameters);
 
     std::string system_;
     const Kind& kind_;

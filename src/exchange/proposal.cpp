@@ -10,12 +10,12 @@
 namespace crm::inline v1 {
 namespace {
 
-/// Headings that usually mean one target, separated by "|"; compared without case, diacritics and signs. Of several
-/// columns for one place the first line and in it the first word wins.
+/// Headings that usually mean one target, separated by "|"; compared without case, diacritics and
+/// signs. Of several columns for one place the first line and in it the first word wins.
 ///
-/// After "=" a heading must be just so. That holds for columns with values of a list, unless every record needs one,
-/// and for owners: other systems have other values, and a row with an unknown one is rejected. Who knows better maps
-/// them.
+/// After "=" a heading must be just so. That holds for columns with values of a list, unless every
+/// record needs one, and for owners: other systems have other values, and a row with an unknown one
+/// is rejected. Who knows better maps them.
 struct UsualHeadings {
     std::string_view target;
     std::string_view headings;
@@ -25,59 +25,90 @@ constexpr std::string_view own_key = "key";  // a pseudo target: the external ke
 
 constexpr UsualHeadings party_headings[] = {
     {own_key,
-     "key|Account ID|Company ID|Organization ID|Organisation ID|Customer ID|Client ID|Party ID|Account No|"
-     "Organization No|Record ID|Record ID - Company|External ID|Id|ID-ul|ID клиента|ИД|Код клиента|ID клієнта|"
+     "key|Account ID|Company ID|Organization ID|Organisation ID|Customer ID|Client ID|Party "
+     "ID|Account No|"
+     "Organization No|Record ID|Record ID - Company|External ID|Id|ID-ul|ID клиента|ИД|Код "
+     "клиента|ID клієнта|"
      "Kunden-ID|Kundennummer"},
     {"name",
-     "name|Account Name|Company Name|Company|Organization Name|Organisation Name|Organization|Organisation|"
-     "Customer Name|Customer|Client Name|Client|Party|Business Name|Display Name|Legal Name|Denumire|"
-     "Denumirea|Denumire firmă|Denumire client|Nume|Nume firmă|Nume client|Firma|Firmă|Companie|Compania|"
-     "Agent economic|Наименование|Название|Полное наименование|Название компании|Название организации|"
-     "Наименование организации|Компания|Организация|Контрагент|Клиент|Фирма|Найменування|Назва|Назва компанії|"
+     "name|Account Name|Company Name|Company|Organization Name|Organisation "
+     "Name|Organization|Organisation|"
+     "Customer Name|Customer|Client Name|Client|Party|Business Name|Display Name|Legal "
+     "Name|Denumire|"
+     "Denumirea|Denumire firmă|Denumire client|Nume|Nume firmă|Nume "
+     "client|Firma|Firmă|Companie|Compania|"
+     "Agent economic|Наименование|Название|Полное наименование|Название компании|Название "
+     "организации|"
+     "Наименование "
+     "организации|Компания|Организация|Контрагент|Клиент|Фирма|Найменування|Назва|Назва компанії|"
      "Назва організації|Компанія|Організація|Клієнт|Фірма|Firmenname|Unternehmen|Kunde|Kundenname"},
     {"first_name", "first_name|First Name|Given Name|Prenume|Имя|Ім'я|Vorname"},
-    {"last_name", "last_name|Last Name|Surname|Family Name|Nume de familie|Фамилия|Прізвище|Nachname|Familienname"},
+    {"last_name",
+     "last_name|Last Name|Surname|Family Name|Nume de "
+     "familie|Фамилия|Прізвище|Nachname|Familienname"},
     {"patronymic", "patronymic|Middle Name|Patronimic|Отчество|По батькові"},
-    {"code", "code|Account Number|Account Code|Customer Number|Customer Code|Internal Reference|Cod|Cod client|Код|"
-             "Код контрагента|Код контрагента в базе"},
+    {"code",
+     "code|Account Number|Account Code|Customer Number|Customer Code|Internal Reference|Cod|Cod "
+     "client|Код|"
+     "Код контрагента|Код контрагента в базе"},
     {"tax_code",
-     "tax_code|Tax Code|Tax ID|Tax Number|VAT|VAT Number|VAT ID|VAT Reg No|IDNO|IDNP|Cod fiscal|CUI|CIF|CUI/CIF|ИНН|"
-     "ІПН|ЄДРПОУ|Код ЄДРПОУ|ИНН/КПП|УНП|Фискальный код|Налоговый номер|Steuernummer|USt-IdNr|USt-ID|Umsatzsteuer-ID"},
-    {"register_number", "register_number|Registration Number|Company Registry|Register Number|Nr. reg. com.|"
-                        "Registrul comerțului|ОГРН|Регистрационный номер|Реєстраційний номер|Handelsregisternummer"},
+     "tax_code|Tax Code|Tax ID|Tax Number|VAT|VAT Number|VAT ID|VAT Reg No|IDNO|IDNP|Cod "
+     "fiscal|CUI|CIF|CUI/CIF|ИНН|"
+     "ІПН|ЄДРПОУ|Код ЄДРПОУ|ИНН/КПП|УНП|Фискальный код|Налоговый "
+     "номер|Steuernummer|USt-IdNr|USt-ID|Umsatzsteuer-ID"},
+    {"register_number",
+     "register_number|Registration Number|Company Registry|Register Number|Nr. reg. com.|"
+     "Registrul comerțului|ОГРН|Регистрационный номер|Реєстраційний номер|Handelsregisternummer"},
     {"phone",
-     "phone|Phone Number|Telephone|Tel|Main Phone|Office Phone|Business Phone|Work Phone|Telefon|Număr de telefon|"
+     "phone|Phone Number|Telephone|Tel|Main Phone|Office Phone|Business Phone|Work "
+     "Phone|Telefon|Număr de telefon|"
      "Телефон|Номер телефона|Тел|Рабочий телефон|Номер телефону|Telefonnummer"},
-    {"mobile", "mobile|Mobile Phone|Mobile Phone Number|Cell|Cell Phone|Telefon mobil|Mobil|Мобильный|"
-               "Мобильный телефон|Мобільний|Мобільний телефон|Handy|Mobiltelefon"},
+    {"mobile",
+     "mobile|Mobile Phone|Mobile Phone Number|Cell|Cell Phone|Telefon mobil|Mobil|Мобильный|"
+     "Мобильный телефон|Мобільний|Мобільний телефон|Handy|Mobiltelefon"},
     {"fax", "fax|Fax Number|Факс|Faxnummer|Telefax"},
-    {"email", "email|E-mail|Email Address|Primary Email|Company Email|Poștă electronică|Adresă e-mail|Эл. почта|"
-              "Электронная почта|Почта|Имейл|Електронна пошта|Ел. пошта|Пошта|E-Mail-Adresse"},
-    {"website", "website|Web Site|Website URL|Web|URL|Homepage|Company Domain Name|Site|Site web|Pagină web|Сайт|"
-                "Веб-сайт|Вебсайт|Webseite|Internetseite"},
+    {"email",
+     "email|E-mail|Email Address|Primary Email|Company Email|Poștă electronică|Adresă e-mail|Эл. "
+     "почта|"
+     "Электронная почта|Почта|Имейл|Електронна пошта|Ел. пошта|Пошта|E-Mail-Adresse"},
+    {"website",
+     "website|Web Site|Website URL|Web|URL|Homepage|Company Domain Name|Site|Site web|Pagină "
+     "web|Сайт|"
+     "Веб-сайт|Вебсайт|Webseite|Internetseite"},
     {"address.street",
-     "address.street|Billing Street|BillingStreet|Billing Address|Street Address|Street|Address|Address 1|"
-     "Address Line 1|Bill Street|Adresa|Adresă|Strada|Sediul|Адрес|Юридический адрес|Улица|Адреса|Юридична адреса|"
+     "address.street|Billing Street|BillingStreet|Billing Address|Street "
+     "Address|Street|Address|Address 1|"
+     "Address Line 1|Bill Street|Adresa|Adresă|Strada|Sediul|Адрес|Юридический "
+     "адрес|Улица|Адреса|Юридична адреса|"
      "Вулиця|Adresse|Anschrift|Straße"},
-    {"address.city", "address.city|Billing City|BillingCity|City|Town|Bill City|Oraș|Orașul|Localitate|Localitatea|"
-                     "Город|Населённый пункт|Місто|Населений пункт|Stadt|Ort"},
+    {"address.city",
+     "address.city|Billing City|BillingCity|City|Town|Bill City|Oraș|Orașul|Localitate|Localitatea|"
+     "Город|Населённый пункт|Місто|Населений пункт|Stadt|Ort"},
     {"address.region",
-     "address.region|Billing State/Province|Billing State|BillingState|State/Region|State|Province|Region|County|"
+     "address.region|Billing State/Province|Billing "
+     "State|BillingState|State/Region|State|Province|Region|County|"
      "Bill State|Județ|Raion|Regiune|Область|Регион|Район|Регіон|Bundesland"},
     {"address.postal_code",
-     "address.postal_code|Billing Zip/Postal Code|BillingPostalCode|Billing Postal Code|Billing Zip|Postal Code|Zip|"
-     "Zip Code|Zip/Postal Code|Postcode|Bill Code|Cod poștal|Индекс|Почтовый индекс|Індекс|Поштовий індекс|PLZ|"
+     "address.postal_code|Billing Zip/Postal Code|BillingPostalCode|Billing Postal Code|Billing "
+     "Zip|Postal Code|Zip|"
+     "Zip Code|Zip/Postal Code|Postcode|Bill Code|Cod poștal|Индекс|Почтовый "
+     "индекс|Індекс|Поштовий індекс|PLZ|"
      "Postleitzahl"},
-    {"address.country", "address.country|Billing Country|BillingCountry|Country/Region|Country|Country Name|"
-                        "Bill Country|Țara|Țară|Страна|Країна|Land"},
-    {"annual_revenue", "annual_revenue|Annual Revenue|AnnualRevenue|Cifra de afaceri|Годовой оборот|Річний оборот|"
-                       "Jahresumsatz"},
+    {"address.country",
+     "address.country|Billing Country|BillingCountry|Country/Region|Country|Country Name|"
+     "Bill Country|Țara|Țară|Страна|Країна|Land"},
+    {"annual_revenue",
+     "annual_revenue|Annual Revenue|AnnualRevenue|Cifra de afaceri|Годовой оборот|Річний оборот|"
+     "Jahresumsatz"},
     {"annual_revenue_currency", "=annual_revenue_currency"},
-    {"employees", "employees|Number of Employees|NumberOfEmployees|No of Employees|No. Employees|Număr de angajați|"
-                  "Angajați|Число сотрудников|Количество сотрудников|Кількість працівників|Mitarbeiter|"
-                  "Mitarbeiterzahl"},
-    {"description", "description|Account Description|Notes|Comment|Comments|About Us|Descriere|Observații|Note|"
-                    "Описание|Комментарий|Примечание|Опис|Коментар|Примітка|Beschreibung|Bemerkung|Notizen"},
+    {"employees",
+     "employees|Number of Employees|NumberOfEmployees|No of Employees|No. Employees|Număr de "
+     "angajați|"
+     "Angajați|Число сотрудников|Количество сотрудников|Кількість працівників|Mitarbeiter|"
+     "Mitarbeiterzahl"},
+    {"description",
+     "description|Account Description|Notes|Comment|Comments|About Us|Descriere|Observații|Note|"
+     "Описание|Комментарий|Примечание|Опис|Коментар|Примітка|Beschreibung|Bemerkung|Notizen"},
     {"role", "=role|=roles|=second_role"},
     {"note", "=note"},
     {"nature", "=nature"},
@@ -91,47 +122,73 @@ constexpr UsualHeadings party_headings[] = {
 };
 
 constexpr UsualHeadings contact_headings[] = {
-    {own_key, "key|Contact ID|ContactId|Record ID|Record ID - Contact|Contact No|Person ID|External ID|Id|"
-              "ID контакта|ИД|ID контакту|Kontakt-ID"},
+    {own_key,
+     "key|Contact ID|ContactId|Record ID|Record ID - Contact|Contact No|Person ID|External ID|Id|"
+     "ID контакта|ИД|ID контакту|Kontakt-ID"},
     {"first_name", "first_name|First Name|FirstName|Given Name|Prenume|Prenumele|Имя|Ім'я|Vorname"},
-    {"last_name", "last_name|Last Name|LastName|Surname|Family Name|Nume de familie|Nume|Numele|Фамилия|Прізвище|"
-                  "Nachname|Familienname"},
-    {"patronymic", "patronymic|Middle Name|MiddleName|Patronimic|Patronimicul|Отчество|По батькові"},
+    {"last_name",
+     "last_name|Last Name|LastName|Surname|Family Name|Nume de "
+     "familie|Nume|Numele|Фамилия|Прізвище|"
+     "Nachname|Familienname"},
+    {"patronymic",
+     "patronymic|Middle Name|MiddleName|Patronimic|Patronimicul|Отчество|По батькові"},
     {"nick_name", "nick_name|Nickname|Poreclă|Псевдоним|Псевдонім|Spitzname"},
-    {"title", "title|Job Title|Position|Job Position|Function|Funcția|Funcție|Post|Должность|Посада|Funktion|"
-              "Berufsbezeichnung"},
+    {"title",
+     "title|Job Title|Position|Job "
+     "Position|Function|Funcția|Funcție|Post|Должность|Посада|Funktion|"
+     "Berufsbezeichnung"},
     {"party:key",
-     "party_key|party:key|Account ID|AccountId|Company ID|Associated Company ID|Primary Associated Company ID|"
-     "Associated Company IDs|Organization ID|Organisation ID|Customer ID|Party ID|Parent ID|ID компании|ID компанії|"
+     "party_key|party:key|Account ID|AccountId|Company ID|Associated Company ID|Primary Associated "
+     "Company ID|"
+     "Associated Company IDs|Organization ID|Organisation ID|Customer ID|Party ID|Parent ID|ID "
+     "компании|ID компанії|"
      "Firmen-ID"},
-    {"party:code", "party_code|party:code|Account Number|Customer Number|Customer Code|Cod client|Код контрагента"},
+    {"party:code",
+     "party_code|party:code|Account Number|Customer Number|Customer Code|Cod client|Код "
+     "контрагента"},
     {"party:name",
-     "party_name|party:name|Account Name|Company Name|Company|Associated Company|Primary Associated Company|"
-     "Organization Name|Organisation Name|Organization|Organisation|Customer|Customer Name|Firma|Firmă|Companie|"
-     "Compania|Organizația|Компания|Организация|Контрагент|Компанія|Організація|Фирма|Фірма|Unternehmen|Firmenname"},
+     "party_name|party:name|Account Name|Company Name|Company|Associated Company|Primary "
+     "Associated Company|"
+     "Organization Name|Organisation Name|Organization|Organisation|Customer|Customer "
+     "Name|Firma|Firmă|Companie|"
+     "Compania|Organizația|Компания|Организация|Контрагент|Компанія|Організація|Фирма|Фірма|"
+     "Unternehmen|Firmenname"},
     {"phone",
-     "phone|Phone Number|Business Phone|Work Phone|Office Phone|Telephone|Tel|Telefon|Număr de telefon|Телефон|"
+     "phone|Phone Number|Business Phone|Work Phone|Office Phone|Telephone|Tel|Telefon|Număr de "
+     "telefon|Телефон|"
      "Рабочий телефон|Номер телефона|Робочий телефон|Номер телефону|Тел|Telefonnummer"},
-    {"mobile", "mobile|Mobile Phone|MobilePhone|Mobile Phone Number|Cell|Cell Phone|Telefon mobil|Mobil|Мобильный|"
-               "Мобильный телефон|Мобільний|Мобільний телефон|Handy|Mobiltelefon"},
+    {"mobile",
+     "mobile|Mobile Phone|MobilePhone|Mobile Phone Number|Cell|Cell Phone|Telefon "
+     "mobil|Mobil|Мобильный|"
+     "Мобильный телефон|Мобільний|Мобільний телефон|Handy|Mobiltelefon"},
     {"fax", "fax|Fax Number|Факс|Faxnummer|Telefax"},
-    {"email", "email|E-mail|Email Address|Primary Email|Work Email|Poștă electronică|Adresă e-mail|Эл. почта|"
-              "Электронная почта|Почта|Имейл|Електронна пошта|Ел. пошта|Пошта|E-Mail-Adresse"},
+    {"email",
+     "email|E-mail|Email Address|Primary Email|Work Email|Poștă electronică|Adresă e-mail|Эл. "
+     "почта|"
+     "Электронная почта|Почта|Имейл|Електронна пошта|Ел. пошта|Пошта|E-Mail-Adresse"},
     {"url", "url|Website|Website URL|LinkedIn|Site web|Сайт|Вебсайт|Webseite"},
-    {"born_on", "born_on|Birthdate|Birthday|Date of Birth|Birth Date|Data nașterii|Дата рождения|День рождения|"
-                "Дата народження|День народження|Geburtsdatum|Geburtstag"},
-    {"address.street", "address.street|Mailing Street|MailingStreet|Street Address|Street|Address|Adresa|Adresă|"
-                       "Strada|Адрес|Улица|Адреса|Вулиця|Adresse|Anschrift|Straße"},
-    {"address.city", "address.city|Mailing City|MailingCity|City|Town|Oraș|Localitate|Город|Місто|Stadt|Ort"},
-    {"address.region", "address.region|Mailing State/Province|Mailing State|MailingState|State/Region|State|"
-                       "Province|Region|Județ|Raion|Область|Регион|Регіон|Bundesland"},
-    {"address.postal_code", "address.postal_code|Mailing Zip/Postal Code|MailingPostalCode|Mailing Zip|Postal Code|"
-                            "Zip|Zip Code|Postcode|Cod poștal|Индекс|Почтовый индекс|Індекс|Поштовий індекс|PLZ|"
-                            "Postleitzahl"},
-    {"address.country", "address.country|Mailing Country|MailingCountry|Country/Region|Country|Țara|Țară|Страна|"
-                        "Країна|Land"},
-    {"description", "description|Contact Description|Notes|Comment|Comments|Descriere|Observații|Note|Описание|"
-                    "Комментарий|Примечание|Опис|Коментар|Примітка|Beschreibung|Bemerkung|Notizen"},
+    {"born_on",
+     "born_on|Birthdate|Birthday|Date of Birth|Birth Date|Data nașterii|Дата рождения|День "
+     "рождения|"
+     "Дата народження|День народження|Geburtsdatum|Geburtstag"},
+    {"address.street",
+     "address.street|Mailing Street|MailingStreet|Street Address|Street|Address|Adresa|Adresă|"
+     "Strada|Адрес|Улица|Адреса|Вулиця|Adresse|Anschrift|Straße"},
+    {"address.city",
+     "address.city|Mailing City|MailingCity|City|Town|Oraș|Localitate|Город|Місто|Stadt|Ort"},
+    {"address.region",
+     "address.region|Mailing State/Province|Mailing State|MailingState|State/Region|State|"
+     "Province|Region|Județ|Raion|Область|Регион|Регіон|Bundesland"},
+    {"address.postal_code",
+     "address.postal_code|Mailing Zip/Postal Code|MailingPostalCode|Mailing Zip|Postal Code|"
+     "Zip|Zip Code|Postcode|Cod poștal|Индекс|Почтовый индекс|Індекс|Поштовий індекс|PLZ|"
+     "Postleitzahl"},
+    {"address.country",
+     "address.country|Mailing Country|MailingCountry|Country/Region|Country|Țara|Țară|Страна|"
+     "Країна|Land"},
+    {"description",
+     "description|Contact Description|Notes|Comment|Comments|Descriere|Observații|Note|Описание|"
+     "Комментарий|Примечание|Опис|Коментар|Примітка|Beschreibung|Bemerkung|Notizen"},
     {"note", "=note"},
     {"position", "=position"},
     {"starts_on", "=starts_on"},
@@ -144,39 +201,55 @@ constexpr UsualHeadings contact_headings[] = {
 };
 
 constexpr UsualHeadings activity_headings[] = {
-    {own_key, "key|Activity ID|Task ID|Event ID|Call ID|Meeting ID|Record ID|External ID|Id|ИД|ID задачи|"
-              "ID завдання"},
+    {own_key,
+     "key|Activity ID|Task ID|Event ID|Call ID|Meeting ID|Record ID|External ID|Id|ИД|ID задачи|"
+     "ID завдання"},
     {"subject",
-     "subject|Title|Name|Task Title|Activity Name|Meeting Name|Call Subject|Summary|Topic|Subiect|Subiectul|Tema|"
+     "subject|Title|Name|Task Title|Activity Name|Meeting Name|Call "
+     "Subject|Summary|Topic|Subiect|Subiectul|Tema|"
      "Titlu|Denumire|Тема|Предмет|Название|Наименование|Назва|Betreff|Titel|Thema"},
-    {"kind", "kind|Activity Type|Task Type|Task Subtype|Type|Tip|Tipul|Tip activitate|Вид|Тип|Тип активности|"
-             "Тип активності|Art|Typ|Aktivitätstyp"},
+    {"kind",
+     "kind|Activity Type|Task Type|Task Subtype|Type|Tip|Tipul|Tip activitate|Вид|Тип|Тип "
+     "активности|"
+     "Тип активності|Art|Typ|Aktivitätstyp"},
     {"start_at",
-     "start_at|start|Start Date Time|StartDateTime|Start Date & Time|Start Time|Start Date|ActivityDateTime|"
-     "Activity Date|Activity Date Time|Due Date|Due Date Only|Date|Date & Time|Deadline|Început|Data|Data începerii|"
-     "Termen|Начало|Дата|Дата начала|Дата и время|Срок|Початок|Дата початку|Термін|Beginn|Start|Datum|Fällig am|"
+     "start_at|start|Start Date Time|StartDateTime|Start Date & Time|Start Time|Start "
+     "Date|ActivityDateTime|"
+     "Activity Date|Activity Date Time|Due Date|Due Date Only|Date|Date & "
+     "Time|Deadline|Început|Data|Data începerii|"
+     "Termen|Начало|Дата|Дата начала|Дата и время|Срок|Початок|Дата "
+     "початку|Термін|Beginn|Start|Datum|Fällig am|"
      "Fälligkeitsdatum"},
-    {"end_at", "end_at|end|End Date Time|EndDateTime|End Time|End Date|Sfârșit|Data încheierii|Окончание|"
-               "Дата окончания|Конец|Кінець|Дата закінчення|Ende|Enddatum"},
-    {"party:key", "party_key|party:key|Account ID|AccountId|What ID|WhatId|Company ID|Associated Company ID|"
-                  "Related To ID|Organization ID|Party ID|Customer ID|ID компании|ID компанії"},
-    {"party:code", "party_code|party:code|Account Number|Customer Number|Cod client|Код контрагента"},
-    {"party:name", "party_name|party:name|Account Name|Company|Company Name|Account|Organization|Organisation|"
-                   "Customer|Companie|Firma|Компания|Организация|Контрагент|Компанія|Організація|Unternehmen"},
-    {"contact:key", "contact_key|contact:key|Contact ID|ContactId|Who ID|WhoId|Associated Contact ID|Person ID|"
-                    "ID контакта|ID контакту"},
-    {"contact:name", "contact_name|contact:name|Contact|Contact Name|Persoană de contact|Контакт|Контактное лицо|"
-                     "Контактна особа|Ansprechpartner"},
-    {"follow_up_of:key", "follow_up_of_key|follow_up_of:key|Follow Up Of|Previous Activity ID|Previous ID"},
+    {"end_at",
+     "end_at|end|End Date Time|EndDateTime|End Time|End Date|Sfârșit|Data încheierii|Окончание|"
+     "Дата окончания|Конец|Кінець|Дата закінчення|Ende|Enddatum"},
+    {"party:key",
+     "party_key|party:key|Account ID|AccountId|What ID|WhatId|Company ID|Associated Company ID|"
+     "Related To ID|Organization ID|Party ID|Customer ID|ID компании|ID компанії"},
+    {"party:code",
+     "party_code|party:code|Account Number|Customer Number|Cod client|Код контрагента"},
+    {"party:name",
+     "party_name|party:name|Account Name|Company|Company Name|Account|Organization|Organisation|"
+     "Customer|Companie|Firma|Компания|Организация|Контрагент|Компанія|Організація|Unternehmen"},
+    {"contact:key",
+     "contact_key|contact:key|Contact ID|ContactId|Who ID|WhoId|Associated Contact ID|Person ID|"
+     "ID контакта|ID контакту"},
+    {"contact:name",
+     "contact_name|contact:name|Contact|Contact Name|Persoană de contact|Контакт|Контактное лицо|"
+     "Контактна особа|Ansprechpartner"},
+    {"follow_up_of:key",
+     "follow_up_of_key|follow_up_of:key|Follow Up Of|Previous Activity ID|Previous ID"},
     {"parent:key", "parent_key|parent:key|Parent Task ID|Parent Activity ID"},
-    {"next_contact_on", "next_contact_on|Next Contact|Next Contact Date|Următorul contact|Следующий контакт|"
-                        "Наступний контакт"},
+    {"next_contact_on",
+     "next_contact_on|Next Contact|Next Contact Date|Următorul contact|Следующий контакт|"
+     "Наступний контакт"},
     {"result", "result|Outcome|Call Result|Meeting Outcome|Rezultat|Результат|Ergebnis"},
     {"note", "=note"},
     {"questions", "=questions"},
     {"problems", "=problems"},
-    {"description", "description|Comments|Comment|Body|Notes|Details|Descriere|Observații|Описание|Комментарий|"
-                    "Примечание|Опис|Коментар|Примітка|Beschreibung|Bemerkung|Notizen"},
+    {"description",
+     "description|Comments|Comment|Body|Notes|Details|Descriere|Observații|Описание|Комментарий|"
+     "Примечание|Опис|Коментар|Примітка|Beschreibung|Bemerkung|Notizen"},
     {"state", "=state"},
     {"stage", "=stage"},
     {"direction", "=direction"},
@@ -196,24 +269,33 @@ struct UsualKind {
 
 // Kinds of other systems that we have not: their files are not taken for something else.
 constexpr std::string_view foreign_words =
-    "lead|leads|opportunity|opportunities|deal|deals|quote|quotes|invoice|invoices|product|products|user|users|"
-    "campaign|campaigns|opportunityhistory|orders|order|лиды|сделки|товары|счета|ліди|угоди|facturi|produse|"
+    "lead|leads|opportunity|opportunities|deal|deals|quote|quotes|invoice|invoices|product|"
+    "products|user|users|"
+    "campaign|campaigns|opportunityhistory|orders|order|лиды|сделки|товары|счета|ліди|угоди|"
+    "facturi|produse|"
     "rechnungen|produkte";
 
 constexpr UsualKind usual_kinds[] = {
     {"party", party_headings,
-     "party|parties|account|accounts|company|companies|organization|organizations|organisation|organisations|"
-     "customer|customers|client|clients|supplier|suppliers|vendor|vendors|firme|firma|firmele|companii|clienți|"
-     "furnizori|parteneri|контрагент|контрагенты|компании|компания|организации|организация|клиенты|поставщики|фирмы|"
-     "контрагенти|компанії|організації|клієнти|постачальники|фірми|firmen|kunden|unternehmen|lieferanten|partner",
+     "party|parties|account|accounts|company|companies|organization|organizations|organisation|"
+     "organisations|"
+     "customer|customers|client|clients|supplier|suppliers|vendor|vendors|firme|firma|firmele|"
+     "companii|clienți|"
+     "furnizori|parteneri|контрагент|контрагенты|компании|компания|организации|организация|клиенты|"
+     "поставщики|фирмы|"
+     "контрагенти|компанії|організації|клієнти|постачальники|фірми|firmen|kunden|unternehmen|"
+     "lieferanten|partner",
      "name"},
     {"contact", contact_headings,
-     "contact|contacts|person|persons|people|contacte|persoane|контакт|контакты|люди|персоны|контакти|особи|kontakt|"
+     "contact|contacts|person|persons|people|contacte|persoane|контакт|контакты|люди|персоны|"
+     "контакти|особи|kontakt|"
      "kontakte|ansprechpartner|personen",
      "last_name|first_name"},
     {"activity", activity_headings,
-     "activity|activities|task|tasks|event|events|call|calls|meeting|meetings|visit|visits|activitate|activități|"
-     "sarcini|întâlniri|apeluri|vizite|задачи|события|звонки|встречи|активности|визиты|завдання|події|дзвінки|"
+     "activity|activities|task|tasks|event|events|call|calls|meeting|meetings|visit|visits|"
+     "activitate|activități|"
+     "sarcini|întâlniri|apeluri|vizite|задачи|события|звонки|встречи|активности|визиты|завдання|"
+     "події|дзвінки|"
      "зустрічі|активності|візити|aktivitäten|aufgaben|termine|anrufe|besuche",
      "subject"},
 };
@@ -231,7 +313,9 @@ void each_word(std::string_view words, const Each& each) {
 std::string plain(std::string_view heading) {
     std::string text;
     for (const char c : fold(heading))
-        if (static_cast<unsigned char>(c) >= 0x80 || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9')) text += c;
+        if (static_cast<unsigned char>(c) >= 0x80 || (c >= 'a' && c <= 'z') ||
+            (c >= '0' && c <= '9'))
+            text += c;
     return text;
 }
 
@@ -247,7 +331,8 @@ Table table_of(std::span<const UsualHeadings> lines) {
     for (const auto& [target, headings] : lines)
         each_word(headings, [&, to = target](std::string_view heading) {
             const bool is_exact = heading.starts_with('=');
-            table.try_emplace(is_exact ? std::string(heading) : plain(heading), Usual{to, table.size()});
+            table.try_emplace(is_exact ? std::string(heading) : plain(heading),
+                              Usual{to, table.size()});
         });
     return table;
 }
@@ -277,7 +362,8 @@ bool is_name_of_person(std::string_view target) {
 }
 
 /// The target of each column, none twice.
-std::vector<std::string_view> targets_of(const Table& table, const std::vector<std::string>& header) {
+std::vector<std::string_view> targets_of(const Table& table,
+                                         const std::vector<std::string>& header) {
     std::vector<std::pair<Usual, std::size_t>> found;  // and its column
     for (std::size_t i = 0; i < header.size(); ++i)
         if (const Usual* usual = usual_of(table, header[i])) found.emplace_back(*usual, i);
@@ -285,9 +371,11 @@ std::vector<std::string_view> targets_of(const Table& table, const std::vector<s
     std::set<std::string_view> taken;
     std::vector<std::string_view> targets(header.size());
     for (const auto& [usual, column] : found)
-        if (taken.insert(place_of(usual.target)).second || may_repeat(usual.target)) targets[column] = usual.target;
+        if (taken.insert(place_of(usual.target)).second || may_repeat(usual.target))
+            targets[column] = usual.target;
     // Beside a party that is not said to be a person such a name is somebody else's.
-    if (table.contains("=nature") && !taken.contains("nature")) std::ranges::replace_if(targets, is_name_of_person, "");
+    if (table.contains("=nature") && !taken.contains("nature"))
+        std::ranges::replace_if(targets, is_name_of_person, "");
     return targets;
 }
 
@@ -295,9 +383,12 @@ ImportProposal proposal_of(const UsualKind& kind, const std::vector<std::string>
     const auto targets = targets_of(table_of(kind), header);
     ImportProposal proposal{.kind = std::string(kind.kind)};
     for (std::size_t i = 0; i < header.size(); ++i) {
-        if (targets[i].empty()) proposal.not_imported.push_back(header[i]);
-        else if (targets[i] == own_key) proposal.key = header[i];
-        else proposal.columns.push_back({header[i], std::string(targets[i])});
+        if (targets[i].empty())
+            proposal.not_imported.push_back(header[i]);
+        else if (targets[i] == own_key)
+            proposal.key = header[i];
+        else
+            proposal.columns.push_back({header[i], std::string(targets[i])});
     }
     return proposal;
 }
@@ -305,7 +396,8 @@ ImportProposal proposal_of(const UsualKind& kind, const std::vector<std::string>
 bool has_needed(const UsualKind& kind, const ImportProposal& proposal) {
     bool has = false;
     each_word(kind.needed, [&](std::string_view target) {
-        has |= std::ranges::find(proposal.columns, target, &ImportColumn::target) != proposal.columns.end();
+        has |= std::ranges::find(proposal.columns, target, &ImportColumn::target) !=
+               proposal.columns.end();
     });
     return has;
 }
@@ -313,10 +405,13 @@ bool has_needed(const UsualKind& kind, const ImportProposal& proposal) {
 /// Contacts that have a full name only: it stands where names are sorted by.
 void use_full_name(ImportProposal& proposal) {
     constexpr std::string_view full_names =
-        "Name|Full Name|Contact Name|Display Name|Nume complet|ФИО|Ф.И.О.|Полное имя|Контакт|ПІБ|Повне ім'я|"
+        "Name|Full Name|Contact Name|Display Name|Nume complet|ФИО|Ф.И.О.|Полное "
+        "имя|Контакт|ПІБ|Повне ім'я|"
         "Vollständiger Name";
     each_word(full_names, [&](std::string_view name) {
-        if (std::ranges::find(proposal.columns, "last_name", &ImportColumn::target) != proposal.columns.end()) return;
+        if (std::ranges::find(proposal.columns, "last_name", &ImportColumn::target) !=
+            proposal.columns.end())
+            return;
         const auto same = [&](const std::string& heading) { return plain(heading) == plain(name); };
         const auto column = std::ranges::find_if(proposal.not_imported, same);
         if (column == proposal.not_imported.end()) return;
@@ -337,7 +432,8 @@ bool has_word(std::string_view words, const std::string& word) {
     return has;
 }
 
-/// The kind that a file's name says; nullptr where it says none, and `is_foreign` where it is one that we have not.
+/// The kind that a file's name says; nullptr where it says none, and `is_foreign` where it is one
+/// that we have not.
 const UsualKind* kind_by_name(std::string_view file_name, bool& is_foreign) {
     const auto slash = file_name.find_last_of("/\\");
     if (slash != std::string_view::npos) file_name.remove_prefix(slash + 1);
@@ -368,8 +464,10 @@ ImportProposal proposal_by_columns(const Kind& kind, const std::vector<std::stri
     ImportProposal proposal{.kind = std::string(kind.name)};
     for (const std::string& heading : header) {
         const Column* column = kind.find(heading == "unit" ? "unit_id" : heading);
-        if (column && !column->has(derived)) proposal.columns.push_back({heading, heading});
-        else proposal.not_imported.push_back(heading);
+        if (column && !column->has(derived))
+            proposal.columns.push_back({heading, heading});
+        else
+            proposal.not_imported.push_back(heading);
     }
     return proposal;
 }

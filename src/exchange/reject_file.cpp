@@ -11,7 +11,9 @@ namespace {
 
 constexpr std::string_view own_columns[] = {"row", "field", "reason"};
 
-bool is_own_column(const std::string& name) { return std::ranges::find(own_columns, name) != std::end(own_columns); }
+bool is_own_column(const std::string& name) {
+    return std::ranges::find(own_columns, name) != std::end(own_columns);
+}
 
 std::int64_t row_number(const CsvRow& row) {
     const std::string_view text = row.fields[row.fields.size() - std::size(own_columns)];
@@ -22,14 +24,17 @@ std::int64_t row_number(const CsvRow& row) {
 
 }  // namespace
 
-RejectFile::RejectFile(const std::filesystem::path& path, const std::vector<std::string>& header, std::int64_t cursor)
+RejectFile::RejectFile(const std::filesystem::path& path, const std::vector<std::string>& header,
+                       std::int64_t cursor)
     : path_(path), width_(header.size()), csv_(text_) {
     if (path_.empty()) return;
     for (std::size_t i = 0; i < header.size(); ++i)
         if (!is_own_column(header[i])) columns_.push_back(i);
     std::error_code ignored;
-    if (cursor > 0 && std::filesystem::exists(path_, ignored)) read_kept(cursor);
-    else write_header(header);
+    if (cursor > 0 && std::filesystem::exists(path_, ignored))
+        read_kept(cursor);
+    else
+        write_header(header);
     open();
 }
 
@@ -44,13 +49,16 @@ void RejectFile::read_kept(std::int64_t cursor) {
     CsvReader reader(path_, {.delimiter = ','});
     const auto& header = reader.header();
     csv_.row(header);
-    for (CsvRow row; reader.next(row) && row.fields.size() == header.size() && row_number(row) <= cursor;)
+    for (CsvRow row;
+         reader.next(row) && row.fields.size() == header.size() && row_number(row) <= cursor;)
         csv_.row(row.fields);
 }
 
 void RejectFile::open() {
     file_.open(path_, std::ios::binary | std::ios::trunc);
-    if (!file_) throw IoError(path_.string() + ": cannot be written; name another file for the rejected rows");
+    if (!file_)
+        throw IoError(path_.string() +
+                      ": cannot be written; name another file for the rejected rows");
     write();
     keep();
 }
@@ -60,7 +68,8 @@ void RejectFile::add(const SourceRow& row, const RowOutcome& outcome) {
     for (const std::size_t column : columns_) {
         std::string text;
         if (column < row.fields.size()) text = cell_text(row.fields[column], buffer_);
-        // What a ragged row has too much stands in its last column, where it can be seen and mended.
+        // What a ragged row has too much stands in its last column, where it can be seen and
+        // mended.
         for (std::size_t more = width_; column + 1 == width_ && more < row.fields.size(); ++more)
             (text += ',') += cell_text(row.fields[more], buffer_);
         csv_.field(text);

@@ -12,13 +12,17 @@
 
 namespace crm::exchange {
 
-/// The columns of the source as read, then "row", "field" and "reason", which an import leaves out by itself.
+/// The columns of the source as read, then "row", "field" and "reason", which an import leaves out
+/// by itself.
 class RejectFile {
 public:
-    /// Begins a new file, or goes on with one, keeping its rows up to `cursor`. Does nothing without a path.
-    RejectFile(const std::filesystem::path& path, const std::vector<std::string>& header, std::int64_t cursor);
+    /// Begins a new file, or goes on with one, keeping its rows up to `cursor`. Does nothing
+    /// without a path.
+    RejectFile(const std::filesystem::path& path, const std::vector<std::string>& header,
+               std::int64_t cursor);
     void add(const SourceRow& row, const RowOutcome& outcome);
-    /// Puts what was added behind what was kept, replacing what was written and not kept. Throws IoError.
+    /// Puts what was added behind what was kept, replacing what was written and not kept. Throws
+    /// IoError.
     void write();
     /// What was written stands: the batch was committed.
     void keep();

@@ -34,7 +34,8 @@ bool is_person(const AnyRecord& party) { return party.as<Party>().nature == Part
 
 }  // namespace
 
-RowWriter::RowWriter(const Mapping& mapping, const ImportOptions& options, const kernel::SessionState& session)
+RowWriter::RowWriter(const Mapping& mapping, const ImportOptions& options,
+                     const kernel::SessionState& session)
     : mapping_(mapping),
       options_(options),
       conversion_(options, session.zone, Currency(session.database->currency)),
@@ -50,7 +51,8 @@ void RowWriter::begin(kernel::Transaction& transaction) {
     if (options_.default_owner.empty()) return;
     const auto owner = matcher_.user(options_.default_owner);
     if (!owner || !owner->is_active)
-        throw Invalid("import", "default_owner", "\"" + options_.default_owner + "\" is no login of an active user");
+        throw Invalid("import", "default_owner",
+                      "\"" + options_.default_owner + "\" is no login of an active user");
 }
 
 RowOutcome RowWriter::write(const SourceRow& row) {
@@ -77,7 +79,8 @@ RowOutcome RowWriter::attempt(const SourceRow& row) {
         settle(outcome);
     } catch (const Rejection& bad) {
         outcome.key = candidate_.key();
-        refuse_row(outcome, bad.source == no_source ? std::string{} : mapping_.header[bad.source], bad.reason);
+        refuse_row(outcome, bad.source == no_source ? std::string{} : mapping_.header[bad.source],
+                   bad.reason);
     } catch (const Conflict& bad) {
         refuse_row(outcome, {}, bad.what());
     } catch (const Denied& bad) {
@@ -115,16 +118,19 @@ void RowWriter::reject(const Invalid& bad) const {
     const bool is_owner = bad.field == "owner" || bad.field == "owner_id";
     std::size_t source = no_source;
     if (is_owner) {
-        const auto owner = std::ranges::find(mapping_.targets, Target::Place::owner, &Target::place);
+        const auto owner =
+            std::ranges::find(mapping_.targets, Target::Place::owner, &Target::place);
         if (owner != mapping_.targets.end()) source = owner->source;
     } else if (stage_) {
         source = candidate_.source_of(*stage_, bad.field);
     }
     if (source != no_source) throw Rejection{source, bad.reason};
-    throw Rejection{no_source, bad.kind + (bad.field.empty() ? "" : "." + bad.field) + ": " + bad.reason};
+    throw Rejection{no_source,
+                    bad.kind + (bad.field.empty() ? "" : "." + bad.field) + ": " + bad.reason};
 }
 
-// ---- matching -------------------------------------------------------------------------------------------------
+// ---- matching
+// -------------------------------------------------------------------------------------------------
 
 bool RowWriter::is_party() const { return mapping_.kind->number == kernel::number::party; }
 
@@ -138,35 +144,42 @@ Ref RowWriter::match() {
 /// A record of that code gets the key as well, unless it has another one of this system.
 Ref RowWriter::match_by_code() {
     const auto& code = candidate_.record().record.as<Party>().code;
-    const auto ref = code.empty() ? std::nullopt : matcher_.by_code(*mapping_.kind, clean_text(code));
+    const auto ref =
+        code.empty() ? std::nullopt : matcher_.by_code(*mapping_.kind, clean_text(code));
     if (!ref || candidate_.key().empty()) return ref.value_or(Ref{});
     if (const auto other = matcher_.key_of(*ref))
-        throw Rejection{candidate_.source_of(candidate_.record(), "code"),
-                        "the party of the code \"" + code + "\" has the key \"" + *other + "\" already"};
+        throw Rejection{
+            candidate_.source_of(candidate_.record(), "code"),
+            "the party of the code \"" + code + "\" has the key \"" + *other + "\" already"};
     lacks_key_ = true;
     return *ref;
 }
 
 bool RowWriter::was_in_earlier_batch() const {
     if (matcher_.was_seen(Naming::key, candidate_.key())) return true;
-    return is_party() && matcher_.was_seen(Naming::code, fold(candidate_.record().record.as<Party>().code));
+    return is_party() &&
+           matcher_.was_seen(Naming::code, fold(candidate_.record().record.as<Party>().code));
 }
 
 /// Only in a dry run: what was read before is no longer there to compare with.
 void RowWriter::settle_repeated(RowOutcome& outcome) const {
     constexpr std::string_view reason = "an earlier row of the file has this key or code";
-    if (options_.on_conflict == OnConflict::fail) return refuse_row(outcome, {}, std::string(reason));
-    outcome.result = options_.on_conflict == OnConflict::update ? RowResult::updated : RowResult::skipped;
+    if (options_.on_conflict == OnConflict::fail)
+        return refuse_row(outcome, {}, std::string(reason));
+    outcome.result =
+        options_.on_conflict == OnConflict::update ? RowResult::updated : RowResult::skipped;
     outcome.reason = reason;
 }
 
 void RowWriter::remember() {
     if (!options_.dry_run) return;
     if (!candidate_.key().empty()) remembered_.emplace_back(Naming::key, candidate_.key());
-    if (is_party()) remembered_.emplace_back(Naming::code, fold(candidate_.record().record.as<Party>().code));
+    if (is_party())
+        remembered_.emplace_back(Naming::code, fold(candidate_.record().record.as<Party>().code));
 }
 
-// ---- creating -------------------------------------------------------------------------------------------------
+// ---- creating
+// -------------------------------------------------------------------------------------------------
 
 /// Names belong to the contact that a natural person is; nothing given is dropped in silence.
 void RowWriter::check_names(bool person) {
@@ -174,13 +187,16 @@ void RowWriter::check_names(bool person) {
     Draft& record = candidate_.record();
     const auto& party = record.record.as<Party>();
     if (!person && names.given != 0)
-        throw Rejection{names.source, "only a natural person has this name: set nature to person, or leave it empty"};
+        throw Rejection{
+            names.source,
+            "only a natural person has this name: set nature to person, or leave it empty"};
     if (!person) return;
     const Column& name = mapping_.kind->column("name");
     const std::string derived = domain::name_of(names.record.as<Contact>()).name;
     if (record.has(name) && fold(party.name) != fold(derived))
-        throw Rejection{candidate_.source_of(record, "name"),
-                        "a natural person is named by first_name, last_name and patronymic: leave this empty"};
+        throw Rejection{
+            candidate_.source_of(record, "name"),
+            "a natural person is named by first_name, last_name and patronymic: leave this empty"};
     record.take(name);
 }
 
@@ -189,8 +205,10 @@ Ref RowWriter::create() {
     const bool person = is_party() && is_person(record.record);
     if (is_party()) check_names(person);
     stage_ = &record;
-    if (person) create_person();
-    else insert(*mapping_.kind, record.record.data());
+    if (person)
+        create_person();
+    else
+        insert(*mapping_.kind, record.record.data());
     const Ref id = record.record.head().id;
     for (Draft* child : candidate_.children()) add_child(*child, id);
     if (!candidate_.key().empty()) add_key(id);
@@ -210,7 +228,8 @@ Ref RowWriter::create_person() {
     insert(kind_of<Party>(), &party);
     stage_ = &names;
     contact.person = party.head.id;
-    contact.head = {.owner = party.head.owner, .unit = party.head.unit, .territory = party.head.territory};
+    contact.head = {
+        .owner = party.head.owner, .unit = party.head.unit, .territory = party.head.territory};
     insert(kind_of<Contact>(), &contact);
     return party.head.id;
 }
@@ -238,12 +257,14 @@ void RowWriter::add_key(Ref record) {
     }
 }
 
-// ---- changing -------------------------------------------------------------------------------------------------
+// ---- changing
+// -------------------------------------------------------------------------------------------------
 
 void RowWriter::settle_found(RowOutcome& outcome, Ref id) {
     if (options_.on_conflict == OnConflict::fail)
-        throw Rejection{lacks_key_ || mapping_.key == no_source ? candidate_.source_of(candidate_.record(), "code")
-                                                                : mapping_.key,
+        throw Rejection{lacks_key_ || mapping_.key == no_source
+                            ? candidate_.source_of(candidate_.record(), "code")
+                            : mapping_.key,
                         "the record exists already"};
     outcome.record = id;
     find_changes(id);
@@ -258,7 +279,8 @@ void RowWriter::settle_found(RowOutcome& outcome, Ref id) {
     }
 }
 
-/// Brings a draft into the form that is stored, so that it can be compared; what is empty then was not given.
+/// Brings a draft into the form that is stored, so that it can be compared; what is empty then was
+/// not given.
 void RowWriter::prepare(Draft& draft) {
     stage_ = &draft;
     kernel::clean(draft.kind(), draft.record.data());
@@ -269,7 +291,8 @@ void RowWriter::prepare(Draft& draft) {
 void RowWriter::find_changes(Ref id) {
     changes_.clear();
     stored_ = AnyRecord(*mapping_.kind);
-    kernel::load(transaction_->connection(), transaction_->database().plan(*mapping_.kind), id, stored_.data());
+    kernel::load(transaction_->connection(), transaction_->database().plan(*mapping_.kind), id,
+                 stored_.data());
     if (is_party()) check_names(is_person(stored_));
     prepare(candidate_.record());
     compare(candidate_.record(), stored_);
@@ -282,7 +305,8 @@ void RowWriter::compare_head(const Head& stored) {
     const Head& given = candidate_.record().record.head();
     const bool moves = candidate_.owner_is_given() && given.owner != stored.owner;
     const bool changes_unit = candidate_.unit_is_given() && given.unit != stored.unit;
-    if ((moves || changes_unit) && changes_.empty()) changes_.push_back({&candidate_.record(), stored.id, {}});
+    if ((moves || changes_unit) && changes_.empty())
+        changes_.push_back({&candidate_.record(), stored.id, {}});
     if (moves) changes_.back().fields.push_back({"owner_id", given.owner.value()});
     if (changes_unit) changes_.back().fields.push_back({"unit_id", given.unit.value()});
 }
@@ -317,12 +341,17 @@ void RowWriter::compare_child(Draft& child, Ref parent) {
     const AnyRecord blank(child.kind());
     for (const Column& column : child.kind().columns) {
         const Value value = column.get(child.record.data());
-        const bool is_said = !column.has(derived) && !column.has(crm::parent) && !(value == column.get(blank.data()));
-        if (value.is_null()) child.take(column);
-        else if (is_said) child.give(column);
+        const bool is_said = !column.has(derived) && !column.has(crm::parent) &&
+                             !(value == column.get(blank.data()));
+        if (value.is_null())
+            child.take(column);
+        else if (is_said)
+            child.give(column);
     }
-    if (matcher_.child_like(child.record, parent, child.group->part->match, found_)) compare(child, found_);
-    else changes_.push_back({&child, {}, {}});
+    if (matcher_.child_like(child.record, parent, child.group->part->match, found_))
+        compare(child, found_);
+    else
+        changes_.push_back({&child, {}, {}});
 }
 
 void RowWriter::apply(Ref id) {
@@ -350,7 +379,8 @@ std::string RowWriter::differing_columns() const {
     sources.erase(std::unique(sources.begin(), sources.end()), sources.end());
     std::string text;
     for (const std::size_t source : sources)
-        (text += text.empty() ? "" : ", ") += source == no_source ? "owner or unit" : mapping_.header[source];
+        (text += text.empty() ? "" : ", ") +=
+            source == no_source ? "owner or unit" : mapping_.header[source];
     return text;
 }
 

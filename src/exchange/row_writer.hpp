@@ -1,4 +1,5 @@
-/// Writes rows: matches each to a stored record, creates or changes that, and says what became of it.
+/// Writes rows: matches each to a stored record, creates or changes that, and says what became of
+/// it.
 #pragma once
 
 #include <optional>
@@ -19,13 +20,15 @@ namespace crm::exchange {
 
 class RowWriter {
 public:
-    RowWriter(const Mapping& mapping, const ImportOptions& options, const kernel::SessionState& session);
+    RowWriter(const Mapping& mapping, const ImportOptions& options,
+              const kernel::SessionState& session);
     /// From now on in this unit of work. Throws Invalid for an unknown default owner.
     void begin(kernel::Transaction& transaction);
-    /// All of a row or nothing of it. What is wrong with the row is its outcome; throws only what is wrong with the
-    /// file or the machine.
+    /// All of a row or nothing of it. What is wrong with the row is its outcome; throws only what
+    /// is wrong with the file or the machine.
     RowOutcome write(const SourceRow& row);
-    /// The same without a savepoint; nothing where the row failed half done: the caller rolls back and calls `forget`.
+    /// The same without a savepoint; nothing where the row failed half done: the caller rolls back
+    /// and calls `forget`.
     std::optional<RowOutcome> try_write(const SourceRow& row);
     /// What was written since the last `keep` stands, or was rolled back.
     void keep();
@@ -77,7 +80,7 @@ private:
     const Draft* stage_ = nullptr;  // what is being written, for blaming its column
     std::vector<Change> changes_;
     bool lacks_key_ = false;
-    bool has_written_ = false;  // something of the row in hand
+    bool has_written_ = false;                                // something of the row in hand
     std::vector<std::pair<Naming, std::string>> remembered_;  // since the last `keep`
 };
 

@@ -8,8 +8,9 @@
 namespace crm::exchange {
 namespace {
 
-constexpr std::string_view month_names[] = {"january", "february", "march",     "april",   "may",      "june",
-                                            "july",    "august",   "september", "october", "november", "december"};
+constexpr std::string_view month_names[] = {"january",   "february", "march",    "april",
+                                            "may",       "june",     "july",     "august",
+                                            "september", "october",  "november", "december"};
 
 bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
@@ -50,9 +51,12 @@ struct TimeReader {
 
     bool month_name() {
         std::string word;
-        for (; !rest.empty() && is_letter(rest.front()); rest.remove_prefix(1)) word += lower_ascii(rest.front());
+        for (; !rest.empty() && is_letter(rest.front()); rest.remove_prefix(1))
+            word += lower_ascii(rest.front());
         skip('.');
-        const auto fits = [&](std::string_view name) { return word.size() >= 3 && name.starts_with(word); };
+        const auto fits = [&](std::string_view name) {
+            return word.size() >= 3 && name.starts_with(word);
+        };
         const auto found = std::ranges::find_if(month_names, fits);
         month = static_cast<int>(found - std::begin(month_names)) + 1;
         return found != std::end(month_names);
@@ -85,9 +89,11 @@ struct TimeReader {
         const int of_day = twelve_hours ? hour % 12 + (half == 1 ? 12 : 0) : hour;
         if (of_day > 23 || minute > 59 || second > 59) return std::nullopt;
         const auto m = static_cast<unsigned>(month), d = static_cast<unsigned>(day);
-        const bool is_day = (std::chrono::year(year) / std::chrono::month(m) / std::chrono::day(d)).ok();
+        const bool is_day =
+            (std::chrono::year(year) / std::chrono::month(m) / std::chrono::day(d)).ok();
         if (!is_day || year < 1 || year > 9999) return std::nullopt;
-        return WallTime{Date(year, m, d), std::chrono::hours(of_day) + std::chrono::minutes(minute) +
+        return WallTime{Date(year, m, d), std::chrono::hours(of_day) +
+                                              std::chrono::minutes(minute) +
                                               std::chrono::seconds(second) + fraction};
     }
 
@@ -103,7 +109,8 @@ struct TimeReader {
     }
 
     bool iso_date() {
-        return number(year, 4, 4) && skip('-') && number(month, 2, 2) && skip('-') && number(day, 2, 2);
+        return number(year, 4, 4) && skip('-') && number(month, 2, 2) && skip('-') &&
+               number(day, 2, 2);
     }
 
     bool iso_time() {
@@ -128,20 +135,24 @@ bool mentions(std::string_view format, std::string_view letters) {
 TimeFormat::TimeFormat(std::string_view format) : format_(format) {
     for (std::size_t i = 0; i < format.size(); ++i) {
         if (format[i] != '%') continue;
-        if (++i == format.size() || std::string_view("dmyYbHMSIp%").find(format[i]) == std::string_view::npos)
+        if (++i == format.size() ||
+            std::string_view("dmyYbHMSIp%").find(format[i]) == std::string_view::npos)
             refuse_format(format, "may use %d %m %y %Y %b %H %M %S %I %p and %% only");
     }
     if (!mentions(format, "d") || !mentions(format, "mb") || !mentions(format, "yY"))
         refuse_format(format, "must name day, month and year, as in %d.%m.%Y");
-    if (mentions(format, "I") != mentions(format, "p")) refuse_format(format, "needs %I and %p together");
+    if (mentions(format, "I") != mentions(format, "p"))
+        refuse_format(format, "needs %I and %p together");
 }
 
 std::optional<WallTime> TimeFormat::read(std::string_view text) const {
     TimeReader reader{text};
     for (std::size_t i = 0; i < format_.size(); ++i) {
         const char c = format_[i];
-        if (is_blank(c)) reader.skip_blanks();
-        else if (c != '%' ? !reader.skip(c) : !reader.field(format_[++i])) return std::nullopt;
+        if (is_blank(c))
+            reader.skip_blanks();
+        else if (c != '%' ? !reader.skip(c) : !reader.field(format_[++i]))
+            return std::nullopt;
     }
     if (!reader.rest.empty()) return std::nullopt;
     return reader.result();
@@ -150,7 +161,8 @@ std::optional<WallTime> TimeFormat::read(std::string_view text) const {
 std::optional<WallTime> read_iso(std::string_view text) {
     TimeReader reader{text};
     if (!reader.iso_date()) return std::nullopt;
-    if (!reader.rest.empty() && (!(reader.skip('T') || reader.skip(' ')) || !reader.iso_time())) return std::nullopt;
+    if (!reader.rest.empty() && (!(reader.skip('T') || reader.skip(' ')) || !reader.iso_time()))
+        return std::nullopt;
     if (!reader.rest.empty()) return std::nullopt;
     return reader.result();
 }

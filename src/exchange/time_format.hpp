@@ -16,11 +16,12 @@ struct WallTime {
     std::chrono::microseconds time_of_day{0};
 };
 
-/// strptime's %d %m %y %Y %b %H %M %S %I %p and %%, in any order; white space matches any amount of it. Numbers may
-/// lack leading zeros; %y is of 1969 to 2068; %b are English names, short or full.
+/// strptime's %d %m %y %Y %b %H %M %S %I %p and %%, in any order; white space matches any amount of
+/// it. Numbers may lack leading zeros; %y is of 1969 to 2068; %b are English names, short or full.
 class TimeFormat {
 public:
-    /// Throws Invalid("import", "date_format", …) for what it does not know and where day, month or year are missing.
+    /// Throws Invalid("import", "date_format", …) for what it does not know and where day, month or
+    /// year are missing.
     explicit TimeFormat(std::string_view format);
     const std::string& text() const { return format_; }
     /// Nothing where the text is of another form, or no such day or time exists.

@@ -15,14 +15,17 @@ namespace {
     throw Invalid(std::string(kind.name), std::string(column.name), std::move(reason));
 }
 
-void check_code(Transaction& transaction, const Kind& kind, const Column& column, std::string_view code) {
+void check_code(Transaction& transaction, const Kind& kind, const Column& column,
+                std::string_view code) {
     const auto& lists = transaction.lists().lists;
     const auto list = lists.find(std::string(column.list));
-    if (list == lists.end()) refuse(kind, column, "there is no list \"" + std::string(column.list) + "\"");
+    if (list == lists.end())
+        refuse(kind, column, "there is no list \"" + std::string(column.list) + "\"");
     const auto value = list->second.find(std::string(code));
     if (value == list->second.end())
-        refuse(kind, column, "\"" + std::string(code) + "\" is not a value of the list " + std::string(column.list) +
-                                 "; add it to the list or take one of its codes");
+        refuse(kind, column,
+               "\"" + std::string(code) + "\" is not a value of the list " +
+                   std::string(column.list) + "; add it to the list or take one of its codes");
     if (value->second.is_retired)
         refuse(kind, column, "\"" + std::string(code) + "\" is retired and not for new use");
 }
@@ -32,34 +35,40 @@ bool is_reachable(Transaction& transaction, const Kind& target, Ref ref, Authori
     const bool filtered = authority == Authority::session && target.role != Role::common;
     const std::string table{target.name};
     std::string predicate = filtered ? transaction.rights().predicate(target, "t") : "1";
-    auto row = transaction.connection().use("SELECT 1 FROM " + table + " AS t WHERE t.id = :id AND " + predicate);
+    auto row = transaction.connection().use("SELECT 1 FROM " + table +
+                                            " AS t WHERE t.id = :id AND " + predicate);
     row.bind_named(":id", ref.value());
     if (predicate != "1") transaction.rights().bind(row);
     return row.step();
 }
 
-void check_reference(Transaction& transaction, const Kind& kind, const Column& column, Ref ref, Authority authority) {
+void check_reference(Transaction& transaction, const Kind& kind, const Column& column, Ref ref,
+                     Authority authority) {
     const Kind* target = transaction.database().kind(ref.kind());
     if (!target || (column.target != 0 && column.target != target->number))
         refuse(kind, column, "refers to a record of another kind");
-    if (column.has(parent) && target->role != Role::root) refuse(kind, column, "does not belong to such a record");
+    if (column.has(parent) && target->role != Role::root)
+        refuse(kind, column, "does not belong to such a record");
     if (!is_reachable(transaction, *target, ref, authority))
         refuse(kind, column, "there is no such " + std::string(target->name));
 }
 
 void check_length(const Kind& kind, const Column& column, std::string_view text) {
     if (text.size() > column.max_length)
-        refuse(kind, column, "is " + std::to_string(text.size()) + " bytes long; at most " +
-                                 std::to_string(column.max_length) + " fit");
+        refuse(kind, column,
+               "is " + std::to_string(text.size()) + " bytes long; at most " +
+                   std::to_string(column.max_length) + " fit");
 }
 
-void check_value(Transaction& transaction, const Kind& kind, const Column& column, const Value& value,
-                 Authority authority) {
+void check_value(Transaction& transaction, const Kind& kind, const Column& column,
+                 const Value& value, Authority authority) {
     switch (column.type) {
         case FieldType::code: return check_code(transaction, kind, column, value.text());
-        case FieldType::reference: return check_reference(transaction, kind, column, Ref{value.integer()}, authority);
+        case FieldType::reference:
+            return check_reference(transaction, kind, column, Ref{value.integer()}, authority);
         case FieldType::country:
-            if (!is_country(value.text())) refuse(kind, column, "is no country code of ISO 3166-1, such as MD");
+            if (!is_country(value.text()))
+                refuse(kind, column, "is no country code of ISO 3166-1, such as MD");
             return;
         case FieldType::zone: {
             try {
@@ -75,7 +84,8 @@ void check_value(Transaction& transaction, const Kind& kind, const Column& colum
 }
 
 bool is_text(FieldType type) {
-    return type == FieldType::text || type == FieldType::code || type == FieldType::country || type == FieldType::zone;
+    return type == FieldType::text || type == FieldType::code || type == FieldType::country ||
+           type == FieldType::zone;
 }
 
 }  // namespace
@@ -101,8 +111,8 @@ void set_value(const Kind& kind, const Column& column, void* record, const Value
     }
 }
 
-void check_values(Transaction& transaction, const Plan& plan, const void* record, const void* before,
-                  Authority authority) {
+void check_values(Transaction& transaction, const Plan& plan, const void* record,
+                  const void* before, Authority authority) {
     for (const Column& column : plan.kind->columns) {
         const Value value = column.get(record);
         if (value.is_null()) {
@@ -117,8 +127,8 @@ Conflict stale(Transaction& transaction, const AnyRecord& current, std::int64_t 
     Reading reading(transaction.session());
     const auto visible = find(reading, current.head().id);
     return Conflict(std::string(current.kind().name) + ": was changed meanwhile (version " +
-                        std::to_string(current.head().version) + ", you had " + std::to_string(version) +
-                        "); read it again and repeat",
+                        std::to_string(current.head().version) + ", you had " +
+                        std::to_string(version) + "); read it again and repeat",
                     current.head().id, visible ? visible->json().dump() : std::string{});
 }
 

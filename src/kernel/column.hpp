@@ -1,7 +1,9 @@
-/// Builds column constants from member pointers: `column<&Party::name>("name", required | searchable)`.
+/// Builds column constants from member pointers: `column<&Party::name>("name", required |
+/// searchable)`.
 ///
-/// A path of members makes one member several columns: `column<&Party::annual_revenue, &Money::minor>(…)`;
-/// an optional on the way makes the column nullable and is engaged by whichever column is set first.
+/// A path of members makes one member several columns: `column<&Party::annual_revenue,
+/// &Money::minor>(…)`; an optional on the way makes the column nullable and is engaged by whichever
+/// column is set first.
 #pragma once
 
 #include <array>
@@ -52,7 +54,8 @@ struct Codec<bool> {
     static constexpr FieldType type = FieldType::flag;
     static Value get(const bool& v) { return Value{std::int64_t{v}}; }
     static void set(bool& v, const Value& value) {
-        if (value.type() != Value::Type::integer || (value.integer() | 1) != 1) refuse_type("true or false");
+        if (value.type() != Value::Type::integer || (value.integer() | 1) != 1)
+            refuse_type("true or false");
         v = value.integer() != 0;
     }
     static void clear(bool& v) { v = false; }
@@ -62,7 +65,8 @@ struct Codec<double> {
     static constexpr FieldType type = FieldType::real;
     static Value get(const double& v) { return Value{v}; }
     static void set(double& v, const Value& value) {
-        if (value.type() != Value::Type::real && value.type() != Value::Type::integer) refuse_type("a number");
+        if (value.type() != Value::Type::real && value.type() != Value::Type::integer)
+            refuse_type("a number");
         v = value.real();
     }
     static void clear(double& v) { v = 0; }
@@ -70,7 +74,9 @@ struct Codec<double> {
 template <>
 struct Codec<std::string> {
     static constexpr FieldType type = FieldType::text;
-    static Value get(const std::string& v) { return v.empty() ? Value{} : Value{std::string_view{v}}; }
+    static Value get(const std::string& v) {
+        return v.empty() ? Value{} : Value{std::string_view{v}};
+    }
     static void set(std::string& v, const Value& value) {
         if (value.type() != Value::Type::text) refuse_type("text");
         v.assign(value.text());
@@ -129,7 +135,7 @@ struct Codec<Id<T>> {
     static void clear(Id<T>& v) { v = {}; }
 };
 template <class T>
-    requires std::is_enum_v<T>
+requires std::is_enum_v<T>
 struct Codec<T> {
     static constexpr FieldType type = FieldType::state;
     static Value get(const T& v) { return Value{Codes<T>::all[static_cast<std::size_t>(v)]}; }
@@ -174,7 +180,9 @@ struct Path {
     using Record = typename MemberOf<decltype(Member)>::record;
     using Type = typename MemberOf<decltype(Member)>::type;
     using Leaf = Type;
-    static Value get(const void* record) { return Codec<Type>::get(static_cast<const Record*>(record)->*Member); }
+    static Value get(const void* record) {
+        return Codec<Type>::get(static_cast<const Record*>(record)->*Member);
+    }
     static void set(void* record, const Value& value) {
         auto& member = static_cast<Record*>(record)->*Member;
         value.is_null() ? Codec<Type>::clear(member) : Codec<Type>::set(member, value);
@@ -199,7 +207,8 @@ struct Path<Member, Inner> {
             if (!outer) outer.emplace();
             Codec<Leaf>::set((*outer).*Inner, value);
         } else {
-            value.is_null() ? Codec<Leaf>::clear(outer.*Inner) : Codec<Leaf>::set(outer.*Inner, value);
+            value.is_null() ? Codec<Leaf>::clear(outer.*Inner)
+                            : Codec<Leaf>::set(outer.*Inner, value);
         }
     }
 };
@@ -217,16 +226,18 @@ consteval auto states_of() -> std::span<const std::string_view> {
 /// What a column may say besides name and traits, by designated initialisers.
 struct ColumnOptions {
     std::string_view list{};
-    FieldType type = FieldType::text;  ///< country or zone in place of text; money in place of integer
+    FieldType type = FieldType::text;  ///< country or zone in place of text; money in place of
+                                       ///< integer
     KindNumber target = 0;
     OnDelete on_delete = OnDelete::refuses;
     std::string_view key{};
     std::string_view companion{};
-    std::size_t max_length = 0;        ///< 0: 500 bytes, 1 MB for bodies
+    std::size_t max_length = 0;  ///< 0: 500 bytes, 1 MB for bodies
 };
 
 template <auto Member, auto... Inner>
-consteval Column column(std::string_view name, std::uint32_t traits = no_trait, ColumnOptions options = {}) {
+consteval Column column(std::string_view name, std::uint32_t traits = no_trait,
+                        ColumnOptions options = {}) {
     using At = Path<Member, Inner...>;
     Column column;
     column.name = name;
@@ -248,7 +259,8 @@ consteval Column column(std::string_view name, std::uint32_t traits = no_trait, 
 
 /// A kind of `Record`; the rest of its members are set by designated initialisers of `Traits`.
 template <class Record>
-constexpr Kind kind(KindNumber number, std::string_view name, Role role, std::span<const Column> columns) {
+constexpr Kind kind(KindNumber number, std::string_view name, Role role,
+                    std::span<const Column> columns) {
     Kind kind;
     kind.number = number;
     kind.name = name;
@@ -256,7 +268,9 @@ constexpr Kind kind(KindNumber number, std::string_view name, Role role, std::sp
     kind.columns = columns;
     kind.make = []() -> void* { return new Record{}; };
     kind.destroy = [](void* record) { delete static_cast<Record*>(record); };
-    kind.copy = [](void* to, const void* from) { *static_cast<Record*>(to) = *static_cast<const Record*>(from); };
+    kind.copy = [](void* to, const void* from) {
+        *static_cast<Record*>(to) = *static_cast<const Record*>(from);
+    };
     kind.equal = [](const void* a, const void* b) {
         return *static_cast<const Record*>(a) == *static_cast<const Record*>(b);
     };
@@ -265,10 +279,11 @@ constexpr Kind kind(KindNumber number, std::string_view name, Role role, std::sp
 
 /// Numbers of all kinds, here so that columns can name their targets. Never reused.
 namespace number {
-inline constexpr KindNumber user = 1, unit = 2, user_group = 3, user_group_member = 4, territory = 5, list_value = 6,
-                            list_label = 7, access_right = 8, share = 9, external_key = 10;
-inline constexpr KindNumber party = 16, party_role = 17, contact = 18, membership = 19, point = 20, address = 21,
-                            note = 22, activity = 23;
+inline constexpr KindNumber user = 1, unit = 2, user_group = 3, user_group_member = 4,
+                            territory = 5, list_value = 6, list_label = 7, access_right = 8,
+                            share = 9, external_key = 10;
+inline constexpr KindNumber party = 16, party_role = 17, contact = 18, membership = 19, point = 20,
+                            address = 21, note = 22, activity = 23;
 }  // namespace number
 
 }  // namespace crm::kernel

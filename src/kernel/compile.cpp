@@ -36,7 +36,8 @@ Sql not_true(const Sql& condition) {
 std::string joined(std::span<const Sql> parts, std::string_view by) {
     if (parts.size() == 1) return parts.front().text;
     const auto half = parts.size() / 2;
-    return "(" + joined(parts.first(half), by) + std::string(by) + joined(parts.subspan(half), by) + ")";
+    return "(" + joined(parts.first(half), by) + std::string(by) + joined(parts.subspan(half), by) +
+           ")";
 }
 
 constexpr std::string_view sign_of(Op op) {
@@ -55,7 +56,8 @@ constexpr bool is_text_op(Op op) {
 constexpr bool is_range(Op op) {
     return op == Op::lt || op == Op::le || op == Op::gt || op == Op::ge || op == Op::between;
 }
-/// Negative operators are compiled as the negation of a positive one, so that what is absent fulfils them.
+/// Negative operators are compiled as the negation of a positive one, so that what is absent
+/// fulfils them.
 std::optional<Op> turned_round(Op op) {
     if (op == Op::ne) return Op::eq;
     if (op == Op::not_in) return Op::in;
@@ -98,16 +100,19 @@ std::string nearest(std::string_view name, std::vector<std::string> known) {
     };
     std::ranges::stable_sort(known, {}, distance);
     std::string names;
-    for (std::size_t i = 0; i < known.size() && i < 3; ++i) (names += names.empty() ? "" : ", ") += known[i];
+    for (std::size_t i = 0; i < known.size() && i < 3; ++i)
+        (names += names.empty() ? "" : ", ") += known[i];
     return names;
 }
 
-// ---- fields ---------------------------------------------------------------------------------------------------
+// ---- fields
+// ---------------------------------------------------------------------------------------------------
 
 /// The columns that an index begins with: by one value of them few rows are found at once.
 std::set<std::string, std::less<>> indexed_columns(const Reading& reading, const Kind& kind) {
     auto rows = reading.connection().use(
-        "SELECT part.name FROM pragma_index_list(?1) AS list CROSS JOIN pragma_index_info(list.name) AS part"
+        "SELECT part.name FROM pragma_index_list(?1) AS list CROSS JOIN "
+        "pragma_index_info(list.name) AS part"
         " WHERE part.seqno = 0");
     rows.bind(1, kind.name);
     std::set<std::string, std::less<>> columns;
@@ -145,11 +150,12 @@ struct FilterField {
     const Column* column = nullptr;  ///< null for what stands in the head
     KindNumber target = 0;           ///< of references
     std::string visible = "1";       ///< where the value is not hidden
-    std::string key;                 ///< stored key that the text is sorted and found by, if there is one
-    bool exact_key = false;          ///< whether the key is this text folded, and not a name with the last name first
-    bool folded = true;              ///< whether the key is blind to case and diacritics
-    bool indexed = false;            ///< an index finds few rows by one value
-    bool indexed_many = false;       ///< by each of several values too
+    std::string key;         ///< stored key that the text is sorted and found by, if there is one
+    bool exact_key = false;  ///< whether the key is this text folded, and not a name with the last
+                             ///< name first
+    bool folded = true;      ///< whether the key is blind to case and diacritics
+    bool indexed = false;    ///< an index finds few rows by one value
+    bool indexed_many = false;  ///< by each of several values too
 };
 
 /// A way from a row to rows of another kind.
@@ -157,7 +163,7 @@ struct PathStep {
     const Kind* target;
     std::string own, far;  ///< target.far = row.own
     bool many = false;
-    bool selective = true; ///< not from owners, who have much
+    bool selective = true;  ///< not from owners, who have much
 };
 
 class Compiler {
@@ -171,7 +177,9 @@ public:
     }
 
 private:
-    [[noreturn]] void refuse(const std::string& reason) const { throw Invalid("filter", leaf_->field(), reason); }
+    [[noreturn]] void refuse(const std::string& reason) const {
+        throw Invalid("filter", leaf_->field(), reason);
+    }
 
     std::string operand(Json value) {
         operands_.push_back(std::move(value));
@@ -185,7 +193,8 @@ private:
         if (filter.op() == Op::all || filter.op() == Op::any) return group(filter);
         leaf_ = &filter;
         const auto path = split(filter.field());
-        if (path.size() > max_filter_depth) throw LimitExceeded("a path of a filter has at most 32 steps");
+        if (path.size() > max_filter_depth)
+            throw LimitExceeded("a path of a filter has at most 32 steps");
         return condition(kind_, "t", path, asked(filter));
     }
 
@@ -230,32 +239,36 @@ private:
         const std::string where = visible == "1" ? rest.text : rest.text + " AND " + visible;
         const std::string own = alias + "." + step.own, far = inner + "." + step.far;
         if (rest.anchored)
-            return {own + " IN (SELECT " + far + " FROM " + table + " AS " + inner + " WHERE " + where + ")",
+            return {own + " IN (SELECT " + far + " FROM " + table + " AS " + inner + " WHERE " +
+                        where + ")",
                     step.selective};
-        return {"EXISTS (SELECT 1 FROM " + table + " AS " + inner + " WHERE " + far + " = " + own + " AND " + where +
-                ")"};
+        return {"EXISTS (SELECT 1 FROM " + table + " AS " + inner + " WHERE " + far + " = " + own +
+                " AND " + where + ")"};
     }
 
     PathStep step(const Kind& kind, std::string_view name) const {
         if (auto found = step_to_reference(kind, name)) return *found;
         if (auto found = step_to_owner(kind, name)) return *found;
         if (auto found = step_to_children(kind, name)) return *found;
-        refuse("there is no way from " + std::string(kind.name) + " to \"" + std::string(name) + "\"; there is to " +
-               nearest(name, known_steps(kind)));
+        refuse("there is no way from " + std::string(kind.name) + " to \"" + std::string(name) +
+               "\"; there is to " + nearest(name, known_steps(kind)));
     }
 
     std::optional<PathStep> step_to_reference(const Kind& kind, std::string_view name) const {
         const Column* column = kind.find(std::string(name) + "_id");
-        if (!column || column->type != FieldType::reference || column->target == 0) return std::nullopt;
+        if (!column || column->type != FieldType::reference || column->target == 0)
+            return std::nullopt;
         const Kind* target = reading_.database().kind(column->target);
         if (!target) return std::nullopt;
-        return PathStep{target, std::string(column->name), "id", false, target->role != Role::common};
+        return PathStep{target, std::string(column->name), "id", false,
+                        target->role != Role::common};
     }
 
     std::optional<PathStep> step_to_owner(const Kind& kind, std::string_view name) const {
         const auto found = std::ranges::find(head_references, name, &HeadReference::name);
         if (kind.role != Role::root || found == std::end(head_references)) return std::nullopt;
-        return PathStep{reading_.database().kind(found->target), std::string(found->column), "id", false, false};
+        return PathStep{reading_.database().kind(found->target), std::string(found->column), "id",
+                        false, false};
     }
 
     std::optional<PathStep> step_to_children(const Kind& kind, std::string_view name) const {
@@ -270,7 +283,8 @@ private:
     static const Column* pointing_at(const Kind& child, const Kind& kind) {
         const auto found = std::ranges::find_if(child.columns, [&](const Column& column) {
             const bool any_root = column.target == 0 && kind.role == Role::root;
-            return (column.has(parent) || column.has(link)) && (column.target == kind.number || any_root);
+            return (column.has(parent) || column.has(link)) &&
+                   (column.target == kind.number || any_root);
         });
         return found == child.columns.end() ? nullptr : &*found;
     }
@@ -283,7 +297,8 @@ private:
         if (kind.role == Role::root)
             for (const auto& reference : head_references) names.emplace_back(reference.name);
         for (const Kind& child : reading_.database().kinds)
-            if (child.role == Role::child && pointing_at(child, kind)) names.emplace_back(child.name);
+            if (child.role == Role::child && pointing_at(child, kind))
+                names.emplace_back(child.name);
         return names;
     }
 
@@ -294,18 +309,24 @@ private:
         if (!column) column = kind.find(std::string(name) + "_id");
         if (column) return field_of_column(kind, alias, *column);
         if (name == "id")
-            return {.type = FieldType::reference, .sql = alias + ".id", .target = kind.number, .indexed = true,
+            return {.type = FieldType::reference,
+                    .sql = alias + ".id",
+                    .target = kind.number,
+                    .indexed = true,
                     .indexed_many = true};
         for (const auto& reference : head_references)
             if (kind.role == Role::root && (name == reference.name || name == reference.column))
-                return {.type = FieldType::reference, .sql = alias + "." + std::string(reference.column),
-                        .target = reference.target, .indexed = reference.target != number::territory};
+                return {.type = FieldType::reference,
+                        .sql = alias + "." + std::string(reference.column),
+                        .target = reference.target,
+                        .indexed = reference.target != number::territory};
         for (const auto& time : head_times)
             if (name == time.name)
-                return {.type = FieldType::time, .sql = "(SELECT command.at FROM command WHERE command.id = " + alias +
-                                                        "." + std::string(time.command) + ")"};
-        refuse("there is no field \"" + std::string(name) + "\" of " + std::string(kind.name) + "; did you mean " +
-               nearest(name, known_fields_of(kind)) + "?");
+                return {.type = FieldType::time,
+                        .sql = "(SELECT command.at FROM command WHERE command.id = " + alias + "." +
+                               std::string(time.command) + ")"};
+        refuse("there is no field \"" + std::string(name) + "\" of " + std::string(kind.name) +
+               "; did you mean " + nearest(name, known_fields_of(kind)) + "?");
     }
 
     static std::vector<std::string> known_fields_of(const Kind& kind) {
@@ -317,10 +338,13 @@ private:
         return names;
     }
 
-    FilterField field_of_column(const Kind& kind, const std::string& alias, const Column& column) const {
+    FilterField field_of_column(const Kind& kind, const std::string& alias,
+                                const Column& column) const {
         const std::string row = column.has(body) ? alias + "_body" : alias;
-        FilterField field{.type = column.type, .sql = row + "." + std::string(column.name), .column = &column,
-                    .target = column.target};
+        FilterField field{.type = column.type,
+                          .sql = row + "." + std::string(column.name),
+                          .column = &column,
+                          .target = column.target};
         field.indexed = field.indexed_many = is_indexed(reading_, kind, column.name);
         if (column.type == FieldType::reference && !column.has(parent) && !column.has(link))
             field.visible = reading_.rights().predicate_of_ref(field.sql, column.target);
@@ -328,13 +352,18 @@ private:
         return field;
     }
 
-    void settle_text(const Kind& kind, const std::string& row, const Column& column, FilterField& field) const {
-        const bool is_key = std::ranges::find(kind.columns, column.name, &Column::key) != kind.columns.end();
+    void settle_text(const Kind& kind, const std::string& row, const Column& column,
+                     FilterField& field) const {
+        const bool is_key =
+            std::ranges::find(kind.columns, column.name, &Column::key) != kind.columns.end();
         field.folded = !column.name.ends_with("normalized");
-        if (kind.find(column.key)) field.key = row + "." + std::string(column.key);
-        else if (is_key || !field.folded) field.key = field.sql;
+        if (kind.find(column.key))
+            field.key = row + "." + std::string(column.key);
+        else if (is_key || !field.folded)
+            field.key = field.sql;
         field.exact_key = field.key == field.sql || (!field.key.empty() && column.has(unique));
-        if (field.exact_key && field.key != field.sql) field.indexed = is_indexed(reading_, kind, column.key);
+        if (field.exact_key && field.key != field.sql)
+            field.indexed = is_indexed(reading_, kind, column.key);
     }
 
     // ---- comparisons
@@ -346,8 +375,8 @@ private:
         if (field.visible != "1") sql.text = "(" + sql.text + " AND " + field.visible + ")";
         if (!field.column || !field.column->has(body)) return sql;
         const std::string table = std::string(kind.name) + "_body", inner = alias + "_body";
-        return {"EXISTS (SELECT 1 FROM " + table + " AS " + inner + " WHERE " + inner + ".id = " + alias + ".id AND " +
-                sql.text + ")"};
+        return {"EXISTS (SELECT 1 FROM " + table + " AS " + inner + " WHERE " + inner +
+                ".id = " + alias + ".id AND " + sql.text + ")"};
     }
 
     Sql compare(const FilterField& field, Op op) {
@@ -369,8 +398,10 @@ private:
 
     Sql compare_many(const FilterField& field) {
         Json::Array values;
-        for (const Json& value : leaf_->operand().array()) values.push_back(converted(field, value));
-        return {field.sql + " IN (SELECT value FROM json_each(" + operand(Json(std::move(values)).dump()) + "))",
+        for (const Json& value : leaf_->operand().array())
+            values.push_back(converted(field, value));
+        return {field.sql + " IN (SELECT value FROM json_each(" +
+                    operand(Json(std::move(values)).dump()) + "))",
                 field.indexed_many};
     }
 
@@ -387,29 +418,37 @@ private:
             return {"substr(" + key + ", -length(" + end + ")) = " + end};
         }
         if (field.key.empty()) return {"instr(" + key + ", " + operand(text) + ") = 1"};
-        return {"(" + field.key + " >= " + operand(text) + " AND " + field.key + " < " + operand(text + "\U0010FFFF") +
-                ")"};
+        return {"(" + field.key + " >= " + operand(text) + " AND " + field.key + " < " +
+                operand(text + "\U0010FFFF") + ")"};
     }
 
-    static std::string folded_text(const FilterField& field) { return "crm_fold(" + field.sql + ")"; }
+    static std::string folded_text(const FilterField& field) {
+        return "crm_fold(" + field.sql + ")";
+    }
     /// What a text is ordered by.
-    static std::string key_of(const FilterField& field) { return field.key.empty() ? folded_text(field) : field.key; }
+    static std::string key_of(const FilterField& field) {
+        return field.key.empty() ? folded_text(field) : field.key;
+    }
     /// What stands for the text as it is shown.
     static std::string whole_key_of(const FilterField& field) {
         return field.exact_key ? field.key : folded_text(field);
     }
 
     Sql compare_range(const FilterField& field, Op op) {
-        if (!has_order(field.type)) refuse("has no order: " + std::string(name_of(op)) + " does not apply");
+        if (!has_order(field.type))
+            refuse("has no order: " + std::string(name_of(op)) + " does not apply");
         if (op != Op::between) return {within(field, op, leaf_->operand())};
         const auto& ends = leaf_->operand().array();
-        return {"(" + within(field, Op::ge, ends[0]) + " AND " + within(field, Op::le, ends[1]) + ")"};
+        return {"(" + within(field, Op::ge, ends[0]) + " AND " + within(field, Op::le, ends[1]) +
+                ")"};
     }
 
-    /// Compares with a value or with a period: lt is before it, le before its end, ge from its start on.
+    /// Compares with a value or with a period: lt is before it, le before its end, ge from its
+    /// start on.
     std::string within(const FilterField& field, Op op, const Json& value) {
         const std::string sign(sign_of(op));
-        if (field.type == FieldType::text) return key_of(field) + sign + operand(text_key(field, value));
+        if (field.type == FieldType::text)
+            return key_of(field) + sign + operand(text_key(field, value));
         if (!is_period(field, value)) return field.sql + sign + operand(converted(field, value));
         const auto [from, to] = period(field, value);
         switch (op) {
@@ -417,7 +456,9 @@ private:
             case Op::le: return field.sql + " < " + operand(to);
             case Op::gt: return field.sql + " >= " + operand(to);
             case Op::ge: return field.sql + " >= " + operand(from);
-            default: return "(" + field.sql + " >= " + operand(from) + " AND " + field.sql + " < " + operand(to) + ")";
+            default:
+                return "(" + field.sql + " >= " + operand(from) + " AND " + field.sql + " < " +
+                       operand(to) + ")";
         }
     }
 
@@ -432,13 +473,16 @@ private:
         if (value.is_object() && field.type != FieldType::date && field.type != FieldType::time)
             refuse("holds no date: a relative date does not apply");
         if (value.is_object()) return true;
-        return field.type == FieldType::time && value.is_string() && Date::try_parse(value.string());
+        return field.type == FieldType::time && value.is_string() &&
+               Date::try_parse(value.string());
     }
 
     std::pair<Json, Json> period(const FilterField& field, const Json& value) const {
         const Zone& zone = reading_.session().zone;
-        const Days days = value.is_object() ? days_of(value, zone.date_of(reading_.database().now()), leaf_->field())
-                                            : day(*Date::try_parse(value.string()));
+        const Days days =
+            value.is_object()
+                ? days_of(value, zone.date_of(reading_.database().now()), leaf_->field())
+                : day(*Date::try_parse(value.string()));
         if (field.type == FieldType::date) return {Json(days.from.text()), Json(days.to.text())};
         return {instant(zone.start_of(days.from)), instant(zone.start_of(days.to))};
     }
@@ -456,7 +500,8 @@ private:
         switch (field.type) {
             case FieldType::integer:
             case FieldType::money: return required_if(value.is_integer(), value, "a whole number");
-            case FieldType::real: return required_if(value.is_integer() || value.is_real(), value, "a number");
+            case FieldType::real:
+                return required_if(value.is_integer() || value.is_real(), value, "a number");
             case FieldType::flag: return flag(value);
             case FieldType::code: return code(*field.column, text(value));
             case FieldType::state: return state(*field.column, text(value));
@@ -478,7 +523,9 @@ private:
     }
     Json flag(const Json& value) const {
         const bool fits = value.is_bool() || value == Json(0) || value == Json(1);
-        return required_if(fits, value, "true or false").is_bool() ? Json(std::int64_t{value.boolean()}) : value;
+        return required_if(fits, value, "true or false").is_bool()
+                   ? Json(std::int64_t{value.boolean()})
+                   : value;
     }
     Json date(const std::string& value) const {
         return required_if(Date::try_parse(value).has_value(), value, "a date as YYYY-MM-DD");
@@ -534,7 +581,8 @@ private:
     Json checked(const FilterField& field, std::int64_t id) const {
         const Kind* target = field.target ? reading_.database().kind(field.target) : nullptr;
         if (target && Ref{id}.kind() != target->number)
-            refuse(std::to_string(id) + " is not the id of a record of kind " + std::string(target->name));
+            refuse(std::to_string(id) + " is not the id of a record of kind " +
+                   std::string(target->name));
         return id;
     }
 

@@ -13,8 +13,8 @@ namespace crm::kernel {
 inline constexpr std::size_t max_filter_depth = 32;
 inline constexpr std::size_t max_filter_operands = 10'000;
 
-/// Depth, number of operands, and an operand of the right form for each operator. Throws LimitExceeded, or
-/// Invalid("filter", where, reason).
+/// Depth, number of operands, and an operand of the right form for each operator. Throws
+/// LimitExceeded, or Invalid("filter", where, reason).
 void check_shape(const Filter& filter);
 
 /// "starts_with", "and", …

@@ -33,7 +33,10 @@ std::int64_t random_copy_number() {
 }
 
 void set_meta(storage::Connection& connection, std::string_view key, const Value& value) {
-    connection.use("INSERT INTO meta (key, value) VALUES (?1, ?2) ON CONFLICT DO UPDATE SET value = excluded.value")
+    connection
+        .use(
+            "INSERT INTO meta (key, value) VALUES (?1, ?2) ON CONFLICT DO UPDATE SET value = "
+            "excluded.value")
         .bind(1, key)
         .bind(2, value)
         .run();
@@ -81,34 +84,59 @@ private:
     }
 
     void first_command() {
-        connection_.use("INSERT INTO command (id, at, user_id, verb) VALUES (?1, ?2, ?3, 'file.create')")
-            .bind(1, command).bind(2, now_).bind(3, id(number::user, 1)).run();
+        connection_
+            .use("INSERT INTO command (id, at, user_id, verb) VALUES (?1, ?2, ?3, 'file.create')")
+            .bind(1, command)
+            .bind(2, now_)
+            .bind(3, id(number::user, 1))
+            .run();
     }
 
     void first_unit(const std::string& name) {
         const std::string key = fold(name);
         connection_
-            .use("INSERT INTO unit (id, version, created_in, changed_in, name, name_key, is_active) "
-                 "VALUES (?1, 1, ?2, ?2, ?3, ?4, 1)")
-            .bind(1, next(number::unit)).bind(2, command).bind(3, name).bind(4, key).run();
+            .use(
+                "INSERT INTO unit (id, version, created_in, changed_in, name, name_key, is_active) "
+                "VALUES (?1, 1, ?2, ?2, ?3, ?4, 1)")
+            .bind(1, next(number::unit))
+            .bind(2, command)
+            .bind(3, name)
+            .bind(4, key)
+            .run();
     }
 
     void administrator() {
         const std::string login = clean_text(options_.admin), key = fold(login);
-        const std::string name = options_.admin_name.empty() ? login : clean_text(options_.admin_name);
+        const std::string name =
+            options_.admin_name.empty() ? login : clean_text(options_.admin_name);
         connection_
-            .use("INSERT INTO user (id, version, created_in, changed_in, login, login_key, name, unit_id, is_active) "
-                 "VALUES (?1, 1, ?2, ?2, ?3, ?4, ?5, ?6, 1)")
-            .bind(1, next(number::user)).bind(2, command).bind(3, login).bind(4, key).bind(5, name)
-            .bind(6, id(number::unit, 1)).run();
-        for (const auto* action : {"read", "create", "change", "delete", "export", "assign", "administer"}) right(action);
+            .use(
+                "INSERT INTO user (id, version, created_in, changed_in, login, login_key, name, "
+                "unit_id, is_active) "
+                "VALUES (?1, 1, ?2, ?2, ?3, ?4, ?5, ?6, 1)")
+            .bind(1, next(number::user))
+            .bind(2, command)
+            .bind(3, login)
+            .bind(4, key)
+            .bind(5, name)
+            .bind(6, id(number::unit, 1))
+            .run();
+        for (const auto* action :
+             {"read", "create", "change", "delete", "export", "assign", "administer"})
+            right(action);
     }
 
     void right(std::string_view action) {
         connection_
-            .use("INSERT INTO access_right (id, version, created_in, changed_in, holder_id, kind, action, scope) "
-                 "VALUES (?1, 1, ?2, ?2, ?3, '*', ?4, 'all')")
-            .bind(1, next(number::access_right)).bind(2, command).bind(3, id(number::user, 1)).bind(4, action).run();
+            .use(
+                "INSERT INTO access_right (id, version, created_in, changed_in, holder_id, kind, "
+                "action, scope) "
+                "VALUES (?1, 1, ?2, ?2, ?3, '*', ?4, 'all')")
+            .bind(1, next(number::access_right))
+            .bind(2, command)
+            .bind(3, id(number::user, 1))
+            .bind(4, action)
+            .run();
     }
 
     void lists() {
@@ -124,9 +152,16 @@ private:
     void list_value(const SeedValue& seed, std::int64_t position) {
         const std::int64_t value = next(number::list_value);
         connection_
-            .use("INSERT INTO list_value (id, version, created_in, changed_in, list, code, position, is_retired) "
-                 "VALUES (?1, 1, ?2, ?2, ?3, ?4, ?5, 0)")
-            .bind(1, value).bind(2, command).bind(3, seed.list).bind(4, seed.code).bind(5, position).run();
+            .use(
+                "INSERT INTO list_value (id, version, created_in, changed_in, list, code, "
+                "position, is_retired) "
+                "VALUES (?1, 1, ?2, ?2, ?3, ?4, ?5, 0)")
+            .bind(1, value)
+            .bind(2, command)
+            .bind(3, seed.list)
+            .bind(4, seed.code)
+            .bind(5, position)
+            .run();
         label(value, "en", seed.en);
         label(value, "ro", seed.ro);
         label(value, "ru", seed.ru);
@@ -135,21 +170,39 @@ private:
 
     void label(std::int64_t value, std::string_view language, std::string_view label) {
         connection_
-            .use("INSERT INTO list_label (id, version, created_in, changed_in, value_id, language, label) "
-                 "VALUES (?1, 1, ?2, ?2, ?3, ?4, ?5)")
-            .bind(1, next(number::list_label)).bind(2, command).bind(3, value).bind(4, language).bind(5, label).run();
+            .use(
+                "INSERT INTO list_label (id, version, created_in, changed_in, value_id, language, "
+                "label) "
+                "VALUES (?1, 1, ?2, ?2, ?3, ?4, ?5)")
+            .bind(1, next(number::list_label))
+            .bind(2, command)
+            .bind(3, value)
+            .bind(4, language)
+            .bind(5, label)
+            .run();
     }
 
     void ranges() {
         for (const auto& [kind, made] : made_) {
-            connection_.use("INSERT INTO created (command_id, kind, first_id, last_id) VALUES (?1, ?2, ?3, ?4)")
-                .bind(1, command).bind(2, std::int64_t{kind}).bind(3, id(kind, 1)).bind(4, id(kind, made)).run();
+            connection_
+                .use(
+                    "INSERT INTO created (command_id, kind, first_id, last_id) VALUES (?1, ?2, ?3, "
+                    "?4)")
+                .bind(1, command)
+                .bind(2, std::int64_t{kind})
+                .bind(3, id(kind, 1))
+                .bind(4, id(kind, made))
+                .run();
             connection_.use("INSERT INTO sequence (copy_number, kind, next) VALUES (0, ?1, ?2)")
-                .bind(1, std::int64_t{kind}).bind(2, made + 1).run();
+                .bind(1, std::int64_t{kind})
+                .bind(2, made + 1)
+                .run();
         }
     }
 
-    static std::int64_t id(KindNumber kind, std::int64_t sequence) { return Ref::make(kind, sequence).value(); }
+    static std::int64_t id(KindNumber kind, std::int64_t sequence) {
+        return Ref::make(kind, sequence).value();
+    }
     std::int64_t next(KindNumber kind) { return id(kind, ++made_[kind]); }
 
     storage::Connection& connection_;
@@ -158,7 +211,8 @@ private:
     std::unordered_map<KindNumber, std::int64_t> made_;
 };
 
-// ---- plans ----------------------------------------------------------------------------------------------------
+// ---- plans
+// ----------------------------------------------------------------------------------------------------
 
 constexpr Column owner_column{"owner_id"}, unit_column{"unit_id"}, territory_column{"territory_id"};
 
@@ -173,7 +227,8 @@ void plan_references(const DatabaseState& database, Plan& plan) {
     for (const Kind& other : database.kinds) {
         if (head_column && other.role == Role::root) plan.owned.push_back({&other, head_column});
         for (const Column& column : other.columns)
-            if (column.type == FieldType::reference && (column.target == 0 || column.target == plan.kind->number))
+            if (column.type == FieldType::reference &&
+                (column.target == 0 || column.target == plan.kind->number))
                 plan.incoming.push_back({&other, &column});
     }
 }
@@ -198,25 +253,32 @@ storage::FileOptions file_options(const OpenOptions& options) {
     return file;
 }
 
-Time system_now() { return std::chrono::time_point_cast<std::chrono::microseconds>(std::chrono::system_clock::now()); }
+Time system_now() {
+    return std::chrono::time_point_cast<std::chrono::microseconds>(
+        std::chrono::system_clock::now());
+}
 
 void refuse(std::string_view field, std::string_view value, std::string_view reason) {
-    throw Invalid("file", std::string(field), "\"" + std::string(value) + "\" " + std::string(reason));
+    throw Invalid("file", std::string(field),
+                  "\"" + std::string(value) + "\" " + std::string(reason));
 }
 
 CreateOptions checked(CreateOptions options) {
     options.admin = clean_text(options.admin);
-    if (options.admin.empty()) throw Invalid("file", "admin", "is required: the login of the first user");
+    if (options.admin.empty())
+        throw Invalid("file", "admin", "is required: the login of the first user");
     if (!options.country.empty() && !is_country(options.country))
         refuse("country", options.country, "is no country code of ISO 3166-1, such as MD");
-    if (options.language != "en" && options.language != "ro" && options.language != "ru" && options.language != "uk")
+    if (options.language != "en" && options.language != "ro" && options.language != "ru" &&
+        options.language != "uk")
         refuse("language", options.language, "is none of en, ro, ru, uk");
     Zone{options.zone};
     options.currency = std::string(Currency{options.currency}.code());
     return options;
 }
 
-// ---- copies ---------------------------------------------------------------------------------------------------
+// ---- copies
+// ---------------------------------------------------------------------------------------------------
 
 void become_new_copy(DatabaseState& database, storage::Connection& connection) {
     const std::int64_t number = random_copy_number();
@@ -256,7 +318,8 @@ void read_facts(DatabaseState& database) {
         throw NewerFile("the file's text keys were written by a newer release; open it with that");
 }
 
-Database opened(std::shared_ptr<storage::File> file, const OpenOptions& options, std::span<const Kind> kinds) {
+Database opened(std::shared_ptr<storage::File> file, const OpenOptions& options,
+                std::span<const Kind> kinds) {
     auto database = std::make_shared<DatabaseState>();
     database->file = std::move(file);
     if (options.poll) database->file->set_poll(options.poll);
@@ -282,17 +345,21 @@ const Kind& DatabaseState::kind_named(std::string_view name) const {
     throw Invalid("kind", std::string(name), "no such kind of record");
 }
 
-Database create(const std::filesystem::path& path, const CreateOptions& given, std::span<const Kind> kinds) {
+Database create(const std::filesystem::path& path, const CreateOptions& given,
+                std::span<const Kind> kinds) {
     const CreateOptions options = checked(given);
     const Time now = options.open.clock ? options.open.clock() : system_now();
     const std::string unit = options.unit.empty() ? path.stem().string() : clean_text(options.unit);
-    auto file = storage::File::create(path, storage::embedded_schema(), file_options(options.open),
-                                      [&](storage::Connection& c) { Beginning(c, options, now).write(unit); });
+    auto file = storage::File::create(
+        path, storage::embedded_schema(), file_options(options.open),
+        [&](storage::Connection& c) { Beginning(c, options, now).write(unit); });
     return opened(std::move(file), options.open, kinds);
 }
 
-Database open(const std::filesystem::path& path, const OpenOptions& options, std::span<const Kind> kinds) {
-    return opened(storage::File::open(path, storage::embedded_schema(), file_options(options)), options, kinds);
+Database open(const std::filesystem::path& path, const OpenOptions& options,
+              std::span<const Kind> kinds) {
+    return opened(storage::File::open(path, storage::embedded_schema(), file_options(options)),
+                  options, kinds);
 }
 
 Session trusted_session(const std::shared_ptr<DatabaseState>& database, std::string_view login) {
@@ -300,8 +367,10 @@ Session trusted_session(const std::shared_ptr<DatabaseState>& database, std::str
     auto state = std::make_unique<SessionState>();
     auto reader = database->file->read();
     const std::string key = fold(login);
-    auto row = reader.connection().use("SELECT id, login, unit_id, language, zone, is_active FROM user WHERE login_key = ?1");
-    if (!row.bind(1, key).step()) throw NotFound("user \"" + std::string(login) + "\": no such login");
+    auto row = reader.connection().use(
+        "SELECT id, login, unit_id, language, zone, is_active FROM user WHERE login_key = ?1");
+    if (!row.bind(1, key).step())
+        throw NotFound("user \"" + std::string(login) + "\": no such login");
     if (!row.integer(5)) throw Denied("user \"" + std::string(login) + "\" is not active");
     state->database = database;
     state->user = Id<User>{row.integer(0)};
@@ -324,8 +393,8 @@ Info info(Reading& reading) {
     info.bytes = static_cast<std::int64_t>(std::filesystem::file_size(info.path));
     if (!reading.rights().administers()) return info;
     for (const Kind& kind : database.kinds)
-        info.rows.emplace_back(kind.name,
-                               reading.connection().integer("SELECT count(*) FROM " + std::string(kind.name)));
+        info.rows.emplace_back(kind.name, reading.connection().integer("SELECT count(*) FROM " +
+                                                                       std::string(kind.name)));
     return info;
 }
 
@@ -340,7 +409,9 @@ Database::Database(Database&&) noexcept = default;
 Database& Database::operator=(const Database&) = default;
 Database& Database::operator=(Database&&) noexcept = default;
 
-Session Database::trusted_session(std::string_view login) const { return kernel::trusted_session(state_, login); }
+Session Database::trusted_session(std::string_view login) const {
+    return kernel::trusted_session(state_, login);
+}
 const std::filesystem::path& Database::path() const { return state_->file->path(); }
 bool Database::read_only() const { return state_->file->read_only(); }
 void Database::close() { state_->closed = true; }

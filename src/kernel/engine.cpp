@@ -44,19 +44,24 @@ std::string body_text(const Plan& plan) {
     std::string update;
     for (const Column* column : plan.body) {
         (text += ", ") += column->name;
-        ((update += update.empty() ? "" : ", ") += column->name) += " = excluded." + std::string(column->name);
+        ((update += update.empty() ? "" : ", ") += column->name) +=
+            " = excluded." + std::string(column->name);
     }
-    return text + ") VALUES (" + marks(1 + plan.body.size()) + ") ON CONFLICT (id) DO UPDATE SET " + update;
+    return text + ") VALUES (" + marks(1 + plan.body.size()) + ") ON CONFLICT (id) DO UPDATE SET " +
+           update;
 }
 
 void write_row(Transaction& transaction, const Plan& plan, const void* record) {
     const Head& head = head_of(record);
     Use use = transaction.connection().use(plan.insert, [&] { return insert_text(plan); });
     use.bind(1, head.id.value()).bind(2, head.version);
-    use.bind(3, static_cast<std::int64_t>(head.created_in)).bind(4, static_cast<std::int64_t>(head.changed_in));
+    use.bind(3, static_cast<std::int64_t>(head.created_in))
+        .bind(4, static_cast<std::int64_t>(head.changed_in));
     int at = 5;
     if (plan.kind->role == Role::root) {
-        use.bind(5, head.owner.value()).bind(6, head.unit.value()).bind(7, optional(head.territory));
+        use.bind(5, head.owner.value())
+            .bind(6, head.unit.value())
+            .bind(7, optional(head.territory));
         at = 8;
     }
     for (const Column* column : plan.row) use.bind(at++, column->get(record));
@@ -72,7 +77,8 @@ void write_body(Transaction& transaction, const Plan& plan, const void* record) 
 }
 
 bool has_long_text(const Plan& plan, const void* record) {
-    return std::any_of(plan.body.begin(), plan.body.end(), [&](auto* column) { return !column->get(record).is_null(); });
+    return std::any_of(plan.body.begin(), plan.body.end(),
+                       [&](auto* column) { return !column->get(record).is_null(); });
 }
 
 /// Runs what writes rows, with a unique clash told in the kind's own words.
@@ -111,16 +117,20 @@ void touch_parent(Transaction& transaction, const Kind& kind, const void* record
 
 AnyRecord loaded(Transaction& transaction, const Kind& kind, Ref id) {
     AnyRecord record(kind);
-    if (id.kind() != kind.number || !load(transaction.connection(), transaction.database().plan(kind), id, record.data()))
+    if (id.kind() != kind.number ||
+        !load(transaction.connection(), transaction.database().plan(kind), id, record.data()))
         throw NotFound(named(kind) + ": no such record");
     return record;
 }
 
-// ---- rights ---------------------------------------------------------------------------------------------------
+// ---- rights
+// ---------------------------------------------------------------------------------------------------
 
 void require_administrator(const Transaction& transaction, const Kind& kind) {
     if (!transaction.rights().administers())
-        throw Denied(named(kind) + ": only administrators change this; ask one, or get the function \"administer\"");
+        throw Denied(
+            named(kind) +
+            ": only administrators change this; ask one, or get the function \"administer\"");
 }
 
 bool covers(Transaction& transaction, const Kind& kind, Action action, const Head& head) {
@@ -131,7 +141,8 @@ void require(Transaction& transaction, const Kind& kind, Action action, const He
     if (covers(transaction, kind, action, head)) return;
     if (action != Action::create && !covers(transaction, kind, Action::read, head))
         throw NotFound(named(kind) + ": no such record");
-    throw Denied(named(kind) + ": the right to " + std::string(name_of(action)) + " this record is missing");
+    throw Denied(named(kind) + ": the right to " + std::string(name_of(action)) +
+                 " this record is missing");
 }
 
 /// A child follows its parent: `change` there, or `read` where readers may add.
@@ -140,27 +151,33 @@ void require_parent(Transaction& transaction, const Kind& kind, const void* reco
     const Kind& owner = transaction.database().kind_of(parent);
     if (transaction.created_here(parent)) return;
     const AnyRecord root = loaded(transaction, owner, parent);
-    const bool own = kind.readers_add && (adding || created_by_session(transaction, head_of(record).created_in));
+    const bool own =
+        kind.readers_add && (adding || created_by_session(transaction, head_of(record).created_in));
     require(transaction, owner, own ? Action::read : Action::change, root.head());
 }
 
-void require_right(Transaction& transaction, const Kind& kind, Action action, const void* record, Authority authority) {
+void require_right(Transaction& transaction, const Kind& kind, Action action, const void* record,
+                   Authority authority) {
     if (authority == Authority::engine) return;
     if (kind.role == Role::common) return require_administrator(transaction, kind);
-    if (kind.role == Role::child) return require_parent(transaction, kind, record, action == Action::create);
+    if (kind.role == Role::child)
+        return require_parent(transaction, kind, record, action == Action::create);
     require(transaction, kind, action, head_of(record));
 }
 
-// ---- heads ----------------------------------------------------------------------------------------------------
+// ---- heads
+// ----------------------------------------------------------------------------------------------------
 
 std::int64_t unit_of_user(Transaction& transaction, Id<User> user) {
     auto row = transaction.connection().use("SELECT unit_id FROM user WHERE id = ?1 AND is_active");
     row.bind(1, user.value());
-    if (!row.step()) throw Invalid("user", "owner", "no such active user: records belong to one of us");
+    if (!row.step())
+        throw Invalid("user", "owner", "no such active user: records belong to one of us");
     return row.integer(0);
 }
 
-/// A new record belongs to the session's user and that user's unit; any other owner needs the right to assign.
+/// A new record belongs to the session's user and that user's unit; any other owner needs the right
+/// to assign.
 void settle_owner(Transaction& transaction, const Kind& kind, Head& head, Authority authority) {
     const SessionState& session = transaction.session();
     if (!head.owner || head.owner == session.user) {
@@ -171,7 +188,8 @@ void settle_owner(Transaction& transaction, const Kind& kind, Head& head, Author
         head.unit = Id<Unit>{unit_of_user(transaction, head.owner)};
     }
     if (authority == Authority::session && !covers(transaction, kind, Action::assign, head))
-        throw Denied(named(kind) + ": the right to assign records to that owner or unit is missing");
+        throw Denied(named(kind) +
+                     ": the right to assign records to that owner or unit is missing");
 }
 
 void begin_head(Transaction& transaction, const Kind& kind, Head& head, Authority authority) {
@@ -185,8 +203,8 @@ void begin_head(Transaction& transaction, const Kind& kind, Head& head, Authorit
         head.owner = {}, head.unit = {}, head.territory = {};
 }
 
-void run_rule(void (*rule)(Work&, const void*, const void*), Transaction& transaction, const void* record,
-              const void* before) {
+void run_rule(void (*rule)(Work&, const void*, const void*), Transaction& transaction,
+              const void* record, const void* before) {
     if (!rule) return;
     Work work(transaction);
     rule(work, record, before);
@@ -210,7 +228,8 @@ void create(Transaction& transaction, const Kind& kind, void* record, Authority 
     run_rule(kind.rules.written, transaction, record, nullptr);
 }
 
-// ---- changes --------------------------------------------------------------------------------------------------
+// ---- changes
+// --------------------------------------------------------------------------------------------------
 
 struct Difference {
     std::vector<const Column*> row, body;
@@ -220,7 +239,8 @@ struct Difference {
 
 Difference difference(const Plan& plan, const void* before, const void* after) {
     Difference found;
-    const auto look = [&](const std::vector<const Column*>& columns, std::vector<const Column*>& into) {
+    const auto look = [&](const std::vector<const Column*>& columns,
+                          std::vector<const Column*>& into) {
         for (const Column* column : columns)
             if (!(column->get(before) == column->get(after))) {
                 into.push_back(column);
@@ -242,14 +262,17 @@ Json::Object values_before(const Difference& difference, const void* before) {
     if (difference.unit) values.emplace_back("unit_id", Json(optional(head.unit)));
     if (difference.territory) values.emplace_back("territory_id", Json(optional(head.territory)));
     for (const auto* columns : {&difference.row, &difference.body})
-        for (const Column* column : *columns) values.emplace_back(column->name, Json(column->get(before)));
+        for (const Column* column : *columns)
+            values.emplace_back(column->name, Json(column->get(before)));
     return values;
 }
 
 std::string update_text(const Kind& kind, const Difference& difference) {
     std::string text = "UPDATE " + named(kind) + " SET version = ?2, changed_in = ?3";
     int at = 4;
-    const auto set = [&](std::string_view column) { ((text += ", ") += column) += " = ?" + std::to_string(at++); };
+    const auto set = [&](std::string_view column) {
+        ((text += ", ") += column) += " = ?" + std::to_string(at++);
+    };
     if (difference.owner) set("owner_id");
     if (difference.unit) set("unit_id");
     if (difference.territory) set("territory_id");
@@ -257,10 +280,13 @@ std::string update_text(const Kind& kind, const Difference& difference) {
     return text + " WHERE id = ?1";
 }
 
-void update_row(Transaction& transaction, const Kind& kind, const Difference& difference, const void* after) {
+void update_row(Transaction& transaction, const Kind& kind, const Difference& difference,
+                const void* after) {
     const Head& head = head_of(after);
     Use use = transaction.connection().use(update_text(kind, difference));
-    use.bind(1, head.id.value()).bind(2, head.version).bind(3, static_cast<std::int64_t>(head.changed_in));
+    use.bind(1, head.id.value())
+        .bind(2, head.version)
+        .bind(3, static_cast<std::int64_t>(head.changed_in));
     int at = 4;
     if (difference.owner) use.bind(at++, head.owner.value());
     if (difference.unit) use.bind(at++, head.unit.value());
@@ -270,13 +296,14 @@ void update_row(Transaction& transaction, const Kind& kind, const Difference& di
 }
 
 /// Writes what differs, with history and search; the head of `after` gets its new version.
-void write_difference(Transaction& transaction, const Plan& plan, const Difference& difference, const void* before,
-                      void* after) {
+void write_difference(Transaction& transaction, const Plan& plan, const Difference& difference,
+                      const void* before, void* after) {
     const Kind& kind = *plan.kind;
     Head& head = head_of(after);
     head.version = head_of(before).version + 1;
     head.changed_in = transaction.command();
-    tell_clashes(kind, [&] { update_row(transaction, kind, difference, after); });  // first: only it can clash
+    tell_clashes(kind, [&] { update_row(transaction, kind, difference, after); });  // first: only
+                                                                                    // it can clash
     if (difference.searchable) unindex_row(transaction.connection(), plan, before);
     if (!difference.body.empty()) write_body(transaction, plan, after);
     if (difference.searchable) index_row(transaction.connection(), plan, after);
@@ -296,7 +323,8 @@ bool assign_head(const Kind& kind, Head& head, const Assignment& assignment) {
 void assign(const Kind& kind, void* record, const Assignment& assignment, Authority authority) {
     if (assign_head(kind, head_of(record), assignment)) return;
     const Column& column = kind.column(assignment.field);
-    const bool refused = (column.has(derived) || column.has(fixed)) && authority == Authority::session;
+    const bool refused =
+        (column.has(derived) || column.has(fixed)) && authority == Authority::session;
     if (refused && !(column.get(record) == assignment.value))
         throw Invalid(named(kind), std::string(column.name),
                       column.has(derived) ? "is derived by the engine and cannot be set"
@@ -310,14 +338,16 @@ void require_version(Transaction& transaction, const AnyRecord& current, std::in
 }
 
 /// Moving a record needs the right to assign it, and an owner that is one of us.
-void require_assign(Transaction& transaction, const Kind& kind, const Difference& difference, const AnyRecord& before,
-                    AnyRecord& after, Authority authority) {
+void require_assign(Transaction& transaction, const Kind& kind, const Difference& difference,
+                    const AnyRecord& before, AnyRecord& after, Authority authority) {
     if (!difference.owner && !difference.unit && !difference.territory) return;
-    if (difference.owner && !difference.unit) after.head().unit = Id<Unit>{unit_of_user(transaction, after.head().owner)};
+    if (difference.owner && !difference.unit)
+        after.head().unit = Id<Unit>{unit_of_user(transaction, after.head().owner)};
     if (authority == Authority::session) require(transaction, kind, Action::assign, before.head());
 }
 
-// ---- removal --------------------------------------------------------------------------------------------------
+// ---- removal
+// --------------------------------------------------------------------------------------------------
 
 std::vector<Ref> referring(Transaction& transaction, const Incoming& incoming, Ref id) {
     std::vector<Ref> found;
@@ -328,23 +358,27 @@ std::vector<Ref> referring(Transaction& transaction, const Incoming& incoming, R
     return found;
 }
 
-void let_go(Transaction& transaction, const Kind& kind, const Incoming& incoming, Ref id, Ref from) {
+void let_go(Transaction& transaction, const Kind& kind, const Incoming& incoming, Ref id,
+            Ref from) {
     const Column& column = *incoming.column;
     if (column.has(parent) || column.has(link) || column.on_delete == OnDelete::takes_along)
         return remove(transaction, *incoming.kind, from, any_version, Authority::engine);
     if (column.on_delete == OnDelete::refuses)
-        throw Conflict(named(kind) + ": cannot be removed while a record of kind " + named(*incoming.kind) +
-                           " refers to it by \"" + std::string(column.name) + "\"; remove or change that first",
+        throw Conflict(named(kind) + ": cannot be removed while a record of kind " +
+                           named(*incoming.kind) + " refers to it by \"" +
+                           std::string(column.name) + "\"; remove or change that first",
                        id);
     const Assignment cleared{column.name, {}};
-    update(transaction, *incoming.kind, from, any_version, {&cleared, 1}, nullptr, Authority::engine);
+    update(transaction, *incoming.kind, from, any_version, {&cleared, 1}, nullptr,
+           Authority::engine);
 }
 
 void release_referring(Transaction& transaction, const Plan& plan, Ref id) {
     for (const Incoming& incoming : plan.incoming)
         for (const Ref from : referring(transaction, incoming, id)) {
             AnyRecord still(*incoming.kind);  // an earlier removal may have taken it along
-            if (load(transaction.connection(), transaction.database().plan(*incoming.kind), from, still.data()))
+            if (load(transaction.connection(), transaction.database().plan(*incoming.kind), from,
+                     still.data()))
                 let_go(transaction, *plan.kind, incoming, id, from);
         }
 }
@@ -353,18 +387,26 @@ void delete_row(Transaction& transaction, const Plan& plan, const void* record) 
     const std::int64_t id = head_of(record).id.value();
     unindex_row(transaction.connection(), plan, record);
     if (!plan.body.empty())
-        transaction.connection().use("DELETE FROM " + named(*plan.kind) + "_body WHERE id = ?1").bind(1, id).run();
-    transaction.connection().use("DELETE FROM " + named(*plan.kind) + " WHERE id = ?1").bind(1, id).run();
+        transaction.connection()
+            .use("DELETE FROM " + named(*plan.kind) + "_body WHERE id = ?1")
+            .bind(1, id)
+            .run();
+    transaction.connection()
+        .use("DELETE FROM " + named(*plan.kind) + " WHERE id = ?1")
+        .bind(1, id)
+        .run();
 }
 
 void refuse_if_owning(Transaction& transaction, const Kind& kind, Ref id) {
     for (const Incoming& owned : owners_of(transaction.database(), kind)) {
         const std::string column{owned.column->name};
-        auto row = transaction.connection().use("SELECT 1 FROM " + named(*owned.kind) + " WHERE " + column + " = ?1 LIMIT 1");
+        auto row = transaction.connection().use("SELECT 1 FROM " + named(*owned.kind) + " WHERE " +
+                                                column + " = ?1 LIMIT 1");
         if (row.bind(1, id.value()).step())
-            throw Conflict(named(kind) + ": records of kind " + named(*owned.kind) +
-                               " still belong to it; hand them over first, or set is_active to false",
-                           id);
+            throw Conflict(
+                named(kind) + ": records of kind " + named(*owned.kind) +
+                    " still belong to it; hand them over first, or set is_active to false",
+                id);
     }
 }
 
@@ -383,7 +425,8 @@ Value stored(const Json::Object& object, std::string_view name) {
 }  // namespace
 
 void insert(Transaction& transaction, const Kind& given, void* record, Authority authority) {
-    const Kind& kind = *transaction.database().plan(given).kind;  // the file's, with the rules of the domain
+    const Kind& kind = *transaction.database().plan(given).kind;  // the file's, with the rules of
+                                                                  // the domain
     begin_head(transaction, kind, head_of(record), authority);
     const Ref id = head_of(record).id;
     try {
@@ -408,12 +451,14 @@ bool update(Transaction& transaction, const Kind& given, Ref id, std::int64_t ve
     for (const Assignment& assignment : fields) assign(kind, after.data(), assignment, authority);
     clean(kind, after.data());
     derive(transaction, kind, after.data());
-    require_assign(transaction, kind, difference(plan, before.data(), after.data()), before, after, authority);
+    require_assign(transaction, kind, difference(plan, before.data(), after.data()), before, after,
+                   authority);
     const Difference found = difference(plan, before.data(), after.data());
     if (found.any()) {
         check_values(transaction, plan, after.data(), before.data(), authority);
         run_rule(kind.rules.check, transaction, after.data(), before.data());
-        std::optional<Transaction::Part> part;  // FTS5 writes to disk at every savepoint: only where a rule may fail after
+        std::optional<Transaction::Part> part;  // FTS5 writes to disk at every savepoint: only
+                                                // where a rule may fail after
         if (kind.rules.written) part.emplace(transaction);
         write_difference(transaction, plan, found, before.data(), after.data());
         run_rule(kind.rules.written, transaction, after.data(), before.data());
@@ -423,7 +468,8 @@ bool update(Transaction& transaction, const Kind& given, Ref id, std::int64_t ve
     return found.any();
 }
 
-void remove(Transaction& transaction, const Kind& given, Ref id, std::int64_t version, Authority authority) {
+void remove(Transaction& transaction, const Kind& given, Ref id, std::int64_t version,
+            Authority authority) {
     const Plan& plan = transaction.database().plan(given);
     const Kind& kind = *plan.kind;
     const AnyRecord record = loaded(transaction, kind, id);
@@ -485,7 +531,8 @@ Json::Object stored_row(const Plan& plan, const void* record) {
         if (head.territory) row.emplace_back("territory_id", head.territory.value());
     }
     for (const Column& column : plan.kind->columns)
-        if (const Value value = column.get(record); !value.is_null()) row.emplace_back(column.name, Json(value));
+        if (const Value value = column.get(record); !value.is_null())
+            row.emplace_back(column.name, Json(value));
     return row;
 }
 
@@ -495,10 +542,12 @@ void take_out(Transaction& transaction, const Kind& kind, Ref id) {
     if (kind.role == Role::common) transaction.rights_changed();
 }
 
-std::vector<std::pair<Ref, std::string>> referring_to(Transaction& transaction, const Kind& kind, Ref id) {
+std::vector<std::pair<Ref, std::string>> referring_to(Transaction& transaction, const Kind& kind,
+                                                      Ref id) {
     std::vector<std::pair<Ref, std::string>> found;
     for (const Incoming& incoming : transaction.database().plan(kind).incoming)
-        for (const Ref from : referring(transaction, incoming, id)) found.emplace_back(from, incoming.column->name);
+        for (const Ref from : referring(transaction, incoming, id))
+            found.emplace_back(from, incoming.column->name);
     return found;
 }
 
@@ -507,7 +556,15 @@ Command write(SessionState& session, std::string_view verb, const std::function<
     if (session.transaction) {
         Work work(*session.transaction);
         body(work);
-        return Command{session.transaction->command(), work.now(), session.user, std::string(verb), {}, {}, {}, {}, false};
+        return Command{session.transaction->command(),
+                       work.now(),
+                       session.user,
+                       std::string(verb),
+                       {},
+                       {},
+                       {},
+                       {},
+                       false};
     }
     if (session.database->closed) throw Misuse("the database was closed");
     Transaction transaction(session, durability);
@@ -516,8 +573,15 @@ Command write(SessionState& session, std::string_view verb, const std::function<
     Work work(transaction);
     body(work);
     transaction.finish();
-    Command command{transaction.command(), transaction.now(), session.user, std::string(verb), options.key,
-                    transaction.result(), {}, options.run, false};
+    Command command{transaction.command(),
+                    transaction.now(),
+                    session.user,
+                    std::string(verb),
+                    options.key,
+                    transaction.result(),
+                    {},
+                    options.run,
+                    false};
     transaction.commit();
     return command;
 }

@@ -1,4 +1,5 @@
-/// The engine: create, change and remove records of any kind, with rules, rights, history and search.
+/// The engine: create, change and remove records of any kind, with rules, rights, history and
+/// search.
 #pragma once
 
 #include <span>
@@ -9,21 +10,25 @@
 
 namespace crm::kernel {
 
-/// On whose authority: the session's, with its rights, or the engine's, for what follows from a permitted change.
+/// On whose authority: the session's, with its rights, or the engine's, for what follows from a
+/// permitted change.
 enum class Authority : std::uint8_t { session, engine };
 
 /// Creates a record; fills its head and derived columns. Throws Invalid, Denied, Conflict (unique).
-void insert(Transaction& transaction, const Kind& kind, void* record, Authority authority = Authority::session);
-/// Changes the given fields ("owner_id", "unit_id", "territory_id" too). True where anything differed. `after`, if
-/// not null, receives the record as it is then.
+void insert(Transaction& transaction, const Kind& kind, void* record,
+            Authority authority = Authority::session);
+/// Changes the given fields ("owner_id", "unit_id", "territory_id" too). True where anything
+/// differed. `after`, if not null, receives the record as it is then.
 bool update(Transaction& transaction, const Kind& kind, Ref id, std::int64_t version,
-            std::span<const Assignment> fields, void* after = nullptr, Authority authority = Authority::session);
+            std::span<const Assignment> fields, void* after = nullptr,
+            Authority authority = Authority::session);
 /// Removes a record and what goes with it.
 void remove(Transaction& transaction, const Kind& kind, Ref id, std::int64_t version = any_version,
             Authority authority = Authority::session);
 /// Puts a removed row back under its id, as history kept it. For undo.
 void restore(Transaction& transaction, const Kind& kind, Ref id, const Json::Object& row);
-/// Sets stored values as history kept them, derived columns included, checking invariants. For undo.
+/// Sets stored values as history kept them, derived columns included, checking invariants. For
+/// undo.
 void put_back(Transaction& transaction, const Kind& kind, Ref id, const Json::Object& fields);
 
 /// A stored record as history keeps a removed one: head and every column that is not null.
@@ -31,11 +36,13 @@ Json::Object stored_row(const Plan& plan, const void* record);
 /// Takes a row out, with history and search, and nothing else. For undo.
 void take_out(Transaction& transaction, const Kind& kind, Ref id);
 /// Every record that refers to one, and by which column.
-std::vector<std::pair<Ref, std::string>> referring_to(Transaction& transaction, const Kind& kind, Ref id);
+std::vector<std::pair<Ref, std::string>> referring_to(Transaction& transaction, const Kind& kind,
+                                                      Ref id);
 
 /// Runs `body` in the session's open unit of work or in a new one.
 Command write(SessionState& session, std::string_view verb, const std::function<void(Work&)>& body,
-              const WriteOptions& options, storage::File::Durability durability = storage::File::Durability::full);
+              const WriteOptions& options,
+              storage::File::Durability durability = storage::File::Durability::full);
 
 /// Runs `body`, tells what it did and rolls back.
 Effects rehearse(SessionState& session, const std::function<void(Work&)>& body);

@@ -10,7 +10,8 @@ using kernel::column;
 namespace number = kernel::number;
 
 constexpr Column columns[] = {
-    column<&ExternalKey::record>("record_id", required | fixed | parent, {.on_delete = OnDelete::takes_along}),
+    column<&ExternalKey::record>("record_id", required | fixed | parent,
+                                 {.on_delete = OnDelete::takes_along}),
     column<&ExternalKey::system>("system", required, {.max_length = 100}),
     column<&ExternalKey::kind>("kind", derived),
     column<&ExternalKey::key>("key", required),
@@ -26,7 +27,8 @@ void derive_key(Work&, void* record) {
 template <>
 const Kind& kind_of<ExternalKey>() {
     static const Kind kind = [] {
-        Kind made = kernel::kind<ExternalKey>(number::external_key, "external_key", Role::child, columns);
+        Kind made =
+            kernel::kind<ExternalKey>(number::external_key, "external_key", Role::child, columns);
         made.rules = {.derive = derive_key};
         return made;
     }();
@@ -37,8 +39,9 @@ std::optional<Ref> ExternalKeys::lookup(std::string_view system, std::string_vie
                                         std::string_view key) const {
     kernel::Reading reading(session().state());
     const std::int64_t number = reading.database().kind_named(kind).number;
-    auto row = kernel::named_query(reading, "external_key.record",
-                                   {{":system", Value{system}}, {":kind", Value{number}}, {":key", Value{key}}});
+    auto row = kernel::named_query(
+        reading, "external_key.record",
+        {{":system", Value{system}}, {":kind", Value{number}}, {":key", Value{key}}});
     return row.step() ? std::optional(Ref{row.integer(0)}) : std::nullopt;
 }
 

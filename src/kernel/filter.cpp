@@ -66,11 +66,13 @@ Filter read_condition(const Json& json, const std::string& where) {
     const Json* name = json.find("field");
     const Json* op = json.find("op");
     const Json* value = json.find("value");
-    if (!name || !name->is_string()) refuse_filter(where, "a condition has a field, an op and a value");
+    if (!name || !name->is_string())
+        refuse_filter(where, "a condition has a field, an op and a value");
     const std::string& field = name->string();
     for (const auto& [member, unused] : json.object())
         if (member != "field" && member != "op" && member != "value")
-            refuse_filter(field, "a condition has a field, an op and a value, no \"" + member + "\"");
+            refuse_filter(field,
+                          "a condition has a field, an op and a value, no \"" + member + "\"");
     if (!op) refuse_filter(field, "op is missing");
     const Op parsed = op_named(*op, field);
     if (!value && !asks_presence(parsed)) refuse_filter(field, "value is missing");
@@ -84,7 +86,8 @@ Filter read_group(Op op, const Json& content, const std::string& where, std::siz
     } else {
         if (!content.is_array()) refuse_filter(where, "is a list of conditions");
         for (const Json& child : content.array())
-            children.push_back(read_filter(child, where + "[" + std::to_string(children.size()) + "]", depth + 1));
+            children.push_back(
+                read_filter(child, where + "[" + std::to_string(children.size()) + "]", depth + 1));
     }
     return {op, std::move(children)};
 }
@@ -98,24 +101,31 @@ Filter read_filter(const Json& json, const std::string& where, std::size_t depth
     for (const Op op : {Op::all, Op::any, Op::negate})
         if (name == kernel::name_of(op) && json.object().size() == 1)
             return read_group(op, content, (where.empty() ? "" : where + ".") + name, depth);
-    refuse_filter(where, R"(a condition is one of {"field": …}, {"and": […]}, {"or": […]}, {"not": …}, not ")" +
-                             name + "\"");
+    refuse_filter(
+        where,
+        R"(a condition is one of {"field": …}, {"and": […]}, {"or": […]}, {"not": …}, not ")" +
+            name + "\"");
 }
 
 /// One group of both, without nesting groups of the same sort.
 Filter joined(Op op, Filter a, Filter b) {
     std::vector<Filter> children;
     for (Filter* each : {&a, &b}) {
-        if (each->op() == op) std::ranges::copy(each->children(), std::back_inserter(children));
-        else children.push_back(std::move(*each));
+        if (each->op() == op)
+            std::ranges::copy(each->children(), std::back_inserter(children));
+        else
+            children.push_back(std::move(*each));
     }
     if (children.size() == 1) return std::move(children.front());
     return {op, std::move(children)};
 }
 
-// ---- shape ----------------------------------------------------------------------------------------------------
+// ---- shape
+// ----------------------------------------------------------------------------------------------------
 
-bool is_present(const Json& json) { return !json.is_array() && !json.is_object() && !json.is_null(); }
+bool is_present(const Json& json) {
+    return !json.is_array() && !json.is_object() && !json.is_null();
+}
 bool is_comparable(const Json& json) { return is_present(json) || kernel::is_relative(json); }
 
 bool is_list_of(const Json& json, bool (*fits)(const Json&)) {
@@ -127,34 +137,41 @@ std::pair<bool, std::string_view> operand_fits(Op op, const Json& operand) {
     if (asks_presence(op)) return {operand.is_null(), "no value"};
     if (is_textual(op)) return {operand.is_string(), "a text"};
     if (op == Op::in || op == Op::not_in)
-        return {is_list_of(operand, is_present), "a list of values; absence is asked for with is_null"};
+        return {is_list_of(operand, is_present),
+                "a list of values; absence is asked for with is_null"};
     if (op == Op::between)
         return {is_list_of(operand, is_comparable) && operand.array().size() == 2,
                 "a list of two values, lowest first"};
-    if (op == Op::eq || op == Op::ne) return {operand.is_null() || is_comparable(operand), "a value"};
+    if (op == Op::eq || op == Op::ne)
+        return {operand.is_null() || is_comparable(operand), "a value"};
     return {is_comparable(operand), "a value"};
 }
 
 void check_operand(const Filter& filter) {
     const auto [fits, expected] = operand_fits(filter.op(), filter.operand());
     if (!fits)
-        refuse_filter(filter.field(), std::string(kernel::name_of(filter.op())) + " takes " + std::string(expected));
+        refuse_filter(filter.field(), std::string(kernel::name_of(filter.op())) + " takes " +
+                                          std::string(expected));
 }
 
 std::size_t operands_of(const Filter& filter) {
-    return filter.operand().is_array() ? std::max<std::size_t>(1, filter.operand().array().size()) : 1;
+    return filter.operand().is_array() ? std::max<std::size_t>(1, filter.operand().array().size())
+                                       : 1;
 }
 
 void check_node(const Filter& filter, std::size_t depth, std::size_t& operands) {
     if (depth > kernel::max_filter_depth) throw LimitExceeded("a filter is at most 32 levels deep");
     operands += operands_of(filter);
-    if (operands > kernel::max_filter_operands) throw LimitExceeded("a filter has at most 10,000 operands");
+    if (operands > kernel::max_filter_operands)
+        throw LimitExceeded("a filter has at most 10,000 operands");
     if (!is_inner(filter.op())) return check_operand(filter);
-    if (filter.op() == Op::negate && filter.children().size() != 1) refuse_filter("not", "turns one condition round");
+    if (filter.op() == Op::negate && filter.children().size() != 1)
+        refuse_filter("not", "turns one condition round");
     for (const Filter& child : filter.children()) check_node(child, depth + 1, operands);
 }
 
-// ---- relative dates -------------------------------------------------------------------------------------------
+// ---- relative dates
+// -------------------------------------------------------------------------------------------
 
 using std::chrono::days;
 using std::chrono::sys_days;
@@ -171,24 +188,28 @@ constexpr std::int64_t farthest = 100'000;  // periods
 const RelativeName* relative_named(const Json& name) {
     using enum CalendarUnit;
     static constexpr RelativeName known_names[] = {
-        {"today", day, 0},         {"yesterday", day, -1},  {"tomorrow", day, 1},   {"days", day, 0},
-        {"this_week", week, 0},    {"last_week", week, -1}, {"next_week", week, 1}, {"this_month", month, 0},
-        {"last_month", month, -1}, {"next_month", month, 1}, {"this_year", year, 0}, {"last_year", year, -1},
+        {"today", day, 0},        {"yesterday", day, -1},   {"tomorrow", day, 1},
+        {"days", day, 0},         {"this_week", week, 0},   {"last_week", week, -1},
+        {"next_week", week, 1},   {"this_month", month, 0}, {"last_month", month, -1},
+        {"next_month", month, 1}, {"this_year", year, 0},   {"last_year", year, -1},
         {"next_year", year, 1},
     };
-    const auto found = std::ranges::find_if(
-        known_names, [&](const auto& known) { return name.is_string() && name.string() == known.name; });
+    const auto found = std::ranges::find_if(known_names, [&](const auto& known) {
+        return name.is_string() && name.string() == known.name;
+    });
     return found == std::end(known_names) ? nullptr : found;
 }
 
 std::optional<int> shift_of(const RelativeName& name, const Json* offset) {
     if (!offset) return name.shift;
-    if (!offset->is_integer() || offset->integer() < -farthest || offset->integer() > farthest) return {};
+    if (!offset->is_integer() || offset->integer() < -farthest || offset->integer() > farthest)
+        return {};
     return name.shift + static_cast<int>(offset->integer());
 }
 
 sys_days first_of_month(Date date, int months) {
-    const std::chrono::year_month month{std::chrono::year{date.year()}, std::chrono::month{date.month()}};
+    const std::chrono::year_month month{std::chrono::year{date.year()},
+                                        std::chrono::month{date.month()}};
     return sys_days{(month + std::chrono::months{months}) / 1};
 }
 
@@ -204,7 +225,9 @@ sys_days begin_of(CalendarUnit unit, Date today, int shift) {
         case CalendarUnit::week: return monday_of(today) + days{7 * shift};
         case CalendarUnit::month: return first_of_month(today, shift);
         // std::chrono::year wraps round beyond 32767
-        default: return first_of_month(Date{today.year(), 1, 1}, 12 * std::clamp(shift, -20'000, 20'000));
+        default:
+            return first_of_month(Date{today.year(), 1, 1},
+                                  12 * std::clamp(shift, -20'000, 20'000));
     }
 }
 
@@ -240,7 +263,8 @@ Filter Filter::from_json(const Json& json) {
 Json Filter::json() const {
     if (matches_everything()) return Json::Object{};
     const std::string name(kernel::name_of(op_));
-    if (op_ == Op::negate && children_.size() == 1) return Json::Object{{name, children_.front().json()}};
+    if (op_ == Op::negate && children_.size() == 1)
+        return Json::Object{{name, children_.front().json()}};
     if (is_inner(op_)) {
         Json::Array children;
         for (const Filter& child : children_) children.push_back(child.json());
@@ -251,9 +275,13 @@ Json Filter::json() const {
     return condition;
 }
 
-Filter operator&&(Filter a, Filter b) { return joined(Filter::Op::all, std::move(a), std::move(b)); }
+Filter operator&&(Filter a, Filter b) {
+    return joined(Filter::Op::all, std::move(a), std::move(b));
+}
 
-Filter operator||(Filter a, Filter b) { return joined(Filter::Op::any, std::move(a), std::move(b)); }
+Filter operator||(Filter a, Filter b) {
+    return joined(Filter::Op::any, std::move(a), std::move(b));
+}
 
 Filter operator!(Filter a) {
     if (a.op() == Filter::Op::negate && a.children().size() == 1) return a.children().front();

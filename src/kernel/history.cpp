@@ -44,7 +44,8 @@ struct Step {
 
 std::vector<Step> steps_of(storage::Connection& connection, Ref id) {
     std::vector<Step> steps;
-    auto rows = connection.use("SELECT command_id, before FROM change WHERE ref = ?1 ORDER BY command_id");
+    auto rows =
+        connection.use("SELECT command_id, before FROM change WHERE ref = ?1 ORDER BY command_id");
     rows.bind(1, id.value());
     while (rows.step()) steps.push_back({CommandId{rows.integer(0)}, Json::parse(rows.text(1))});
     return steps;
@@ -53,19 +54,24 @@ std::vector<Step> steps_of(storage::Connection& connection, Ref id) {
 bool is_removal(const Json& before) { return before.is_object() && before.find("id"); }
 
 /// The record as it was when it last existed: as it is, or as its newest removal kept it.
-std::optional<AnyRecord> last_known(Reading& reading, const Kind& kind, Ref id, const std::vector<Step>& steps,
-                                    bool& exists) {
+std::optional<AnyRecord> last_known(Reading& reading, const Kind& kind, Ref id,
+                                    const std::vector<Step>& steps, bool& exists) {
     AnyRecord record(kind);
     exists = load(reading.connection(), reading.database().plan(kind), id, record.data());
     if (exists) return record;
     if (steps.empty() || !is_removal(steps.back().before)) return std::nullopt;
     record.head().id = id;
     for (const auto& [name, value] : steps.back().before.object()) {
-        if (name == "owner_id") record.head().owner = Ref{value.integer()};
-        else if (name == "unit_id") record.head().unit = Ref{value.integer()};
-        else if (name == "territory_id") record.head().territory = Ref{value.integer()};
-        else if (name == "created_in") record.head().created_in = CommandId{value.integer()};
-        else if (const Column* column = kind.find(name)) column->set(record.data(), value.value());
+        if (name == "owner_id")
+            record.head().owner = Ref{value.integer()};
+        else if (name == "unit_id")
+            record.head().unit = Ref{value.integer()};
+        else if (name == "territory_id")
+            record.head().territory = Ref{value.integer()};
+        else if (name == "created_in")
+            record.head().created_in = CommandId{value.integer()};
+        else if (const Column* column = kind.find(name))
+            column->set(record.data(), value.value());
     }
     return record;
 }
@@ -91,7 +97,8 @@ void hide(Reading& reading, const Kind& kind, FieldChange& change) {
 }
 
 /// A value after step `i`: as it was before the next step that touched the field, else as it is.
-Json value_after(const std::vector<Step>& steps, std::size_t i, std::string_view field, const AnyRecord& last) {
+Json value_after(const std::vector<Step>& steps, std::size_t i, std::string_view field,
+                 const AnyRecord& last) {
     for (std::size_t next = i + 1; next < steps.size(); ++next)
         if (const Json& before = steps[next].before; before.is_object()) {
             if (const Json* value = before.find(field)) return *value;
@@ -117,7 +124,7 @@ std::vector<FieldChange> changes_of(Reading& reading, const std::vector<Step>& s
 HistoryEntry entry_of(Reading& reading, CommandId command, HistoryEntry::What what) {
     HistoryEntry entry;
     entry.command = command_row(reading.connection(), command).value_or(Command{});
-    entry.command.key.clear();     // the caller's own business
+    entry.command.key.clear();  // the caller's own business
     entry.command.result.clear();
     entry.user_login = login_of(reading.connection(), entry.command.user);
     entry.what = what;
@@ -140,10 +147,12 @@ std::vector<HistoryEntry> history(Reading& reading, Ref id) {
     const auto steps = steps_of(reading.connection(), id);
     bool exists = false;
     const auto last = last_known(reading, kind, id, steps, exists);
-    if (!last || !is_visible(reading, *last, exists)) throw NotFound(std::string(kind.name) + ": no such record");
-    std::vector<HistoryEntry> entries{entry_of(reading, last->head().created_in, HistoryEntry::What::created)};
+    if (!last || !is_visible(reading, *last, exists))
+        throw NotFound(std::string(kind.name) + ": no such record");
+    std::vector<HistoryEntry> entries{
+        entry_of(reading, last->head().created_in, HistoryEntry::What::created)};
     for (std::size_t i = 0; i < steps.size(); ++i) {
-        const auto what = steps[i].before.is_null()      ? HistoryEntry::What::restored
+        const auto what = steps[i].before.is_null()     ? HistoryEntry::What::restored
                           : is_removal(steps[i].before) ? HistoryEntry::What::removed
                                                         : HistoryEntry::What::changed;
         entries.push_back(entry_of(reading, steps[i].command, what));
@@ -154,14 +163,17 @@ std::vector<HistoryEntry> history(Reading& reading, Ref id) {
 
 Command command(Reading& reading, CommandId id) {
     const auto found = command_row(reading.connection(), id);
-    if (found && (reading.rights().administers() || found->user == reading.session().user)) return *found;
-    throw NotFound("command " + std::to_string(static_cast<std::int64_t>(id)) + ": no such command");
+    if (found && (reading.rights().administers() || found->user == reading.session().user))
+        return *found;
+    throw NotFound("command " + std::to_string(static_cast<std::int64_t>(id)) +
+                   ": no such command");
 }
 
 std::vector<Command> newest_commands(Reading& reading, int limit, CommandId before) {
     std::vector<Command> found;
     const auto end = before == CommandId{} ? INT64_MAX : static_cast<std::int64_t>(before);
-    auto rows = reading.connection().use(std::string(command_columns) + "WHERE c.id < ?1 ORDER BY c.id DESC");
+    auto rows = reading.connection().use(std::string(command_columns) +
+                                         "WHERE c.id < ?1 ORDER BY c.id DESC");
     rows.bind(1, end);
     while (static_cast<int>(found.size()) < limit && rows.step())
         if (Command row = read_command(rows);

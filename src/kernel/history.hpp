@@ -10,7 +10,8 @@
 
 namespace crm::kernel {
 
-/// A folded or normalised repetition of another column: it changes with that one and tells nobody anything.
+/// A folded or normalised repetition of another column: it changes with that one and tells nobody
+/// anything.
 inline bool is_shadow(const Column& column) {
     return column.has(derived) && column.type == FieldType::text && !column.has(searchable);
 }

@@ -28,7 +28,8 @@ const Column& Kind::column(std::string_view name_of_column) const {
 }
 
 const Column* Kind::parent_column() const noexcept {
-    const auto found = std::ranges::find_if(columns, [](const Column& column) { return column.has(parent); });
+    const auto found =
+        std::ranges::find_if(columns, [](const Column& column) { return column.has(parent); });
     return found == columns.end() ? nullptr : &*found;
 }
 
@@ -37,13 +38,16 @@ bool Kind::has_body() const noexcept {
 }
 
 bool Kind::is_searchable() const noexcept {
-    return std::ranges::any_of(columns, [](const Column& column) { return column.has(searchable); });
+    return std::ranges::any_of(columns,
+                               [](const Column& column) { return column.has(searchable); });
 }
 
 }  // namespace crm
 
 namespace crm::kernel {
 
-void refuse_type(std::string_view expected) { throw Invalid("value", "", "expected " + std::string(expected)); }
+void refuse_type(std::string_view expected) {
+    throw Invalid("value", "", "expected " + std::string(expected));
+}
 
 }  // namespace crm::kernel

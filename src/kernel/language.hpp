@@ -13,7 +13,9 @@ namespace crm::kernel {
 inline void require_language(std::string_view code, const char* kind, const char* field) {
     const auto is_letter = [](char c) { return c >= 'a' && c <= 'z'; };
     if (code.size() < 2 || code.size() > 3 || !std::ranges::all_of(code, is_letter))
-        throw Invalid(kind, field, "\"" + std::string(code) + "\" is no language code of ISO 639, such as en or ro");
+        throw Invalid(
+            kind, field,
+            "\"" + std::string(code) + "\" is no language code of ISO 639, such as en or ro");
 }
 
 }  // namespace crm::kernel

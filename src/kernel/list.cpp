@@ -38,8 +38,9 @@ char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 
 
 void require_code(const std::string& code, const char* field) {
     if (code.empty() || code.size() > 40 || !std::ranges::all_of(code, is_code_character))
-        throw Invalid("list_value", field,
-                      "\"" + code + "\" is no code: 1 to 40 lower case letters a-z, digits and \"_\"");
+        throw Invalid(
+            "list_value", field,
+            "\"" + code + "\" is no code: 1 to 40 lower case letters a-z, digits and \"_\"");
 }
 
 bool is_drawn_from(std::span<const Kind> kinds, std::string_view list) {
@@ -48,7 +49,8 @@ bool is_drawn_from(std::span<const Kind> kinds, std::string_view list) {
     });
 }
 
-// ---- rules ----------------------------------------------------------------------------------------------------
+// ---- rules
+// ----------------------------------------------------------------------------------------------------
 
 void derive_value(Work&, void* record) {
     auto& value = *static_cast<ListValue*>(record);
@@ -65,7 +67,8 @@ void check_value(Work& work, const void* record, const void* before) {
 }
 
 void check_label(Work&, const void* record, const void*) {
-    kernel::require_language(static_cast<const ListLabel*>(record)->language, "list_label", "language");
+    kernel::require_language(static_cast<const ListLabel*>(record)->language, "list_label",
+                             "language");
 }
 
 void lists_written(Work& work, const void*, const void*) { work.transaction().rights_changed(); }
@@ -75,13 +78,15 @@ void label_removed(Work& work, const void*) { work.transaction().rights_changed(
 void value_removed(Work& work, const void* record) {
     const auto& value = *static_cast<const ListValue*>(record);
     if (!work.transaction().created_here(value.head.id))
-        throw Conflict("list_value: values are not removed, records may hold them; set is_retired instead",
-                       value.head.id);
+        throw Conflict(
+            "list_value: values are not removed, records may hold them; set is_retired instead",
+            value.head.id);
     work.transaction().rights_changed();
 }
 
 template <class Record>
-Kind common(KindNumber number, std::string_view name, std::span<const Column> columns, Rules rules) {
+Kind common(KindNumber number, std::string_view name, std::span<const Column> columns,
+            Rules rules) {
     Kind kind = kernel::kind<Record>(number, name, Role::common, columns);
     kind.rules = rules;
     kind.rules.written = lists_written;
@@ -105,7 +110,8 @@ const Kind& kind_of<ListLabel>() {
     return kind;
 }
 
-// ---- area -----------------------------------------------------------------------------------------------------
+// ---- area
+// -----------------------------------------------------------------------------------------------------
 
 namespace {
 
@@ -117,14 +123,16 @@ const Values& values_of(const ListCache& cache, std::string_view list) {
     throw NotFound("there is no list \"" + std::string(list) + "\"");
 }
 
-const ListCache::Entry& entry_of(const ListCache& cache, std::string_view list, std::string_view code) {
+const ListCache::Entry& entry_of(const ListCache& cache, std::string_view list,
+                                 std::string_view code) {
     const auto& values = values_of(cache, list);
     const auto found = values.find(std::string(code));
     if (found != values.end()) return found->second;
     throw NotFound("the list " + std::string(list) + " has no value \"" + std::string(code) + "\"");
 }
 
-std::string label_in(const ListCache::Entry& entry, std::string_view language, std::string_view code) {
+std::string label_in(const ListCache::Entry& entry, std::string_view language,
+                     std::string_view code) {
     for (const auto wanted : {language, std::string_view{"en"}})
         for (const auto& [of, label] : entry.labels)
             if (of == wanted) return label;
@@ -140,7 +148,8 @@ std::int64_t next_position(const ListCache& cache, std::string_view list) {
 }
 
 void insert_label(Work& work, Ref value, std::string_view language, std::string_view text) {
-    ListLabel label{.head = {}, .value = value, .language = std::string(language), .label = std::string(text)};
+    ListLabel label{
+        .head = {}, .value = value, .language = std::string(language), .label = std::string(text)};
     kernel::insert(work.transaction(), kind_of<ListLabel>(), &label);
 }
 
@@ -151,7 +160,8 @@ std::vector<ListItem> Lists::items(std::string_view list, bool with_retired) con
     std::vector<std::pair<const std::string*, const ListCache::Entry*>> found;
     for (const auto& [code, entry] : values_of(*cache, list))
         if (with_retired || !entry.is_retired) found.emplace_back(&code, &entry);
-    std::ranges::sort(found, {}, [](const auto& at) { return std::pair(at.second->position, *at.first); });
+    std::ranges::sort(found, {},
+                      [](const auto& at) { return std::pair(at.second->position, *at.first); });
     std::vector<ListItem> items;
     items.reserve(found.size());
     for (const auto& [code, entry] : found)
@@ -163,7 +173,8 @@ std::string Lists::label(std::string_view list, std::string_view code) const {
     const auto cache = kernel::Reading(session().state()).lists();
     const auto& values = values_of(*cache, list);
     const auto found = values.find(std::string(code));
-    return found == values.end() ? std::string(code) : label_in(found->second, session().language(), code);
+    return found == values.end() ? std::string(code)
+                                 : label_in(found->second, session().language(), code);
 }
 
 ListValue Lists::add_value(std::string_view list, std::string_view code,
@@ -175,7 +186,8 @@ ListValue Lists::add_value(std::string_view list, std::string_view code,
                  .code = std::string(code),
                  .position = next_position(work.transaction().lists(), list)};
         kernel::insert(work.transaction(), kind_of<ListValue>(), &value);
-        for (const auto& [language, label] : labels) insert_label(work, value.head.id, language, label);
+        for (const auto& [language, label] : labels)
+            insert_label(work, value.head.id, language, label);
     });
     return value;
 }
@@ -194,12 +206,14 @@ void Lists::set_label(std::string_view list, std::string_view code, std::string_
         const Ref value{entry_of(work.transaction().lists(), list, code).id};
         const auto known = [&] {
             kernel::Reading reading(session().state());
-            return kernel::records_of(reading, kind_of<ListLabel>(), "list.label",
-                                      {{":value", Value{value.value()}}, {":language", Value{language}}}, false, 1);
+            return kernel::records_of(
+                reading, kind_of<ListLabel>(), "list.label",
+                {{":value", Value{value.value()}}, {":language", Value{language}}}, false, 1);
         }();
         if (known.empty()) return insert_label(work, value, language, label);
         const Assignment change{"label", Value{label}};
-        kernel::update(work.transaction(), kind_of<ListLabel>(), known.front().head().id, any_version, {&change, 1});
+        kernel::update(work.transaction(), kind_of<ListLabel>(), known.front().head().id,
+                       any_version, {&change, 1});
     });
 }
 

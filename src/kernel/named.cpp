@@ -17,7 +17,8 @@ namespace {
 
 using storage::NamedQuery;
 
-// ---- words of SQL ---------------------------------------------------------------------------------------------
+// ---- words of SQL
+// ---------------------------------------------------------------------------------------------
 
 /// A word, a quoted name or one sign of SQL; literals and comments are none.
 struct Lexeme {
@@ -55,7 +56,8 @@ Lexeme quoted_at(std::string_view sql, std::size_t at) {
 Lexeme lexeme_at(std::string_view sql, std::size_t at) {
     at = after_blank(sql, at);
     if (at == sql.size()) return {Lexeme::Type::end, {}, at, at};
-    if (std::string_view("'\"`[").find(sql[at]) != std::string_view::npos) return quoted_at(sql, at);
+    if (std::string_view("'\"`[").find(sql[at]) != std::string_view::npos)
+        return quoted_at(sql, at);
     std::size_t end = at;
     while (end < sql.size() && is_word(sql[end])) ++end;
     const auto type = end > at ? Lexeme::Type::word : Lexeme::Type::sign;
@@ -72,14 +74,16 @@ bool is_one_of(const Lexeme& lexeme, std::span<const std::string_view> words) {
     return std::ranges::any_of(words, [&](std::string_view word) { return is(lexeme, word); });
 }
 
-// ---- what a query may read ------------------------------------------------------------------------------------
+// ---- what a query may read
+// ------------------------------------------------------------------------------------
 
 constexpr std::string_view before_tables[] = {"from", "join", ",", "in"};
-constexpr std::string_view system_tables[] = {"change", "created", "run", "sequence", "meta", "sqlite_schema",
-                                              "sqlite_master"};
-constexpr std::string_view after_tables[] = {
-    "where", "join",  "left",   "inner", "cross",     "natural", "full",   "right",  "on",     "using", "group",
-    "order", "limit", "having", "union", "intersect", "except",  "window", "not",    "indexed"};
+constexpr std::string_view system_tables[] = {"change", "created",       "run",          "sequence",
+                                              "meta",   "sqlite_schema", "sqlite_master"};
+constexpr std::string_view after_tables[] = {"where",     "join",   "left",   "inner",  "cross",
+                                             "natural",   "full",   "right",  "on",     "using",
+                                             "group",     "order",  "limit",  "having", "union",
+                                             "intersect", "except", "window", "not",    "indexed"};
 
 /// The table itself, its long texts, its search index.
 bool is_table_of(std::string table, const Kind& kind) {
@@ -91,8 +95,8 @@ bool is_table_of(std::string table, const Kind& kind) {
 
 bool is_under_rights(const Lexeme& table, std::span<const Kind> kinds) {
     return is_one_of(table, system_tables) || std::ranges::any_of(kinds, [&](const Kind& kind) {
-        return kind.role != Role::common && is_table_of(std::string(table.text), kind);
-    });
+               return kind.role != Role::common && is_table_of(std::string(table.text), kind);
+           });
 }
 
 /// Puts the rows that the session sees in place of `visible.<kind>`.
@@ -105,10 +109,13 @@ public:
         while (true) {
             const Lexeme next = lexeme_at(query_.sql, at_);
             if (next.type == Lexeme::Type::end) break;
-            if (is(next, "visible")) add_visible(next);
-            else add(next);
+            if (is(next, "visible"))
+                add_visible(next);
+            else
+                add(next);
         }
-        while (!sql_.empty() && (sql_.back() == ';' || std::isspace(static_cast<unsigned char>(sql_.back()))))
+        while (!sql_.empty() &&
+               (sql_.back() == ';' || std::isspace(static_cast<unsigned char>(sql_.back()))))
             sql_.pop_back();
         return std::move(sql_);
     }
@@ -121,7 +128,8 @@ private:
     /// Copies a lexeme, with one blank for what stood before it.
     void add(const Lexeme& lexeme) {
         if (is_table_place_ && is_under_rights(lexeme, database_.kinds))
-            refuse("reads " + std::string(lexeme.text) + " and not visible." + std::string(lexeme.text));
+            refuse("reads " + std::string(lexeme.text) + " and not visible." +
+                   std::string(lexeme.text));
         if (!is(lexeme, "(")) is_table_place_ = is_one_of(lexeme, before_tables);
         if (lexeme.begin > at_ && !sql_.empty()) sql_ += ' ';
         sql_.append(query_.sql.substr(lexeme.begin, lexeme.end - lexeme.begin));
@@ -129,8 +137,10 @@ private:
     }
 
     void add_visible(const Lexeme& visible) {
-        const Lexeme dot = lexeme_at(query_.sql, visible.end), table = lexeme_at(query_.sql, dot.end);
-        if (!is(dot, ".") || table.type != Lexeme::Type::word) refuse("visible is followed by the name of a kind");
+        const Lexeme dot = lexeme_at(query_.sql, visible.end),
+                     table = lexeme_at(query_.sql, dot.end);
+        if (!is(dot, ".") || table.type != Lexeme::Type::word)
+            refuse("visible is followed by the name of a kind");
         (sql_ += ' ') += source(table.text);
         at_ = table.end;
         is_table_place_ = false;
@@ -167,16 +177,19 @@ private:
     std::string sql_;
 };
 
-// ---- finding and binding --------------------------------------------------------------------------------------
+// ---- finding and binding
+// --------------------------------------------------------------------------------------
 
 const NamedQuery& query_named(std::string_view name) {
     static const auto queries = [] {
         std::unordered_map<std::string_view, const NamedQuery*> by_name;
-        for (const NamedQuery& query : storage::embedded_queries()) by_name.emplace(query.name, &query);
+        for (const NamedQuery& query : storage::embedded_queries())
+            by_name.emplace(query.name, &query);
         return by_name;
     }();
     const auto found = queries.find(name);
-    if (found == queries.end()) throw std::logic_error("there is no named query " + std::string(name));
+    if (found == queries.end())
+        throw std::logic_error("there is no named query " + std::string(name));
     return *found->second;
 }
 
@@ -189,13 +202,14 @@ void bind_parameters(storage::Use& use, std::initializer_list<Parameter> paramet
 }
 
 /// The LIMIT keeps the query's order in the join, too: SQLite drops an ORDER BY that has none.
-std::string text_of_records(const NamedQuery& query, const Reading& reading, const Kind& kind, bool bodies) {
+std::string text_of_records(const NamedQuery& query, const Reading& reading, const Kind& kind,
+                            bool bodies) {
     if (query.unfiltered)
-        throw std::logic_error("named query " + std::string(query.name) + " is unfiltered: its records are for nobody");
+        throw std::logic_error("named query " + std::string(query.name) +
+                               " is unfiltered: its records are for nobody");
     return "WITH q AS (SELECT * FROM (" + text_for(query, reading) + ") LIMIT :crm_limit) SELECT " +
            select_list(kind, reading.rights(), "t", bodies) + " FROM q CROSS JOIN " +
-           from_clause(kind, "t", false) + " ON t.id = q.id" +
-           body_join(kind, "t", bodies);
+           from_clause(kind, "t", false) + " ON t.id = q.id" + body_join(kind, "t", bodies);
 }
 
 }  // namespace
@@ -204,28 +218,34 @@ std::string expand(const NamedQuery& query, const DatabaseState& database, const
     return query.unfiltered ? std::string(query.sql) : Expansion(query, database, rights).sql();
 }
 
-storage::Use named_query(Reading& reading, std::string_view name, std::initializer_list<Parameter> parameters) {
+storage::Use named_query(Reading& reading, std::string_view name,
+                         std::initializer_list<Parameter> parameters) {
     const NamedQuery& query = query_named(name);
-    auto use = use_shaped(reading.connection(), reading.rights(), &query, 0, [&] { return text_for(query, reading); });
+    auto use = use_shaped(reading.connection(), reading.rights(), &query, 0,
+                          [&] { return text_for(query, reading); });
     bind_parameters(use, parameters);
     return use;
 }
 
 std::vector<AnyRecord> records_of(Reading& reading, const Kind& kind, std::string_view name,
-                                  std::initializer_list<Parameter> parameters, bool bodies, std::size_t limit) {
+                                  std::initializer_list<Parameter> parameters, bool bodies,
+                                  std::size_t limit) {
     const NamedQuery& query = query_named(name);
     auto rows = use_shaped(reading.connection(), reading.rights(), &query, kind.number * 2 + bodies,
                            [&] { return text_of_records(query, reading, kind, bodies); });
     bind_parameters(rows, parameters);
     rows.bind_named(":crm_limit", static_cast<std::int64_t>(limit));
     std::vector<AnyRecord> records;
-    while (rows.step()) read_row(rows, 0, kind, reading.rights(), bodies, records.emplace_back(kind).data());
+    while (rows.step())
+        read_row(rows, 0, kind, reading.rights(), bodies, records.emplace_back(kind).data());
     return records;
 }
 
-bool exists(storage::Connection& connection, std::string_view name, std::initializer_list<Parameter> parameters) {
+bool exists(storage::Connection& connection, std::string_view name,
+            std::initializer_list<Parameter> parameters) {
     const NamedQuery& query = query_named(name);
-    if (!query.unfiltered) throw std::logic_error("named query " + std::string(name) + " is not unfiltered");
+    if (!query.unfiltered)
+        throw std::logic_error("named query " + std::string(name) + " is not unfiltered");
     auto rows = connection.use(query.sql);
     bind_parameters(rows, parameters);
     return rows.step();

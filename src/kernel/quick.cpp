@@ -8,10 +8,10 @@
 #include "crm/text.hpp"
 #include "kernel/search.hpp"
 
-// The quick filter. What was typed is looked up as a prefix of the columns with the trait `quick`, or of their keys:
-// folded keys ("…_key") of roots, and normalised values of their children. Every look-up walks one index in order
-// and ends early. Several words are "several characteristics at once": whatever begins with one of them is examined for
-// the others.
+// The quick filter. What was typed is looked up as a prefix of the columns with the trait `quick`,
+// or of their keys: folded keys ("…_key") of roots, and normalised values of their children. Every
+// look-up walks one index in order and ends early. Several words are "several characteristics at
+// once": whatever begins with one of them is examined for the others.
 namespace crm::kernel {
 namespace {
 
@@ -24,7 +24,8 @@ constexpr std::size_t most_pieces = 16;
 constexpr std::size_t most_examined = 2'000;
 constexpr int shortest_phone = 3, longest_phone = 15;
 
-// ---- spellings ------------------------------------------------------------------------------------------------
+// ---- spellings
+// ------------------------------------------------------------------------------------------------
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
@@ -32,7 +33,8 @@ bool is_phone_like(std::string_view typed) {
     constexpr std::string_view between = " +-()./";
     const auto belongs = [&](char c) { return is_digit(c) || between.find(c) != between.npos; };
     const auto digits = std::ranges::count_if(typed, is_digit);
-    return digits >= shortest_phone && digits <= longest_phone && std::ranges::all_of(typed, belongs);
+    return digits >= shortest_phone && digits <= longest_phone &&
+           std::ranges::all_of(typed, belongs);
 }
 
 std::string digits_of(std::string_view typed) {
@@ -53,18 +55,21 @@ void add_spelling(std::vector<std::string>& spellings, std::string spelling) {
         spellings.push_back(std::move(spelling));
 }
 
-/// A number typed in part is read as a whole one, filled up with fives, which are no trunk prefix anywhere and
-/// are taken off again: "069" of Moldova is "+37369".
-void add_phones(std::vector<std::string>& spellings, std::string_view typed, std::string_view country) {
+/// A number typed in part is read as a whole one, filled up with fives, which are no trunk prefix
+/// anywhere and are taken off again: "069" of Moldova is "+37369".
+void add_phones(std::vector<std::string>& spellings, std::string_view typed,
+                std::string_view country) {
     add_spelling(spellings, digits_of(typed));
     add_spelling(spellings, "+" + digits_of(typed));
     for (std::size_t missing = 0; missing < 12; ++missing) {
-        const std::string full = normalize_phone(std::string(typed) + std::string(missing, '5'), country);
+        const std::string full =
+            normalize_phone(std::string(typed) + std::string(missing, '5'), country);
         if (full.starts_with('+')) add_spelling(spellings, full.substr(0, full.size() - missing));
     }
 }
 
-/// How phones, e-mails, URLs and names that begin with what was typed may begin where they are kept normalised.
+/// How phones, e-mails, URLs and names that begin with what was typed may begin where they are kept
+/// normalised.
 std::vector<std::string> spellings_of(std::string_view typed, std::string_view country) {
     std::vector<std::string> spellings;
     add_spelling(spellings, lower(typed));
@@ -90,12 +95,15 @@ std::vector<Piece> pieces_of(const std::string& folded, std::string_view country
             pieces.push_back({piece, std::move(found), spellings_of(piece, country)});
     }
     if (pieces.size() > most_pieces)
-        throw LimitExceeded("quick filter: at most " + std::to_string(most_pieces) + " words at once");
-    std::ranges::stable_sort(pieces, std::greater{}, [](const Piece& piece) { return piece.folded.size(); });
+        throw LimitExceeded("quick filter: at most " + std::to_string(most_pieces) +
+                            " words at once");
+    std::ranges::stable_sort(pieces, std::greater{},
+                             [](const Piece& piece) { return piece.folded.size(); });
     return pieces;
 }
 
-// ---- what a record must have ----------------------------------------------------------------------------------
+// ---- what a record must have
+// ----------------------------------------------------------------------------------
 
 /// Whether every word typed begins some word of a record, or one of its normalised values.
 class Wanted {
@@ -122,7 +130,8 @@ public:
 
 private:
     static bool begins_any(std::string_view text, const std::vector<std::string>& prefixes) {
-        return std::ranges::any_of(prefixes, [&](const auto& prefix) { return text.starts_with(prefix); });
+        return std::ranges::any_of(prefixes,
+                                   [&](const auto& prefix) { return text.starts_with(prefix); });
     }
     void meet_word(std::string_view word) {
         each([&](const Piece& piece, std::size_t i, std::size_t at) {
@@ -150,7 +159,8 @@ bool is_normalised(const Column& column) {
 }
 
 bool is_shown_text(const Column& column) {
-    return column.type == FieldType::text && !column.has(body) && (column.has(searchable) || column.has(on_card));
+    return column.type == FieldType::text && !column.has(body) &&
+           (column.has(searchable) || column.has(on_card));
 }
 
 /// The statement that reads the texts of a record: `normalized` first, then those made of words.
@@ -165,17 +175,21 @@ Texts texts_of(const Kind& kind, std::string_view by, const std::string& predica
     Texts found;
     for (const Column& column : kind.columns) {
         if (is_normalised(column)) ++found.normalized;
-        if (is_normalised(column)) (values += ", t.") += column.name;
-        else if (is_shown_text(column)) (texts += ", t.") += column.name;
+        if (is_normalised(column))
+            (values += ", t.") += column.name;
+        else if (is_shown_text(column))
+            (texts += ", t.") += column.name;
     }
     if (values.empty() && texts.empty()) return found;
     found.under_rights = predicate != "1";
-    found.sql = "SELECT " + (values + texts).substr(2) + " FROM " + std::string(kind.name) + " AS t WHERE t." +
-                std::string(by) + " = :id AND " + (found.under_rights ? "(" + predicate + ")" : "1");
+    found.sql = "SELECT " + (values + texts).substr(2) + " FROM " + std::string(kind.name) +
+                " AS t WHERE t." + std::string(by) + " = :id AND " +
+                (found.under_rights ? "(" + predicate + ")" : "1");
     return found;
 }
 
-// ---- the filter -----------------------------------------------------------------------------------------------
+// ---- the filter
+// -----------------------------------------------------------------------------------------------
 
 /// A column that is looked into.
 struct Field {
@@ -186,25 +200,29 @@ struct Field {
     bool is_of_child() const { return kind->role == Role::child; }
 };
 
-/// What stands behind a key: the column it is the key of, else the record's name, else the text that a normalised
-/// value follows in the list of columns.
+/// What stands behind a key: the column it is the key of, else the record's name, else the text
+/// that a normalised value follows in the list of columns.
 const Column& shown_for(const Kind& kind, const Column& key) {
     const auto source = std::ranges::find(kind.columns, key.name, &Column::key);
     if (source != kind.columns.end()) return *source;
-    const auto name = std::ranges::find_if(kind.columns, [](const Column& c) { return c.has(searchable); });
+    const auto name =
+        std::ranges::find_if(kind.columns, [](const Column& c) { return c.has(searchable); });
     if (name != kind.columns.end()) return *name;
     const Column* typed = &key;
-    while (typed != kind.columns.data() && (typed->has(derived) || typed->type != FieldType::text)) --typed;
+    while (typed != kind.columns.data() && (typed->has(derived) || typed->type != FieldType::text))
+        --typed;
     return *typed;
 }
 
 /// Declared orders stand on indexes by owner and by unit as well.
 bool has_scope_indexes(const Field& field) {
-    return std::ranges::find(field.kind->orders, field.key->name, &Order::column) != field.kind->orders.end();
+    return std::ranges::find(field.kind->orders, field.key->name, &Order::column) !=
+           field.kind->orders.end();
 }
 
 bool has_quick(const Kind& kind) {
-    return std::ranges::any_of(kind.columns, [](const Column& column) { return column.has(Trait::quick); });
+    return std::ranges::any_of(kind.columns,
+                               [](const Column& column) { return column.has(Trait::quick); });
 }
 
 /// One walk in the order of an index: over all rows, or over those of one owner or unit.
@@ -223,7 +241,8 @@ public:
     }
 
     Hits run(std::string_view typed) {
-        const std::string text = clean_text(typed), folded = fold(text), &country = reading_.database().country;
+        const std::string text = clean_text(typed), folded = fold(text),
+                          &country = reading_.database().country;
         if (folded.empty()) return {};
         const auto pieces = pieces_of(folded, country);
         walk_whole(folded, spellings_of(text, country));
@@ -250,15 +269,17 @@ private:
             if (kind.role == Role::root && has_quick(kind) && (name.empty() || kind.name == name))
                 kinds_.push_back(&kind);
         if (!kinds_.empty() || name.empty()) return;
-        throw Invalid("search", "kind", "records of kind " + std::string(database.kind_named(name).name) +
-                                            " have no quick filter; search their text instead");
+        throw Invalid("search", "kind",
+                      "records of kind " + std::string(database.kind_named(name).name) +
+                          " have no quick filter; search their text instead");
     }
 
     void choose_fields() {
         for (const Kind* kind : kinds_) add_fields(*kind);
         for (const Kind& kind : reading_.database().kinds)
             if (kind.role == Role::child) add_fields(kind);
-        std::ranges::stable_partition(fields_, [](const Field& field) { return has_scope_indexes(field); });
+        std::ranges::stable_partition(fields_,
+                                      [](const Field& field) { return has_scope_indexes(field); });
     }
 
     void add_fields(const Kind& kind) {
@@ -270,7 +291,8 @@ private:
     }
 
     bool is_wanted(Ref record) const {
-        return std::ranges::any_of(kinds_, [&](const Kind* kind) { return kind->number == record.kind(); });
+        return std::ranges::any_of(kinds_,
+                                   [&](const Kind* kind) { return kind->number == record.kind(); });
     }
 
     bool is_late() {
@@ -283,7 +305,8 @@ private:
     /// What began with the whole of what was typed; each walk gives its first hits and one more.
     void walk_whole(const std::string& folded, const std::vector<std::string>& spellings) {
         for (const Field& field : fields_)
-            for (const auto& start : is_folded(*field.key) ? std::vector{folded} : spellings) walk_whole(field, start);
+            for (const auto& start : is_folded(*field.key) ? std::vector{folded} : spellings)
+                walk_whole(field, start);
     }
 
     void walk_whole(const Field& field, const std::string& start) {
@@ -303,13 +326,14 @@ private:
         for (const Piece& piece : pieces) {
             const std::size_t most = seen.size() + most_examined / pieces.size();
             for (const Field& field : fields_)
-                for (const auto& start : is_folded(*field.key) ? std::vector{piece.folded} : piece.spellings)
+                for (const auto& start :
+                     is_folded(*field.key) ? std::vector{piece.folded} : piece.spellings)
                     walk_piece(field, start, wanted, seen, most);
         }
     }
 
-    void walk_piece(const Field& field, const std::string& start, Wanted& wanted, std::unordered_set<Ref>& seen,
-                    std::size_t most) {
+    void walk_piece(const Field& field, const std::string& start, Wanted& wanted,
+                    std::unordered_set<Ref>& seen, std::size_t most) {
         for (const Branch& branch : branches(field))
             walk(field, branch, start, [&](const Row& row) {
                 if (is_late() || found_.size() > limit_) return false;
@@ -322,12 +346,15 @@ private:
 
     /// Calls `take` with each visible row whose key begins with `start`, until it answers false.
     template <class Take>
-    void walk(const Field& field, const Branch& branch, const std::string& start, const Take& take) {
+    void walk(const Field& field, const Branch& branch, const std::string& start,
+              const Take& take) {
         const std::string end = start + "\U0010FFFF";
         auto rows = reading_.connection().use(walk_text(field, branch));
         reading_.rights().bind(rows);
-        rows.bind_named(":low", Value{std::string_view{start}}).bind_named(":high", Value{std::string_view{end}});
-        rows.bind_named(":branch", Value{branch.value}).bind_named(":most", Value{std::int64_t{2'000}});
+        rows.bind_named(":low", Value{std::string_view{start}})
+            .bind_named(":high", Value{std::string_view{end}});
+        rows.bind_named(":branch", Value{branch.value})
+            .bind_named(":most", Value{std::int64_t{2'000}});
         while (rows.step()) {
             const Row row{Ref{rows.integer(0)}, rows.text(1), rows.text(2)};
             const bool visible = rows.integer(3) != 0 && is_wanted(row.record);
@@ -337,27 +364,31 @@ private:
 
     std::string walk_text(const Field& field, const Branch& branch) const {
         const std::string key = "t." + std::string(field.key->name);
-        const std::string id = field.is_of_child() ? std::string(field.kind->parent_column()->name) : "id";
+        const std::string id =
+            field.is_of_child() ? std::string(field.kind->parent_column()->name) : "id";
         const std::string shown = "t." + std::string(field.shown->name);
         const std::string predicate = "(" + reading_.rights().predicate(*field.kind, "t") + ")";
-        return "SELECT t." + id + ", " + key + ", " + shown + ", " + predicate + " FROM " + branch.from + " WHERE " +
-               branch.condition + key + " >= :low AND " + key + " < :high ORDER BY " + key +
-               (branch.few ? " LIMIT :most" : "");
+        return "SELECT t." + id + ", " + key + ", " + shown + ", " + predicate + " FROM " +
+               branch.from + " WHERE " + branch.condition + key + " >= :low AND " + key +
+               " < :high ORDER BY " + key + (branch.few ? " LIMIT :most" : "");
     }
 
-    /// A column with indexes by owner and unit is walked by each of them: the rows of a narrow user may be few among
-    /// many.
+    /// A column with indexes by owner and unit is walked by each of them: the rows of a narrow user
+    /// may be few among many.
     std::vector<Branch> branches(const Field& field) const {
         const std::string table = std::string(field.kind->name) + " AS t";
         if (field.is_of_child() || !has_scope_indexes(field)) return {{table, {}}};
         const Scope& scope = reading_.rights().scope(*field.kind, Action::read);
         if (scope.all) return {{table, {}}};
         std::vector<Branch> all;
-        if (scope.own) all.push_back({table, "t.owner_id = :branch AND ", reading_.rights().user()});
-        for (const std::int64_t unit : scope.units) all.push_back({table, "t.unit_id = :branch AND ", unit});
+        if (scope.own)
+            all.push_back({table, "t.owner_id = :branch AND ", reading_.rights().user()});
+        for (const std::int64_t unit : scope.units)
+            all.push_back({table, "t.unit_id = :branch AND ", unit});
         if (scope.shared)
             all.push_back({"share AS s CROSS JOIN " + table + " ON t.id = s.record_id",
-                           "s.grantee_id IN (SELECT value FROM json_each(:grantees)) AND ", 0, true});
+                           "s.grantee_id IN (SELECT value FROM json_each(:grantees)) AND ", 0,
+                           true});
         return all;
     }
 
@@ -375,7 +406,8 @@ private:
         at->second.push_back(texts_of(kind, "id", "1"));
         for (const auto& [child, column] : reading_.database().plan(kind).incoming)
             if (column->has(parent) && !child->is_searchable())
-                at->second.push_back(texts_of(*child, column->name, reading_.rights().predicate(*child, "t")));
+                at->second.push_back(
+                    texts_of(*child, column->name, reading_.rights().predicate(*child, "t")));
         std::erase_if(at->second, [](const Texts& texts) { return texts.sql.empty(); });
         return at->second;
     }
@@ -395,19 +427,21 @@ private:
         rows.bind_named(":id", Value{record.value()});
         while (!wanted.all_met() && rows.step())
             for (int i = 0; i < rows.columns(); ++i)
-                i < texts.normalized ? wanted.meet_value(rows.text(i)) : wanted.meet_words(rows.text(i));
+                i < texts.normalized ? wanted.meet_value(rows.text(i))
+                                     : wanted.meet_words(rows.text(i));
     }
 
     Hits sorted() {
         std::vector<std::pair<Ref, Found*>> order;
         for (auto& [record, found] : found_) order.emplace_back(record, &found);
-        std::ranges::sort(order, {},
-                          [](const auto& at) { return std::tie(at.second->rank, at.second->key, at.first); });
+        std::ranges::sort(order, {}, [](const auto& at) {
+            return std::tie(at.second->rank, at.second->key, at.first);
+        });
         Hits hits{{}, incomplete_ || order.size() > limit_};
         if (order.size() > limit_) order.resize(limit_);
         for (const auto& [record, found] : order)
-            hits.rows.push_back(
-                {record, title_of(reading_, record), std::string(found->field), std::move(found->matched)});
+            hits.rows.push_back({record, title_of(reading_, record), std::string(found->field),
+                                 std::move(found->matched)});
         return hits;
     }
 

@@ -19,10 +19,12 @@ std::shared_ptr<const ListCache> read_lists(storage::Connection& connection, std
         " FROM list_value AS v LEFT JOIN list_label AS l ON l.value_id = v.id");
     while (rows.step()) {
         auto& codes = cache->lists[std::string(rows.text(0))];
-        auto& entry = codes
-                          .try_emplace(std::string(rows.text(1)),
-                                       ListCache::Entry{rows.integer(2), rows.integer(3), rows.integer(4) != 0, {}})
-                          .first->second;
+        auto& entry =
+            codes
+                .try_emplace(
+                    std::string(rows.text(1)),
+                    ListCache::Entry{rows.integer(2), rows.integer(3), rows.integer(4) != 0, {}})
+                .first->second;
         if (!rows.is_null(5)) entry.labels.emplace_back(rows.text(5), rows.text(6));
     }
     return cache;
@@ -60,11 +62,14 @@ std::shared_ptr<const ListCache> Reading::lists() const {
     return lists_of(database(), connection());
 }
 
-// A writer may stand on changes that are never committed: what it sees is kept only where a reader sees it too.
-std::shared_ptr<const ListCache> lists_of(DatabaseState& database, storage::Connection& connection) {
+// A writer may stand on changes that are never committed: what it sees is kept only where a reader
+// sees it too.
+std::shared_ptr<const ListCache> lists_of(DatabaseState& database,
+                                          storage::Connection& connection) {
     const auto epoch = epoch_of(connection);
     if (auto cached = cached_lists(database, epoch)) return cached;
-    if (connection.mode() == storage::Connection::Mode::read) return keep_lists(database, connection, epoch);
+    if (connection.mode() == storage::Connection::Mode::read)
+        return keep_lists(database, connection, epoch);
     const auto reader = database.file->read();
     if (epoch_of(reader.connection()) != epoch) return read_lists(connection, epoch);
     return keep_lists(database, reader.connection(), epoch);
@@ -72,7 +77,8 @@ std::shared_ptr<const ListCache> lists_of(DatabaseState& database, storage::Conn
 
 std::int64_t epoch_of(storage::Connection& connection) {
     static const storage::Slot slot;
-    auto row = connection.use(slot, [] { return std::string("SELECT value FROM meta WHERE key = 'epoch'"); });
+    auto row = connection.use(
+        slot, [] { return std::string("SELECT value FROM meta WHERE key = 'epoch'"); });
     return row.step() ? row.integer(0) : 0;
 }
 

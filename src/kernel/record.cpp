@@ -46,7 +46,9 @@ void add_head(const Kind& kind, const Head& head, Json::Object& out) {
 
 AnyRecord::AnyRecord(const Kind& kind) : kind_(&kind), data_(kind.make()) {}
 
-AnyRecord::AnyRecord(const AnyRecord& other) : AnyRecord(*other.kind_) { kind_->copy(data_, other.data_); }
+AnyRecord::AnyRecord(const AnyRecord& other) : AnyRecord(*other.kind_) {
+    kind_->copy(data_, other.data_);
+}
 
 AnyRecord::AnyRecord(AnyRecord&& other) noexcept
     : kind_(other.kind_), data_(std::exchange(other.data_, nullptr)) {}
@@ -84,8 +86,10 @@ Json to_json(const Kind& kind, const void* record) {
     add_head(kind, head_in(record), out);
     for (std::size_t i = 0; i < kind.columns.size(); ++i) {
         const Column& column = kind.columns[i];
-        if (head_in(record).hidden >> i & 1) hidden.emplace_back(column.name);
-        else out.emplace_back(column.name, shown(kind, column, record));
+        if (head_in(record).hidden >> i & 1)
+            hidden.emplace_back(column.name);
+        else
+            out.emplace_back(column.name, shown(kind, column, record));
     }
     if (!hidden.empty()) out.emplace_back("hidden", std::move(hidden));
     return out;

@@ -11,7 +11,8 @@
 namespace crm::kernel {
 namespace {
 
-constexpr std::string_view action_names[] = {"read", "create", "change", "delete", "export", "assign"};
+constexpr std::string_view action_names[] = {"read",   "create", "change",
+                                             "delete", "export", "assign"};
 
 const Scope everything{.all = true};
 const Scope nothing{};
@@ -46,7 +47,8 @@ std::int64_t unit_of(storage::Connection& connection, Id<User> user) {
 }
 
 Ids groups_of(storage::Connection& connection, Id<User> user) {
-    return ids_of(connection, "SELECT group_id FROM user_group_member WHERE user_id = ?1 ORDER BY group_id",
+    return ids_of(connection,
+                  "SELECT group_id FROM user_group_member WHERE user_id = ?1 ORDER BY group_id",
                   user.value());
 }
 
@@ -111,16 +113,18 @@ void add_alternative(std::string& sql, const std::string& alternative) {
 
 void add_condition(std::string& sql, const std::string& condition) {
     if (condition == "1" || sql == "0") return;
-    if (sql.empty() || condition == "0") sql = condition;
-    else (sql += " AND ") += condition;
+    if (sql.empty() || condition == "0")
+        sql = condition;
+    else
+        (sql += " AND ") += condition;
 }
 
 }  // namespace
 
 std::string_view name_of(Action action) { return action_names[static_cast<std::size_t>(action)]; }
 
-std::shared_ptr<const Rights> Rights::resolve(const DatabaseState& database, storage::Connection& connection,
-                                              Id<User> user) {
+std::shared_ptr<const Rights> Rights::resolve(const DatabaseState& database,
+                                              storage::Connection& connection, Id<User> user) {
     const auto rights = std::make_shared<Rights>();
     rights->database_ = &database;
     rights->epoch_ = epoch_of(connection);
@@ -131,10 +135,12 @@ std::shared_ptr<const Rights> Rights::resolve(const DatabaseState& database, sto
     if (const auto unit = unit_of(connection, user)) {
         const Ids below = units_below(connection, unit);
         auto rows = connection.use(
-            "SELECT kind, action, scope FROM access_right WHERE holder_id IN (SELECT value FROM json_each(?1))");
+            "SELECT kind, action, scope FROM access_right WHERE holder_id IN (SELECT value FROM "
+            "json_each(?1))");
         rows.bind(1, std::string_view(rights->grantees_json_));
         while (rows.step()) {
-            if (rows.text(1) == "administer") rights->administers_ = true;
+            if (rows.text(1) == "administer")
+                rights->administers_ = true;
             else if (const auto action = action_named(rows.text(1)))
                 rights->grant(rows.text(0), *action, rows.text(2), unit, below);
         }
@@ -159,7 +165,8 @@ void Rights::settle() {
         const auto& scopes = scopes_[kind.number];
         for (std::size_t i = 0; i < action_count; ++i)
             if (!scopes[i].all && !scopes[i].units.empty())
-                parameters_.emplace_back(units_parameter(kind, static_cast<Action>(i)), json_of(scopes[i].units));
+                parameters_.emplace_back(units_parameter(kind, static_cast<Action>(i)),
+                                         json_of(scopes[i].units));
         all_roots &= scope(kind, Action::read).all;
         shape += shape_of(scope(kind, Action::read));
     }
@@ -174,7 +181,8 @@ void Rights::settle() {
 
 const Scope& Rights::scope(const Kind& kind, Action action) const {
     if (kind.role == Role::root) return scopes_[kind.number][static_cast<std::size_t>(action)];
-    if (kind.role == Role::common) return action == Action::read || administers_ ? everything : nothing;
+    if (kind.role == Role::common)
+        return action == Action::read || administers_ ? everything : nothing;
     const Kind* owner = database_->kind(kind.parent_column()->target);
     if (owner) return scope(*owner, action);
     const bool all = std::ranges::all_of(database_->kinds, [&](const Kind& each) {
@@ -191,7 +199,8 @@ std::string Rights::predicate(const Kind& kind, std::string_view alias, Action a
     }
 }
 
-std::string Rights::predicate_of_root(const Kind& kind, std::string_view alias, Action action) const {
+std::string Rights::predicate_of_root(const Kind& kind, std::string_view alias,
+                                      Action action) const {
     const Scope& scope = this->scope(kind, action);
     if (scope.all || scope.none()) return scope.all ? "1" : "0";
     const std::string row(alias);
@@ -205,17 +214,20 @@ std::string Rights::predicate_of_root(const Kind& kind, std::string_view alias, 
 }
 
 /// Seen with the parent, and only where the far ends of its links are seen too.
-std::string Rights::predicate_of_child(const Kind& kind, std::string_view alias, Action action) const {
+std::string Rights::predicate_of_child(const Kind& kind, std::string_view alias,
+                                       Action action) const {
     std::string sql;
     for (const Column& column : kind.columns) {
         if (!column.has(parent) && !column.has(link)) continue;
         const std::string expression = std::string(alias) + "." + std::string(column.name);
-        add_condition(sql, predicate_of_ref(expression, column.target, column.has(parent) ? action : Action::read));
+        add_condition(sql, predicate_of_ref(expression, column.target,
+                                            column.has(parent) ? action : Action::read));
     }
     return sql.empty() ? "1" : sql;
 }
 
-std::string Rights::predicate_of_ref(std::string_view expression, KindNumber target, Action action) const {
+std::string Rights::predicate_of_ref(std::string_view expression, KindNumber target,
+                                     Action action) const {
     if (target == 0) return predicate_of_any(expression, action);
     const Kind* kind = database_->kind(target);
     if (!kind) return "0";
@@ -234,9 +246,11 @@ std::string Rights::predicate_of_any(std::string_view expression, Action action)
         const std::string of_kind = std::to_string(kind.number);
         if (kind.role == Role::common) (common += common.empty() ? "" : ", ") += of_kind;
         if (kind.role == Role::root)
-            cases += " WHEN " + of_kind + " THEN " + predicate_of_ref(expression, kind.number, action);
+            cases +=
+                " WHEN " + of_kind + " THEN " + predicate_of_ref(expression, kind.number, action);
     }
-    const std::string others = action == Action::read || administers_ ? number + " IN (" + common + ")" : "0";
+    const std::string others =
+        action == Action::read || administers_ ? number + " IN (" + common + ")" : "0";
     return cases.empty() ? others : "CASE " + number + cases + " ELSE " + others + " END";
 }
 
@@ -246,10 +260,11 @@ void Rights::bind(storage::Use& use) const {
     for (const auto& [name, ids] : parameters_) use.bind_named(name.c_str(), std::string_view(ids));
 }
 
-bool Rights::covers(storage::Connection& connection, const Kind& kind, Action action, const Head& head) const {
+bool Rights::covers(storage::Connection& connection, const Kind& kind, Action action,
+                    const Head& head) const {
     if (kind.role == Role::child) {
-        auto row = connection.use("SELECT 1 FROM " + std::string(kind.name) + " AS t WHERE t.id = :id AND " +
-                                  predicate(kind, "t", action));
+        auto row = connection.use("SELECT 1 FROM " + std::string(kind.name) +
+                                  " AS t WHERE t.id = :id AND " + predicate(kind, "t", action));
         bind(row);
         return row.bind_named(":id", head.id.value()).step();
     }
@@ -261,7 +276,8 @@ bool Rights::covers(storage::Connection& connection, const Kind& kind, Action ac
 
 bool Rights::is_shared(storage::Connection& connection, Ref record, Action action) const {
     auto row = connection.use("SELECT " + share_of(":record", action));
-    row.bind_named(":record", record.value()).bind_named(":grantees", std::string_view(grantees_json_));
+    row.bind_named(":record", record.value())
+        .bind_named(":grantees", std::string_view(grantees_json_));
     return row.step() && row.integer(0) != 0;
 }
 

@@ -36,8 +36,8 @@ struct Scope {
 class Rights {
 public:
     /// Reads and resolves them on a connection, in its snapshot.
-    static std::shared_ptr<const Rights> resolve(const DatabaseState& database, storage::Connection& connection,
-                                                 Id<User> user);
+    static std::shared_ptr<const Rights> resolve(const DatabaseState& database,
+                                                 storage::Connection& connection, Id<User> user);
 
     std::int64_t epoch() const { return epoch_; }
     std::int64_t user() const { return user_; }
@@ -47,12 +47,15 @@ public:
     /// Ids that shares may name: the user and its groups.
     const std::vector<std::int64_t>& grantees() const { return grantees_; }
 
-    /// A row predicate on rows reached by key, for `alias` of the kind's table: "1" where the user sees all.
-    /// Parents and the far ends of links included. Uses only the parameters that `bind` binds.
-    std::string predicate(const Kind& kind, std::string_view alias, Action action = Action::read) const;
-    /// The same for a reference: true where `expression` is the id of a visible record of the kind `target`, or with 0
-    /// of any root or common kind.
-    std::string predicate_of_ref(std::string_view expression, KindNumber target, Action action = Action::read) const;
+    /// A row predicate on rows reached by key, for `alias` of the kind's table: "1" where the user
+    /// sees all. Parents and the far ends of links included. Uses only the parameters that `bind`
+    /// binds.
+    std::string predicate(const Kind& kind, std::string_view alias,
+                          Action action = Action::read) const;
+    /// The same for a reference: true where `expression` is the id of a visible record of the kind
+    /// `target`, or with 0 of any root or common kind.
+    std::string predicate_of_ref(std::string_view expression, KindNumber target,
+                                 Action action = Action::read) const;
     /// Whether every record of a kind, or with 0 of any kind, may be read.
     bool sees_all(KindNumber target) const { return sees_all_[target]; }
     /// Whether no record of a kind may be read.
@@ -63,7 +66,8 @@ public:
     void bind(storage::Use& use) const;
 
     /// Whether one row, known by its head, is within a scope; `connection` serves for shares.
-    bool covers(storage::Connection& connection, const Kind& kind, Action action, const Head& head) const;
+    bool covers(storage::Connection& connection, const Kind& kind, Action action,
+                const Head& head) const;
 
 private:
     void grant(std::string_view kind, Action action, std::string_view scope, std::int64_t unit,

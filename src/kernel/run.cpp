@@ -7,8 +7,10 @@ namespace crm::kernel {
 namespace {
 
 constexpr std::string_view columns =
-    "SELECT r.id, r.verb, r.user_id, r.started_at, r.ended_at, r.source, r.rows, r.created, r.updated, r.unchanged, "
-    "r.skipped, r.rejected, r.cursor, r.arguments, r.undone_in IS NOT NULL AND NOT EXISTS (SELECT 1 FROM command c "
+    "SELECT r.id, r.verb, r.user_id, r.started_at, r.ended_at, r.source, r.rows, r.created, "
+    "r.updated, r.unchanged, "
+    "r.skipped, r.rejected, r.cursor, r.arguments, r.undone_in IS NOT NULL AND NOT EXISTS (SELECT "
+    "1 FROM command c "
     "WHERE c.undo_of = r.undone_in) FROM run AS r ";
 
 Time instant(std::int64_t microseconds) { return Time{std::chrono::microseconds{microseconds}}; }
@@ -38,20 +40,26 @@ bool may_see(const Reading& reading, const Run& run) {
 
 RunId start_run(Transaction& transaction, const RunStart& start) {
     auto insert = transaction.connection().use(
-        "INSERT INTO run (verb, user_id, started_at, source, source_hash, arguments) VALUES (?1, ?2, ?3, ?4, ?5, ?6)");
+        "INSERT INTO run (verb, user_id, started_at, source, source_hash, arguments) VALUES (?1, "
+        "?2, ?3, ?4, ?5, ?6)");
     insert.bind(1, start.verb).bind(2, transaction.session().user.value());
     insert.bind(3, transaction.database().now().time_since_epoch().count()).bind(4, start.source);
-    insert.bind(5, start.source_hash.empty() ? Value{} : Value{std::string_view{start.source_hash}});
+    insert.bind(5,
+                start.source_hash.empty() ? Value{} : Value{std::string_view{start.source_hash}});
     insert.bind(6, start.arguments).run();
     return RunId{transaction.connection().last_insert_rowid()};
 }
 
 void advance_run(Transaction& transaction, RunId run, const Run& counts, std::int64_t cursor) {
     auto update = transaction.connection().use(
-        "UPDATE run SET rows = rows + ?2, created = created + ?3, updated = updated + ?4, unchanged = unchanged + ?5, "
+        "UPDATE run SET rows = rows + ?2, created = created + ?3, updated = updated + ?4, "
+        "unchanged = unchanged + ?5, "
         "skipped = skipped + ?6, rejected = rejected + ?7, cursor = ?8 WHERE id = ?1");
     update.bind(1, static_cast<std::int64_t>(run)).bind(2, counts.rows).bind(3, counts.created);
-    update.bind(4, counts.updated).bind(5, counts.unchanged).bind(6, counts.skipped).bind(7, counts.rejected);
+    update.bind(4, counts.updated)
+        .bind(5, counts.unchanged)
+        .bind(6, counts.skipped)
+        .bind(7, counts.rejected);
     update.bind(8, cursor).run();
 }
 
@@ -61,9 +69,10 @@ void end_run(Transaction& transaction, RunId run) {
     update.bind(2, transaction.database().now().time_since_epoch().count()).run();
 }
 
-std::optional<RunRow> run_of_source(Reading& reading, std::string_view verb, std::string_view source_hash) {
-    auto rows = reading.connection().use(std::string(columns) +
-                                         "WHERE r.source_hash = ?1 AND r.verb = ?2 ORDER BY r.id DESC");
+std::optional<RunRow> run_of_source(Reading& reading, std::string_view verb,
+                                    std::string_view source_hash) {
+    auto rows = reading.connection().use(
+        std::string(columns) + "WHERE r.source_hash = ?1 AND r.verb = ?2 ORDER BY r.id DESC");
     rows.bind(1, source_hash).bind(2, verb);
     while (rows.step())
         if (RunRow row = read(rows); row.run.state != "undone") return row;

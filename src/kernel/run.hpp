@@ -28,12 +28,14 @@ struct RunRow {
 
 /// Writes the row of a new run, in the transaction of its first command.
 RunId start_run(Transaction& transaction, const RunStart& start);
-/// Adds to the counters and sets the cursor, in the transaction of a batch. `counts` holds what this batch did.
+/// Adds to the counters and sets the cursor, in the transaction of a batch. `counts` holds what
+/// this batch did.
 void advance_run(Transaction& transaction, RunId run, const Run& counts, std::int64_t cursor);
 /// Marks the end.
 void end_run(Transaction& transaction, RunId run);
 /// The newest run over the same bytes that was not turned back.
-std::optional<RunRow> run_of_source(Reading& reading, std::string_view verb, std::string_view source_hash);
+std::optional<RunRow> run_of_source(Reading& reading, std::string_view verb,
+                                    std::string_view source_hash);
 /// Throws NotFound, also for others' runs without the right to administer.
 RunRow run_row(Reading& reading, RunId id);
 std::vector<Run> newest_runs(Reading& reading, int limit);

@@ -45,7 +45,8 @@ void run_for(storage::Use use, const Plan& plan, const void* record) {
     use.run();
 }
 
-void configure(storage::Connection& connection, const Kind& kind, std::string_view option, std::int64_t value) {
+void configure(storage::Connection& connection, const Kind& kind, std::string_view option,
+               std::int64_t value) {
     const std::string index = index_of(kind);
     connection.use("INSERT INTO " + index + " (" + index + ", rank) VALUES (?1, ?2)")
         .bind(1, option)
@@ -53,7 +54,8 @@ void configure(storage::Connection& connection, const Kind& kind, std::string_vi
         .run();
 }
 
-void configure_all(File& file, std::span<const Kind> kinds, std::int64_t hash_size, std::int64_t automerge) {
+void configure_all(File& file, std::span<const Kind> kinds, std::int64_t hash_size,
+                   std::int64_t automerge) {
     auto writer = file.write();
     for (const Kind& kind : kinds) {
         if (!kind.is_searchable()) continue;
@@ -75,7 +77,8 @@ bool merge_step(File& file, const Kind& kind) {
     return merged;
 }
 
-// ---- full text ------------------------------------------------------------------------------------------------
+// ---- full text
+// ------------------------------------------------------------------------------------------------
 
 bool is_long_enough(std::string_view token) {
     return std::ranges::count_if(token, [](char c) { return !base::is_continuation(c); }) >= 2;
@@ -91,7 +94,8 @@ Typed typed_in(std::string_view text) {
     Typed typed{words(text), {}};
     if (typed.words.size() > most_words)
         throw LimitExceeded("search: at most " + std::to_string(most_words) + " words at once");
-    if (typed.words.empty() || !is_long_enough(typed.words.back()) || base::is_space(text.back())) return typed;
+    if (typed.words.empty() || !is_long_enough(typed.words.back()) || base::is_space(text.back()))
+        return typed;
     typed.begun = std::move(typed.words.back());
     typed.words.pop_back();
     return typed;
@@ -99,14 +103,17 @@ Typed typed_in(std::string_view text) {
 
 std::string literal(std::string_view word) { return '"' + std::string(word) + '"'; }
 
-/// The words of the index that begin so, ORed; empty where there are none. FTS5 collects every row of a prefix before
-/// it gives the first, but walks the rows of whole words: that is 0.1 ms against 12 at 100,000 rows. Only where the
-/// words are many is it asked for the prefix.
-std::string words_beginning(const std::string& start, storage::Connection& connection, const Kind& kind) {
-    const std::string terms = "temp." + std::string(kind.name) + "_terms", end = start + "\U0010FFFF";
-    connection.execute("CREATE VIRTUAL TABLE IF NOT EXISTS " + terms + " USING fts5vocab(main, " + index_of(kind) +
-                       ", instance)");
-    auto next = connection.use("SELECT term FROM " + terms + " WHERE term >= ?1 AND term < ?2 LIMIT 1");
+/// The words of the index that begin so, ORed; empty where there are none. FTS5 collects every row
+/// of a prefix before it gives the first, but walks the rows of whole words: that is 0.1 ms against
+/// 12 at 100,000 rows. Only where the words are many is it asked for the prefix.
+std::string words_beginning(const std::string& start, storage::Connection& connection,
+                            const Kind& kind) {
+    const std::string terms = "temp." + std::string(kind.name) + "_terms",
+                      end = start + "\U0010FFFF";
+    connection.execute("CREATE VIRTUAL TABLE IF NOT EXISTS " + terms + " USING fts5vocab(main, " +
+                       index_of(kind) + ", instance)");
+    auto next =
+        connection.use("SELECT term FROM " + terms + " WHERE term >= ?1 AND term < ?2 LIMIT 1");
     std::string from = start, match;
     for (std::size_t i = 0; i < most_terms; ++i) {
         if (!next.bind(1, std::string_view{from}).bind(2, std::string_view{end}).step())
@@ -119,8 +126,8 @@ std::string words_beginning(const std::string& start, storage::Connection& conne
     return literal(start) + " *";
 }
 
-/// Single quoted words, ANDed: the index keeps no positions, so that phrases are impossible. Empty where nothing can
-/// match.
+/// Single quoted words, ANDed: the index keeps no positions, so that phrases are impossible. Empty
+/// where nothing can match.
 std::string match_of(const Typed& typed, storage::Connection& connection, const Kind& kind) {
     std::string match;
     for (const auto& word : typed.words) (match += match.empty() ? "" : " AND ") += literal(word);
@@ -139,7 +146,8 @@ public:
         reading.rights().bind(rows_);
     }
 
-    /// Moves to the next visible row; false at the end, or where the way over hidden ones took too long.
+    /// Moves to the next visible row; false at the end, or where the way over hidden ones took too
+    /// long.
     bool advance(Moment deadline) {
         while (rows_.step()) {
             if (rows_.integer(2) != 0) return true;
@@ -156,9 +164,9 @@ public:
 private:
     static std::string text(const Reading& reading, const Kind& kind) {
         const std::string index = index_of(kind);
-        return "SELECT t.id, t.created_in, (" + reading.rights().predicate(kind, "t") + ") FROM " + index +
-               " AS f CROSS JOIN " + std::string(kind.name) + " AS t ON t.id = f.rowid WHERE f." + index +
-               " MATCH :match ORDER BY f.rowid DESC";
+        return "SELECT t.id, t.created_in, (" + reading.rights().predicate(kind, "t") + ") FROM " +
+               index + " AS f CROSS JOIN " + std::string(kind.name) +
+               " AS t ON t.id = f.rowid WHERE f." + index + " MATCH :match ORDER BY f.rowid DESC";
     }
 
     std::unique_ptr<std::string> match_;  // bound without copying: must stay where it is
@@ -166,13 +174,15 @@ private:
     bool gave_up_ = false;
 };
 
-std::vector<const Kind*> searched_kinds(const DatabaseState& database, const std::vector<std::string>& names) {
+std::vector<const Kind*> searched_kinds(const DatabaseState& database,
+                                        const std::vector<std::string>& names) {
     std::vector<const Kind*> kinds;
     for (const Kind& kind : database.kinds)
         if (names.empty() && kind.is_searchable()) kinds.push_back(&kind);
     for (const auto& name : names) {
         const Kind& kind = database.kind_named(name);
-        if (!kind.is_searchable()) throw Invalid("search", "kinds", "records of kind " + name + " have no full text");
+        if (!kind.is_searchable())
+            throw Invalid("search", "kinds", "records of kind " + name + " have no full text");
         if (std::ranges::find(kinds, &kind) == kinds.end()) kinds.push_back(&kind);
     }
     return kinds;
@@ -216,7 +226,8 @@ private:
 
 void index_row(storage::Connection& connection, const Plan& plan, const void* record) {
     if (plan.searchable.empty()) return;
-    run_for(connection.use(plan.search_insert, [&] { return insert_text(plan, {}); }), plan, record);
+    run_for(connection.use(plan.search_insert, [&] { return insert_text(plan, {}); }), plan,
+            record);
 }
 
 void unindex_row(storage::Connection& connection, const Plan& plan, const void* record) {
@@ -240,9 +251,9 @@ std::string title_of(const Reading& reading, Ref record) {
     const Plan& plan = database.plan(kind);
     if (plan.searchable.empty()) return {};
     const Column* parent = kind.parent_column();
-    auto row = reading.connection().use("SELECT " + std::string(plan.searchable.front()->name) + ", " +
-                                        (parent ? std::string(parent->name) : "NULL") + " FROM " +
-                                        std::string(kind.name) + " WHERE id = ?1");
+    auto row = reading.connection().use("SELECT " + std::string(plan.searchable.front()->name) +
+                                        ", " + (parent ? std::string(parent->name) : "NULL") +
+                                        " FROM " + std::string(kind.name) + " WHERE id = ?1");
     if (!row.bind(1, record.value()).step()) return {};
     const bool has_title = row.is_null(1) || !row.text(0).empty();
     return has_title ? std::string(row.text(0)) : title_of(reading, Ref{row.integer(1)});
@@ -252,7 +263,8 @@ void require_limit(int limit) {
     if (limit < 1 || limit > 1'000) throw Invalid("search", "limit", "must be from 1 to 1,000");
 }
 
-Hits search(Reading& reading, std::string_view text, const std::vector<std::string>& kinds, int limit) {
+Hits search(Reading& reading, std::string_view text, const std::vector<std::string>& kinds,
+            int limit) {
     require_limit(limit);
     const auto searched = searched_kinds(reading.database(), kinds);
     Hits hits;

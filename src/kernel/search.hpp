@@ -16,16 +16,19 @@ void index_row(storage::Connection& connection, const Plan& plan, const void* re
 /// Takes a row out; `record` must be what was put in.
 void unindex_row(storage::Connection& connection, const Plan& plan, const void* record);
 
-/// Settings of the index for a bulk run (hashsize, automerge=0), and back, merging in steps of one transaction.
+/// Settings of the index for a bulk run (hashsize, automerge=0), and back, merging in steps of one
+/// transaction.
 void begin_bulk_indexing(storage::File& file, std::span<const Kind> kinds);
 void end_bulk_indexing(storage::File& file, std::span<const Kind> kinds);
 
-/// The name or subject of a record; a child without one of its own has its parent's. For records known to be visible.
+/// The name or subject of a record; a child without one of its own has its parent's. For records
+/// known to be visible.
 std::string title_of(const Reading& reading, Ref record);
 /// Throws Invalid unless it is from 1 to 1,000.
 void require_limit(int limit);
 
 Hits quick(Reading& reading, std::string_view typed, std::string_view kind, int limit);
-Hits search(Reading& reading, std::string_view text, const std::vector<std::string>& kinds, int limit);
+Hits search(Reading& reading, std::string_view text, const std::vector<std::string>& kinds,
+            int limit);
 
 }  // namespace crm::kernel

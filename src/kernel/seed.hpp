@@ -6,7 +6,8 @@
 
 namespace crm::kernel {
 
-/// One value with its labels. Values of a list stand together, in the order in which they are shown.
+/// One value with its labels. Values of a list stand together, in the order in which they are
+/// shown.
 struct SeedValue {
     std::string_view list;
     std::string_view code;

@@ -13,10 +13,11 @@ constexpr int max_page = 1'000;
 /// For more units than this the order's index is walked under the row predicate.
 constexpr std::size_t max_branches = 64;
 
-// ---- rows -----------------------------------------------------------------------------------------------------
+// ---- rows
+// -----------------------------------------------------------------------------------------------------
 
 constexpr std::string_view stored_head[] = {"id",       "version", "created_in",  "changed_in",
-                                             "owner_id", "unit_id", "territory_id"};
+                                            "owner_id", "unit_id", "territory_id"};
 
 std::span<const std::string_view> stored_head_of(const Kind& kind) {
     return std::span(stored_head).first(kind.role == Role::root ? 7 : 4);
@@ -65,18 +66,23 @@ void read_stored(const storage::Use& use, int& at, const Kind& kind, bool bodies
     read_columns(use, at, kind, false, record);
     if (bodies) return read_columns(use, at, kind, true, record);
     for (const Column& column : kind.columns)
-        if (column.has(body)) static_cast<Head*>(record)->unread |= std::uint64_t{1} << kind.index_of(column);
+        if (column.has(body))
+            static_cast<Head*>(record)->unread |= std::uint64_t{1} << kind.index_of(column);
 }
 
-void hide_columns(const storage::Use& use, int at, const Kind& kind, const Rights& rights, void* record) {
+void hide_columns(const storage::Use& use, int at, const Kind& kind, const Rights& rights,
+                  void* record) {
     for (const Column& column : kind.columns) {
-        if (!may_be_hidden(column, rights) || use.integer(at++) == 0 || column.get(record).is_null()) continue;
+        if (!may_be_hidden(column, rights) || use.integer(at++) == 0 ||
+            column.get(record).is_null())
+            continue;
         column.set(record, Value{});
         static_cast<Head*>(record)->hidden |= std::uint64_t{1} << kind.index_of(column);
     }
 }
 
-// ---- where the rows come from ---------------------------------------------------------------------------------
+// ---- where the rows come from
+// ---------------------------------------------------------------------------------
 
 std::string both(const std::string& a, const std::string& b) {
     if (a == "1" || b == "0") return b;
@@ -91,11 +97,13 @@ struct Source {
     bool sorts = false;  ///< no index gives its rows in order
 };
 
-/// The kind's table by the index of an order: "party AS t INDEXED BY party_by_owner_name". SQLite is told, because it
-/// leaves the scope's index as soon as statistics, or their absence, make another one look better.
+/// The kind's table by the index of an order: "party AS t INDEXED BY party_by_owner_name". SQLite
+/// is told, because it leaves the scope's index as soon as statistics, or their absence, make
+/// another one look better.
 std::string by_index(const Kind& kind, std::string_view scope, std::string_view order) {
     std::string from = std::string(kind.name) + " AS t";
-    if (!order.empty()) (((from += " INDEXED BY ").append(kind.name) += "_by_").append(scope)).append(order);
+    if (!order.empty())
+        (((from += " INDEXED BY ").append(kind.name) += "_by_").append(scope)).append(order);
     return from;
 }
 
@@ -136,7 +144,8 @@ std::vector<Source> sources_of(const Reading& reading, const Kind& kind, const C
     return sources;
 }
 
-void bind_sources(const Reading& reading, const Kind& kind, const Condition& condition, storage::Use& use) {
+void bind_sources(const Reading& reading, const Kind& kind, const Condition& condition,
+                  storage::Use& use) {
     reading.rights().bind(use);
     condition.bind(use);
     if (kind.role != Role::root) return;
@@ -145,13 +154,14 @@ void bind_sources(const Reading& reading, const Kind& kind, const Condition& con
         use.bind_named(unit_parameter(i).c_str(), units[i]);
 }
 
-// ---- orders ---------------------------------------------------------------------------------------------------
+// ---- orders
+// ---------------------------------------------------------------------------------------------------
 
 /// What a list is sorted by.
 struct SortKey {
-    std::string text;         ///< as the query said it
-    std::string sql;          ///< over the alias t
-    std::string_view index;   ///< the declared order whose indexes give it; empty: sorted
+    std::string text;        ///< as the query said it
+    std::string sql;         ///< over the alias t
+    std::string_view index;  ///< the declared order whose indexes give it; empty: sorted
     FieldType type = FieldType::integer;
     bool nullable = false;
     bool descending = false;
@@ -160,14 +170,17 @@ struct SortKey {
 
 void sort_by_column(SortKey& key, const Kind& kind, const Column& column, const Rights& rights) {
     const std::string stored = "t." + std::string(column.name);
-    if (column.has(body)) throw Invalid("query", "order", std::string(column.name) + " is long text: it has no order");
+    if (column.has(body))
+        throw Invalid("query", "order",
+                      std::string(column.name) + " is long text: it has no order");
     key.type = column.type;
     key.nullable = !column.has(required);
     key.sql = stored;
     if (column.type == FieldType::text) key.sql = "crm_fold(" + stored + ")";
     if (kind.find(column.key)) key.sql = "t." + std::string(column.key);
     if (may_be_hidden(column, rights)) {
-        key.sql = "CASE WHEN " + rights.predicate_of_ref(stored, column.target) + " THEN " + stored + " END";
+        key.sql = "CASE WHEN " + rights.predicate_of_ref(stored, column.target) + " THEN " +
+                  stored + " END";
         key.nullable = true;
     }
 }
@@ -199,8 +212,9 @@ void settle_order(SortKey& key, const Kind& kind, std::string_view name, const R
     } else if (const auto sql = head_order(name); !sql.empty()) {
         key.sql = sql;
     } else {
-        throw Invalid("query", "order", "there is no field \"" + std::string(name) + "\" to sort " +
-                                            std::string(kind.name) + " by");
+        throw Invalid("query", "order",
+                      "there is no field \"" + std::string(name) + "\" to sort " +
+                          std::string(kind.name) + " by");
     }
 }
 
@@ -213,7 +227,8 @@ SortKey sort_key(const Kind& kind, const std::string& order, const Rights& right
     return key;
 }
 
-// ---- pages ----------------------------------------------------------------------------------------------------
+// ---- pages
+// ----------------------------------------------------------------------------------------------------
 
 /// The last row of the page before; id 0 for the first page.
 struct Position {
@@ -247,25 +262,27 @@ Position position_of(const std::string& after, const SortKey& key) {
     try {
         return position_in(Json::parse(after), key);
     } catch (const Invalid&) {
-        throw Invalid("query", "after", "is not the `next` of a page in the order \"" + key.text + "\"");
+        throw Invalid("query", "after",
+                      "is not the `next` of a page in the order \"" + key.text + "\"");
     }
 }
 
-/// A part of the rows, as conditions on the key: `whole` is one condition, `branches` together are the same and each
-/// is a range of an index. The rows of one phase come before those of the next.
+/// A part of the rows, as conditions on the key: `whole` is one condition, `branches` together are
+/// the same and each is a range of an index. The rows of one phase come before those of the next.
 struct Phase {
     std::string whole;
     std::vector<std::string> branches{whole};
 };
 
-/// What follows a position. Where an index gives the order, ties are reached apart: a condition on key and id together
-/// would step over all of them again with each page.
+/// What follows a position. Where an index gives the order, ties are reached apart: a condition on
+/// key and id together would step over all of them again with each page.
 std::vector<Phase> beyond(const SortKey& key, bool one_statement) {
     const std::string sign = key.descending ? " < " : " > ", further = "t.id" + sign + ":after_id";
     if (key.is_id()) return {{further}};
     const std::string whole = "(" + key.sql + ", t.id)" + sign + "(:after_key, :after_id)";
     if (key.index.empty()) return {{whole}};
-    const std::string ties = key.sql + " = :after_key AND " + further, rest = key.sql + sign + ":after_key";
+    const std::string ties = key.sql + " = :after_key AND " + further,
+                      rest = key.sql + sign + ":after_key";
     if (one_statement) return {{whole, {ties, rest}}};
     return {{ties}, {rest}};
 }
@@ -305,7 +322,8 @@ public:
     }
 
 private:
-    /// Whether no record stands in two sources: one may be of a unit, of the user and shared all at once.
+    /// Whether no record stands in two sources: one may be of a unit, of the user and shared all at
+    /// once.
     bool is_disjoint() const {
         if (sources_.size() == 1) return true;
         const Scope& scope = reading_.rights().scope(kind_, Action::read);
@@ -327,7 +345,8 @@ private:
     /// The row beyond the page tells that there is one.
     void add_row(const storage::Use& row) {
         if (page_.rows.size() == limit_) {
-            page_.next = Json(Json::Array{key_.text, last_key_, page_.rows.back().head().id.value()}).dump();
+            page_.next =
+                Json(Json::Array{key_.text, last_key_, page_.rows.back().head().id.value()}).dump();
             return;
         }
         AnyRecord& record = page_.rows.emplace_back(kind_);
@@ -335,7 +354,9 @@ private:
         if (page_.rows.size() == limit_) last_key_ = Json(row.value(0));
     }
 
-    std::string select() const { return ", " + select_list(kind_, reading_.rights(), "t", query_.bodies) + " FROM "; }
+    std::string select() const {
+        return ", " + select_list(kind_, reading_.rights(), "t", query_.bodies) + " FROM ";
+    }
     std::string order(const std::string& key, const std::string& id) const {
         return " ORDER BY " + key + direction_ + ", " + id + direction_ + " LIMIT :limit";
     }
@@ -343,8 +364,9 @@ private:
     /// One index gives the rows in their order.
     std::string direct_text(const std::string& position) const {
         const Source& source = sources_.front();
-        return "SELECT " + key_.sql + select() + source.from + body_join(kind_, "t", query_.bodies) + " WHERE " +
-               both(source.where, position) + order(key_.sql, "t.id");
+        return "SELECT " + key_.sql + select() + source.from +
+               body_join(kind_, "t", query_.bodies) + " WHERE " + both(source.where, position) +
+               order(key_.sql, "t.id");
     }
 
     /// Sorted branches, merged row by row until the page is full; then the rows themselves.
@@ -353,12 +375,14 @@ private:
         keys.reserve(sources_.size() * phase.branches.size() * 200);  // there may be 64 units
         std::size_t branches = 0;
         for (const Source& source : sources_)
-            for (const std::string& position : source.sorts ? std::vector{phase.whole} : phase.branches) {
+            for (const std::string& position :
+                 source.sorts ? std::vector{phase.whole} : phase.branches) {
                 if (branches++ > 0) keys += is_disjoint() ? " UNION ALL " : " UNION ";
                 add_branch(keys, source, position);
             }
         if (branches > 1) keys += order("2", "1");
-        return std::string(in_order_ ? "SELECT q.k" : "SELECT /* sorts what matches */ q.k") + select() + "(" + keys + ") AS q CROSS JOIN " + from_clause(kind_, "t", false) +
+        return std::string(in_order_ ? "SELECT q.k" : "SELECT /* sorts what matches */ q.k") +
+               select() + "(" + keys + ") AS q CROSS JOIN " + from_clause(kind_, "t", false) +
                " ON t.id = q.id" + body_join(kind_, "t", query_.bodies);
     }
     void add_branch(std::string& sql, const Source& source, const std::string& position) const {
@@ -382,22 +406,25 @@ private:
     Page<AnyRecord> page_;
 };
 
-// ---- counts ---------------------------------------------------------------------------------------------------
+// ---- counts
+// ---------------------------------------------------------------------------------------------------
 
 std::string count_text(const std::vector<Source>& sources) {
     if (sources.size() == 1)
-        return "SELECT count(*) FROM (SELECT 1 FROM " + sources[0].from + " WHERE " + sources[0].where +
-               " LIMIT :limit)";
+        return "SELECT count(*) FROM (SELECT 1 FROM " + sources[0].from + " WHERE " +
+               sources[0].where + " LIMIT :limit)";
     std::string ids;
     for (const Source& source : sources)
-        ids += (ids.empty() ? "" : " UNION ") + ("SELECT id FROM (SELECT t.id AS id FROM " + source.from) + " WHERE " +
+        ids += (ids.empty() ? "" : " UNION ") +
+               ("SELECT id FROM (SELECT t.id AS id FROM " + source.from) + " WHERE " +
                source.where + " LIMIT :limit)";
     return "SELECT count(*) FROM (" + ids + " LIMIT :limit)";
 }
 
 }  // namespace
 
-std::string select_list(const Kind& kind, const Rights& rights, std::string_view alias, bool bodies) {
+std::string select_list(const Kind& kind, const Rights& rights, std::string_view alias,
+                        bool bodies) {
     std::string sql = stored_columns(kind, alias, bodies);
     for (const Column& column : kind.columns) {
         if (!may_be_hidden(column, rights)) continue;
@@ -413,10 +440,12 @@ std::string from_clause(const Kind& kind, std::string_view alias, bool bodies) {
 
 std::string body_join(const Kind& kind, std::string_view alias, bool bodies) {
     if (!bodies || !kind.has_body()) return {};
-    return " LEFT JOIN " + std::string(kind.name) + "_body AS b ON b.id = " + std::string(alias) + ".id";
+    return " LEFT JOIN " + std::string(kind.name) + "_body AS b ON b.id = " + std::string(alias) +
+           ".id";
 }
 
-void read_row(const storage::Use& use, int first, const Kind& kind, const Rights& rights, bool bodies, void* record) {
+void read_row(const storage::Use& use, int first, const Kind& kind, const Rights& rights,
+              bool bodies, void* record) {
     read_stored(use, first, kind, bodies, record);
     hide_columns(use, first, kind, rights, record);
 }
@@ -426,8 +455,9 @@ std::optional<AnyRecord> find(Reading& reading, Ref id) {
     const Rights& rights = reading.rights();
     if (!kind || rights.sees_none(kind->number)) return std::nullopt;
     auto row = use_shaped(reading.connection(), rights, kind, 0, [&] {
-        return "SELECT " + select_list(*kind, rights, "t", true) + " FROM " + from_clause(*kind, "t", true) +
-               " WHERE t.id = :id AND " + rights.predicate(*kind, "t");
+        return "SELECT " + select_list(*kind, rights, "t", true) + " FROM " +
+               from_clause(*kind, "t", true) + " WHERE t.id = :id AND " +
+               rights.predicate(*kind, "t");
     });
     if (!row.bind_named(":id", id.value()).step()) return std::nullopt;
     std::optional<AnyRecord> record(*kind);
@@ -438,8 +468,8 @@ std::optional<AnyRecord> find(Reading& reading, Ref id) {
 bool load(storage::Connection& connection, const Plan& plan, Ref id, void* record) {
     const Kind& kind = *plan.kind;
     auto row = connection.use(plan.load, [&] {
-        return "SELECT " + stored_columns(kind, "t", true) + " FROM " + from_clause(kind, "t", true) +
-               " WHERE t.id = ?1";
+        return "SELECT " + stored_columns(kind, "t", true) + " FROM " +
+               from_clause(kind, "t", true) + " WHERE t.id = ?1";
     });
     if (!row.bind(1, id.value()).step()) return false;
     int at = 0;
@@ -449,7 +479,8 @@ bool load(storage::Connection& connection, const Plan& plan, Ref id, void* recor
 
 Page<AnyRecord> list(Reading& reading, const Kind& kind, const Query& query) {
     if (query.limit < 1) throw Invalid("query", "limit", "is a number of rows, from 1 to 1,000");
-    if (query.limit > max_page) throw LimitExceeded("a page has at most 1,000 rows: ask for the next one");
+    if (query.limit > max_page)
+        throw LimitExceeded("a page has at most 1,000 rows: ask for the next one");
     return Pager(reading, kind, query).page();
 }
 

@@ -1,4 +1,5 @@
-/// Reading records under rights: by id, as lists by key, as bounded counts; and unfiltered for the engine.
+/// Reading records under rights: by id, as lists by key, as bounded counts; and unfiltered for the
+/// engine.
 #pragma once
 
 #include <optional>
@@ -12,22 +13,26 @@
 
 namespace crm::kernel {
 
-/// The columns of a select for a kind: head, row columns, then (with `bodies`) body columns of alias "b", then a
-/// 0/1 for every reference whose target may be hidden. `read_row` reads exactly this.
-std::string select_list(const Kind& kind, const Rights& rights, std::string_view alias, bool bodies);
+/// The columns of a select for a kind: head, row columns, then (with `bodies`) body columns of
+/// alias "b", then a 0/1 for every reference whose target may be hidden. `read_row` reads exactly
+/// this.
+std::string select_list(const Kind& kind, const Rights& rights, std::string_view alias,
+                        bool bodies);
 /// "party AS t" or, with bodies, "party AS t LEFT JOIN party_body AS b ON b.id = t.id".
 std::string from_clause(const Kind& kind, std::string_view alias, bool bodies);
 /// The second half of that.
 std::string body_join(const Kind& kind, std::string_view alias, bool bodies);
 /// Reads a row of `select_list` from column `first` on, into a fresh record.
-void read_row(const storage::Use& use, int first, const Kind& kind, const Rights& rights, bool bodies, void* record);
+void read_row(const storage::Use& use, int first, const Kind& kind, const Rights& rights,
+              bool bodies, void* record);
 
 /// A visible record by id, with bodies; nullopt where there is none or it is hidden.
 std::optional<AnyRecord> find(Reading& reading, Ref id);
 Page<AnyRecord> list(Reading& reading, const Kind& kind, const Query& query);
 Count count(Reading& reading, const Kind& kind, const Filter& where, std::int64_t limit);
 
-/// Any record by id, whatever the rights, with bodies; false where there is none. For the engine only.
+/// Any record by id, whatever the rights, with bodies; false where there is none. For the engine
+/// only.
 bool load(storage::Connection& connection, const Plan& plan, Ref id, void* record);
 
 /// A condition as SQL over the alias "t" of a kind, and the operands it binds as :f0, :f1 …
@@ -37,7 +42,8 @@ struct Condition {
     bool anchored = false;  ///< an index finds what fulfils it: rights are then checked row by row
     void bind(storage::Use& use) const;
 };
-/// Checks a filter against a kind and compiles it under rights. Throws Invalid("filter", path, reason).
+/// Checks a filter against a kind and compiles it under rights. Throws Invalid("filter", path,
+/// reason).
 Condition compile(const Filter& filter, const Kind& kind, const Reading& reading);
 
 }  // namespace crm::kernel

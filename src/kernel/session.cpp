@@ -35,20 +35,27 @@ const Zone& Session::zone() const { return state_->zone; }
 const std::string& Session::language() const { return state_->language; }
 const std::string& Session::currency() const { return state_->database->currency; }
 Database Session::database() const { return Database(state_->database); }
-Time Session::now() const { return state_->transaction ? state_->transaction->now() : state_->database->now(); }
+Time Session::now() const {
+    return state_->transaction ? state_->transaction->now() : state_->database->now();
+}
 
-Command Session::write(std::string_view verb, const std::function<void(Work&)>& body, const WriteOptions& options) {
+Command Session::write(std::string_view verb, const std::function<void(Work&)>& body,
+                       const WriteOptions& options) {
     if (verb.empty() || verb == "undo" || verb.size() > 100)
-        throw Invalid("command", "verb", "is a name of its own of at most 100 bytes, such as \"deal.win\"");
+        throw Invalid("command", "verb",
+                      "is a name of its own of at most 100 bytes, such as \"deal.win\"");
     return kernel::write(*state_, verb, body, options);
 }
 
-Effects Session::rehearse(const std::function<void(Work&)>& body) { return kernel::rehearse(*state_, body); }
+Effects Session::rehearse(const std::function<void(Work&)>& body) {
+    return kernel::rehearse(*state_, body);
+}
 
 AnyRecord Session::get(Ref id) const {
     if (auto record = find(id)) return std::move(*record);
     if (!id) throw NotFound("no record is meant by an empty reference");
-    throw NotFound(std::string(state_->database->kind_of(id).name) + " " + std::to_string(id.value()) + ": no such record");
+    throw NotFound(std::string(state_->database->kind_of(id).name) + " " +
+                   std::to_string(id.value()) + ": no such record");
 }
 
 std::optional<AnyRecord> Session::find(Ref id) const {
@@ -64,8 +71,9 @@ void Session::add(AnyRecord& record) {
 
 AnyRecord Session::change(Ref id, std::int64_t version, const std::vector<Assignment>& fields) {
     const Kind& kind = state_->database->kind_of(id);
-    kernel::write(*state_, std::string(kind.name) + ".change",
-                  [&](Work& work) { kernel::update(work.transaction(), kind, id, version, fields); }, {});
+    kernel::write(
+        *state_, std::string(kind.name) + ".change",
+        [&](Work& work) { kernel::update(work.transaction(), kind, id, version, fields); }, {});
     return get(id);
 }
 
@@ -90,7 +98,8 @@ Hits Session::quick(std::string_view typed, std::string_view kind, int limit) co
     return kernel::quick(reading, typed, kind, limit);
 }
 
-Hits Session::search(std::string_view text, const std::vector<std::string>& kinds, int limit) const {
+Hits Session::search(std::string_view text, const std::vector<std::string>& kinds,
+                     int limit) const {
     Reading reading(*state_);
     return kernel::search(reading, text, kinds, limit);
 }

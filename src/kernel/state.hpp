@@ -31,10 +31,11 @@ struct Incoming {
 /// What the engine needs of a kind at every row, computed once.
 struct Plan {
     const Kind* kind = nullptr;
-    std::vector<Incoming> incoming;             ///< columns that can refer to this kind, parents of children too
-    std::vector<Incoming> owned;                ///< of users, units, territories: the heads that name them
-    std::vector<const Column*> row, body;       ///< columns of the table and of <kind>_body
-    std::vector<const Column*> searchable;      ///< in order of <kind>_fts
+    std::vector<Incoming> incoming;  ///< columns that can refer to this kind, parents of children
+                                     ///< too
+    std::vector<Incoming> owned;     ///< of users, units, territories: the heads that name them
+    std::vector<const Column*> row, body;   ///< columns of the table and of <kind>_body
+    std::vector<const Column*> searchable;  ///< in order of <kind>_fts
     storage::Slot insert, insert_body, search_insert, load;
 };
 
@@ -67,7 +68,9 @@ struct DatabaseState {
 
     const Plan& plan(const Kind& kind) const { return *plans[kind.number]; }
     /// nullptr for a number that is no kind's.
-    const Kind* kind(KindNumber number) const { return plans[number] ? plans[number]->kind : nullptr; }
+    const Kind* kind(KindNumber number) const {
+        return plans[number] ? plans[number]->kind : nullptr;
+    }
     /// Throws NotFound.
     const Kind& kind_of(Ref ref) const;
     /// Throws Invalid.
@@ -76,8 +79,10 @@ struct DatabaseState {
 };
 
 /// Kernel's part of create and open; `src/domain/open.cpp` hands in the kinds.
-Database create(const std::filesystem::path& path, const CreateOptions& options, std::span<const Kind> kinds);
-Database open(const std::filesystem::path& path, const OpenOptions& options, std::span<const Kind> kinds);
+Database create(const std::filesystem::path& path, const CreateOptions& options,
+                std::span<const Kind> kinds);
+Database open(const std::filesystem::path& path, const OpenOptions& options,
+              std::span<const Kind> kinds);
 
 Session trusted_session(const std::shared_ptr<DatabaseState>& database, std::string_view login);
 
@@ -88,12 +93,12 @@ struct SessionState {
     Id<Unit> unit;
     Zone zone;
     std::string language;
-    Transaction* transaction = nullptr;  ///< while inside Session::write
+    Transaction* transaction = nullptr;    ///< while inside Session::write
     std::shared_ptr<const Rights> rights;  ///< as of their epoch
 };
 
-/// One read of a session: the unit of work's own connection inside one, else a reader and its snapshot. Holds the
-/// rights as that snapshot has them. Keep it for one call only.
+/// One read of a session: the unit of work's own connection inside one, else a reader and its
+/// snapshot. Holds the rights as that snapshot has them. Keep it for one call only.
 class Reading {
 public:
     explicit Reading(SessionState& session);

@@ -12,10 +12,12 @@ struct Text {
     std::string sql;
 };
 
-/// What stands in a slot is never dropped: only the first shapes get one, the others go by their text.
+/// What stands in a slot is never dropped: only the first shapes get one, the others go by their
+/// text.
 constexpr std::uint32_t shapes_in_slots = 16;
 
-const Text& text_of(std::uint32_t shape, const void* of, int variant, const std::function<std::string()>& make) {
+const Text& text_of(std::uint32_t shape, const void* of, int variant,
+                    const std::function<std::string()>& make) {
     static std::mutex mutex;
     static std::map<std::tuple<std::uint32_t, const void*, int>, Text> texts;
     const std::lock_guard lock(mutex);
@@ -29,11 +31,12 @@ const Text& text_of(std::uint32_t shape, const void* of, int variant, const std:
 
 }  // namespace
 
-storage::Use use_shaped(storage::Connection& connection, const Rights& rights, const void* of, int variant,
-                        const std::function<std::string()>& make) {
+storage::Use use_shaped(storage::Connection& connection, const Rights& rights, const void* of,
+                        int variant, const std::function<std::string()>& make) {
     const Text& text = text_of(rights.shape(), of, variant, make);
-    auto use = rights.shape() < shapes_in_slots ? connection.use(text.slot, [&] { return text.sql; })
-                                                : connection.use(text.sql);
+    auto use = rights.shape() < shapes_in_slots
+                   ? connection.use(text.slot, [&] { return text.sql; })
+                   : connection.use(text.sql);
     rights.bind(use);
     return use;
 }

@@ -11,7 +11,8 @@ namespace crm::kernel {
 namespace {
 
 std::int64_t hash_of(std::string_view text) {
-    std::uint64_t hash = 0xcbf29ce484222325u;  // FNV-1a: the same in every build and on every machine
+    std::uint64_t hash = 0xcbf29ce484222325u;  // FNV-1a: the same in every build and on every
+                                               // machine
     for (unsigned char byte : text) hash = (hash ^ byte) * 0x100000001b3u;
     return static_cast<std::int64_t>(hash);
 }
@@ -20,7 +21,8 @@ Value optional(std::string_view text) { return text.empty() ? Value{} : Value{te
 Value optional(std::int64_t number) { return number == 0 ? Value{} : Value{number}; }
 
 bool names(const Json::Object& object, std::string_view name) {
-    return std::any_of(object.begin(), object.end(), [&](const auto& member) { return member.first == name; });
+    return std::any_of(object.begin(), object.end(),
+                       [&](const auto& member) { return member.first == name; });
 }
 
 }  // namespace
@@ -35,7 +37,8 @@ Transaction::Transaction(SessionState& session, storage::File::Durability durabi
 
 Transaction::~Transaction() {
     session_.transaction = nullptr;
-    if (epoch_bumped_) session_.rights.reset();  // resolved inside a unit of work that may have gone
+    if (epoch_bumped_)
+        session_.rights.reset();  // resolved inside a unit of work that may have gone
 }
 
 const ListCache& Transaction::lists() {
@@ -46,7 +49,8 @@ const ListCache& Transaction::lists() {
 std::optional<Command> Transaction::known(std::string_view verb, const WriteOptions& options) {
     if (options.key.empty()) return std::nullopt;
     auto row = connection().use(
-        "SELECT id, at, arguments_hash, result, undo_of, run_id FROM command WHERE user_id = ?1 AND verb = ?2 AND "
+        "SELECT id, at, arguments_hash, result, undo_of, run_id FROM command WHERE user_id = ?1 "
+        "AND verb = ?2 AND "
         "key = ?3");
     row.bind(1, session_.user.value()).bind(2, verb).bind(3, options.key);
     if (!row.step()) return std::nullopt;
@@ -68,16 +72,22 @@ void Transaction::begin(std::string_view verb, const WriteOptions& options, Comm
     static const storage::Slot last_slot, insert_slot;
     std::int64_t last = 0, last_at = 0;
     {
-        auto row = connection().use(last_slot, [] { return "SELECT id, at FROM command ORDER BY id DESC LIMIT 1"; });
+        auto row = connection().use(
+            last_slot, [] { return "SELECT id, at FROM command ORDER BY id DESC LIMIT 1"; });
         if (row.step()) last = row.integer(0), last_at = row.integer(1);
     }
     command_ = CommandId{last + 1};
-    now_ = Time{std::chrono::microseconds{std::max(last_at, database().now().time_since_epoch().count())}};
+    now_ = Time{
+        std::chrono::microseconds{std::max(last_at, database().now().time_since_epoch().count())}};
     auto insert = connection().use(insert_slot, [] {
-        return "INSERT INTO command (id, at, user_id, verb, key, arguments_hash, undo_of, run_id) VALUES (?1, ?2, ?3, "
+        return "INSERT INTO command (id, at, user_id, verb, key, arguments_hash, undo_of, run_id) "
+               "VALUES (?1, ?2, ?3, "
                "?4, ?5, ?6, ?7, ?8)";
     });
-    insert.bind(1, last + 1).bind(2, now_.time_since_epoch().count()).bind(3, session_.user.value()).bind(4, verb);
+    insert.bind(1, last + 1)
+        .bind(2, now_.time_since_epoch().count())
+        .bind(3, session_.user.value())
+        .bind(4, verb);
     insert.bind(5, optional(options.key));
     insert.bind(6, options.key.empty() ? Value{} : Value{hash_of(options.arguments)});
     insert.bind(7, optional(static_cast<std::int64_t>(undo_of)));
@@ -88,7 +98,8 @@ void Transaction::begin(std::string_view verb, const WriteOptions& options, Comm
 Transaction::Range& Transaction::range_of(KindNumber kind) {
     auto [at, fresh] = ranges_.try_emplace(kind);
     if (fresh) {
-        auto row = connection().use("SELECT next FROM sequence WHERE copy_number = ?1 AND kind = ?2");
+        auto row =
+            connection().use("SELECT next FROM sequence WHERE copy_number = ?1 AND kind = ?2");
         row.bind(1, database().copy_number.load()).bind(2, std::int64_t{kind});
         const std::int64_t next = row.step() ? row.integer(0) : 1;
         at->second = {next, next};
@@ -98,7 +109,8 @@ Transaction::Range& Transaction::range_of(KindNumber kind) {
 
 Ref Transaction::next_id(const Kind& kind) {
     auto& [first, next] = range_of(kind.number);
-    if (next > Ref::max_sequence) throw LimitExceeded(std::string(kind.name) + ": ids of this copy are used up");
+    if (next > Ref::max_sequence)
+        throw LimitExceeded(std::string(kind.name) + ": ids of this copy are used up");
     return Ref::make(kind.number, next++, database().copy_number.load());
 }
 
@@ -131,7 +143,8 @@ void Transaction::rights_changed() {
 }
 
 void Transaction::at_end(std::int64_t key, std::function<void(Work&)> check) {
-    const bool waits = std::any_of(at_end_.begin(), at_end_.end(), [&](const auto& w) { return w.key == key; });
+    const bool waits =
+        std::any_of(at_end_.begin(), at_end_.end(), [&](const auto& w) { return w.key == key; });
     if (!waits) at_end_.push_back({key, std::move(check)});
 }
 
@@ -155,15 +168,17 @@ void Transaction::write_created() {
         const auto& [first, next] = range;
         if (first == next) continue;
         connection()
-            .use("INSERT INTO created (command_id, kind, first_id, last_id) VALUES (?1, ?2, ?3, ?4)")
+            .use(
+                "INSERT INTO created (command_id, kind, first_id, last_id) VALUES (?1, ?2, ?3, ?4)")
             .bind(1, static_cast<std::int64_t>(command_))
             .bind(2, std::int64_t{kind})
             .bind(3, Ref::make(kind, first, copy).value())
             .bind(4, Ref::make(kind, next - 1, copy).value())
             .run();
         connection()
-            .use("INSERT INTO sequence (copy_number, kind, next) VALUES (?1, ?2, ?3) "
-                 "ON CONFLICT DO UPDATE SET next = excluded.next")
+            .use(
+                "INSERT INTO sequence (copy_number, kind, next) VALUES (?1, ?2, ?3) "
+                "ON CONFLICT DO UPDATE SET next = excluded.next")
             .bind(1, copy)
             .bind(2, std::int64_t{kind})
             .bind(3, next)
@@ -183,7 +198,8 @@ std::vector<Transaction::Before> Transaction::merged() const {
         }
         Before& known = all[found->second];
         if (known.what == Before::What::restored) continue;
-        Json::Object fields = std::move(known.fields);  // the oldest value of a field is the one before the command
+        Json::Object fields = std::move(known.fields);  // the oldest value of a field is the one
+                                                        // before the command
         for (const auto& member : entry.fields)
             if (!names(fields, member.first)) fields.push_back(member);
         known.fields = std::move(fields);
@@ -194,7 +210,8 @@ std::vector<Transaction::Before> Transaction::merged() const {
 
 void Transaction::write_changes() {
     if (before_.empty()) return;
-    auto insert = connection().use("INSERT INTO change (command_id, ref, before) VALUES (?1, ?2, ?3)");
+    auto insert =
+        connection().use("INSERT INTO change (command_id, ref, before) VALUES (?1, ?2, ?3)");
     insert.bind(1, static_cast<std::int64_t>(command_));
     for (Before& entry : merged()) {
         const bool restored = entry.what == Before::What::restored;
@@ -237,7 +254,8 @@ Effects::Changed Transaction::change_of(const Before& entry) const {
     Effects::Changed changed{entry.ref, {}};
     for (const auto& [field, from] : entry.fields) {
         const Column* column = kind.find(field);
-        if (!column || !is_shadow(*column)) changed.fields.push_back({field, from, stored_value(now, field)});
+        if (!column || !is_shadow(*column))
+            changed.fields.push_back({field, from, stored_value(now, field)});
     }
     return changed;
 }
@@ -265,8 +283,10 @@ Transaction::Part::~Part() {
     }
     // Ids that were handed out stay within the range only if their rows still exist.
     for (auto& [kind, range] : transaction_.ranges_)
-        if (const auto old = ranges_.find(kind); old != ranges_.end()) range = old->second;
-        else range.second = range.first;
+        if (const auto old = ranges_.find(kind); old != ranges_.end())
+            range = old->second;
+        else
+            range.second = range.first;
     transaction_.before_.resize(kept_);
     transaction_.at_end_.resize(waiting_);
 }

@@ -46,9 +46,11 @@ public:
     void keep_removed(Ref ref, Json::Object row);
     /// Keeps that a record was not there before: it comes back under its old id.
     void keep_restored(Ref ref);
-    /// Bumps the epoch at commit: users, units, rights or lists changed. Rights are resolved anew at once.
+    /// Bumps the epoch at commit: users, units, rights or lists changed. Rights are resolved anew
+    /// at once.
     void rights_changed();
-    /// Runs before commit, after the body; for rules that look at the whole unit of work. Once for each key.
+    /// Runs before commit, after the body; for rules that look at the whole unit of work. Once for
+    /// each key.
     void at_end(std::int64_t key, std::function<void(Work&)> check);
 
     /// Runs what waits for the end, writes `created`, sequences and result.
@@ -100,7 +102,8 @@ private:
     std::string result_;
     bool epoch_bumped_ = false;
     std::unordered_map<KindNumber, Range> ranges_;
-    std::vector<Before> before_;  // in order of time; several entries for a record are merged at the end
+    std::vector<Before> before_;  // in order of time; several entries for a record are merged at
+                                  // the end
     std::vector<Waiting> at_end_;
 };
 

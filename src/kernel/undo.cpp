@@ -18,7 +18,8 @@ using Fields = std::map<std::string, Json, std::less<>>;
 
 struct Step {
     CommandId command;
-    Json before;  ///< null: the record came back; with "id": it was removed; else the fields that changed
+    Json before;  ///< null: the record came back; with "id": it was removed; else the fields that
+                  ///< changed
 };
 
 /// A record at some moment.
@@ -51,8 +52,10 @@ Json value_in(const Fields& fields, std::string_view name) {
 }
 
 void set(Fields& fields, const std::string& name, const Json& value) {
-    if (value.is_null()) fields.erase(name);
-    else fields.insert_or_assign(name, value);
+    if (value.is_null())
+        fields.erase(name);
+    else
+        fields.insert_or_assign(name, value);
 }
 
 /// Works out what undoing means, record by record, then does it.
@@ -71,9 +74,10 @@ public:
         put_back_late();
         restore_removed();
         if (!conflicts_.empty())
-            throw Conflict("cannot be undone: " + std::to_string(conflicts_.size()) +
-                               " later changes or dependent records stand in the way; undo those first",
-                           conflicts_.front().record, {}, conflicts_);
+            throw Conflict(
+                "cannot be undone: " + std::to_string(conflicts_.size()) +
+                    " later changes or dependent records stand in the way; undo those first",
+                conflicts_.front().record, {}, conflicts_);
     }
 
 private:
@@ -84,15 +88,18 @@ private:
         auto row = connection().use("SELECT user_id FROM command WHERE id = ?1");
         row.bind(1, static_cast<std::int64_t>(command));
         if (!row.step())
-            throw NotFound("command " + std::to_string(static_cast<std::int64_t>(command)) + ": no such command");
+            throw NotFound("command " + std::to_string(static_cast<std::int64_t>(command)) +
+                           ": no such command");
         return row.integer(0) == transaction_.session().user.value();
     }
 
     void collect(CommandId command) {
-        auto created = connection().use("SELECT kind, first_id, last_id FROM created WHERE command_id = ?1");
+        auto created =
+            connection().use("SELECT kind, first_id, last_id FROM created WHERE command_id = ?1");
         created.bind(1, static_cast<std::int64_t>(command));
         while (created.step())
-            created_[static_cast<KindNumber>(created.integer(0))].push_back({created.integer(1), created.integer(2)});
+            created_[static_cast<KindNumber>(created.integer(0))].push_back(
+                {created.integer(1), created.integer(2)});
         auto changed = connection().use("SELECT ref FROM change WHERE command_id = ?1");
         changed.bind(1, static_cast<std::int64_t>(command));
         while (changed.step()) touched_.insert(Ref{changed.integer(0)});
@@ -109,9 +116,11 @@ private:
     std::vector<Step> steps_of(Ref ref) const {
         std::vector<Step> steps;
         auto rows = connection().use(
-            "SELECT command_id, before FROM change WHERE ref = ?1 AND command_id < ?2 ORDER BY command_id");
+            "SELECT command_id, before FROM change WHERE ref = ?1 AND command_id < ?2 ORDER BY "
+            "command_id");
         rows.bind(1, ref.value()).bind(2, static_cast<std::int64_t>(transaction_.command()));
-        while (rows.step()) steps.push_back({CommandId{rows.integer(0)}, Json::parse(rows.text(1))});
+        while (rows.step())
+            steps.push_back({CommandId{rows.integer(0)}, Json::parse(rows.text(1))});
         return steps;
     }
 
@@ -122,16 +131,18 @@ private:
     }
 
     /// The step after `i` that touched a field, or none.
-    static const Step* next_touching(const std::vector<Step>& steps, std::size_t i, std::string_view field) {
+    static const Step* next_touching(const std::vector<Step>& steps, std::size_t i,
+                                     std::string_view field) {
         for (std::size_t next = i; next < steps.size(); ++next)
-            if (is_removal(steps[next].before) || (steps[next].before.is_object() && steps[next].before.find(field)))
+            if (is_removal(steps[next].before) ||
+                (steps[next].before.is_object() && steps[next].before.find(field)))
                 return &steps[next];
         return nullptr;
     }
 
     /// What a field held before step `i` (or at the end), as the log has it.
-    static Json value_before(const std::vector<Step>& steps, std::size_t i, const std::string& field,
-                             const State& actual) {
+    static Json value_before(const std::vector<Step>& steps, std::size_t i,
+                             const std::string& field, const State& actual) {
         const Step* step = next_touching(steps, i, field);
         if (!step) return value_in(actual.fields, field);
         const Json* value = step->before.find(field);
@@ -148,15 +159,18 @@ private:
     }
 
     /// Turns one changing step back in `state`, or notes the fields that were changed since.
-    void turn_back_change(Ref ref, const std::vector<Step>& steps, std::size_t i, const State& actual, State& state) {
+    void turn_back_change(Ref ref, const std::vector<Step>& steps, std::size_t i,
+                          const State& actual, State& state) {
         for (const auto& [field, before] : steps[i].before.object())
-            if (state.exists && value_in(state.fields, field) == value_before(steps, i + 1, field, actual))
+            if (state.exists &&
+                value_in(state.fields, field) == value_before(steps, i + 1, field, actual))
                 set(state.fields, field, before);
             else
                 stand_in_way(ref, field, next_touching(steps, i + 1, field), "was changed since");
     }
 
-    void turn_back(Ref ref, const std::vector<Step>& steps, std::size_t i, const State& actual, State& state) {
+    void turn_back(Ref ref, const std::vector<Step>& steps, std::size_t i, const State& actual,
+                   State& state) {
         const Json& before = steps[i].before;
         if (before.is_null()) return vanish(ref, steps, i + 1, actual, state);
         if (!is_removal(before)) return turn_back_change(ref, steps, i, actual, state);
@@ -165,14 +179,16 @@ private:
     }
 
     /// Undoes a creation or a coming back: the record must be as it was made.
-    void vanish(Ref ref, const std::vector<Step>& steps, std::size_t i, const State& actual, State& state) {
+    void vanish(Ref ref, const std::vector<Step>& steps, std::size_t i, const State& actual,
+                State& state) {
         if (!state.exists) return;  // gone already
         bool same = true;
         for (std::size_t later = i; later < steps.size(); ++later) {
             if (in_set(steps[later].command) || !steps[later].before.is_object()) continue;
             for (const auto& [field, before] : steps[later].before.object()) {
                 if (is_bookkeeping(field)) continue;
-                if (value_in(state.fields, field) == value_before(steps, i, field, actual)) continue;
+                if (value_in(state.fields, field) == value_before(steps, i, field, actual))
+                    continue;
                 stand_in_way(ref, field, &steps[later], "was changed since it was created");
                 same = false;
             }
@@ -188,7 +204,8 @@ private:
         return state;
     }
 
-    /// Needs the right to change what the command touched, as it is or as it would come back; of a child its parent's.
+    /// Needs the right to change what the command touched, as it is or as it would come back; of a
+    /// child its parent's.
     void require_right(const Kind& kind, Ref ref, const Fields& fields) const {
         if (kind.role == Role::common) return require(transaction_.rights().administers());
         Action action = Action::change;
@@ -201,7 +218,8 @@ private:
         AnyRecord record(root);
         if (load(connection(), transaction_.database().plan(root), ref, record.data()))
             return require(transaction_.rights().covers(connection(), root, action, record.head()));
-        if (root.number == kind.number) require(transaction_.rights().covers(connection(), root, action, head_in(ref, fields)));
+        if (root.number == kind.number)
+            require(transaction_.rights().covers(connection(), root, action, head_in(ref, fields)));
     }
 
     static Head head_in(Ref ref, const Fields& fields) {
@@ -213,7 +231,8 @@ private:
     }
 
     static void require(bool allowed) {
-        if (!allowed) throw Denied("undo: the right to change all that the command touched is missing");
+        if (!allowed)
+            throw Denied("undo: the right to change all that the command touched is missing");
     }
 
     void put_back_changed() {
@@ -223,9 +242,12 @@ private:
             const State state = wanted(ref, steps_of(ref), actual);
             require_right(kind, ref, actual.exists ? actual.fields : state.fields);
             if (state == actual) continue;
-            if (!state.exists) gone_.insert(ref);
-            else if (!actual.exists) returning_.emplace(ref, state.fields);
-            else put_back_now_or_late(kind, ref, actual, state);
+            if (!state.exists)
+                gone_.insert(ref);
+            else if (!actual.exists)
+                returning_.emplace(ref, state.fields);
+            else
+                put_back_now_or_late(kind, ref, actual, state);
         }
     }
 
@@ -283,7 +305,8 @@ private:
                 if (referring != ref) take_out_with_dependants(referring);
                 continue;
             }
-            stand_in_way(referring, column, nullptr, "was added since and depends on what would go");
+            stand_in_way(referring, column, nullptr,
+                         "was added since and depends on what would go");
             free = false;
         }
         AnyRecord still(kind);
@@ -305,7 +328,9 @@ private:
         const auto steps = steps_of(ref);
         for (auto step = steps.rbegin(); step != steps.rend(); ++step)
             if (is_removal(step->before)) return step->before.object();
-        throw Corrupt("history has no removal of a record that is not there: run quick_check and restore a backup");
+        throw Corrupt(
+            "history has no removal of a record that is not there: run quick_check and restore a "
+            "backup");
     }
 
     Transaction& transaction_;
@@ -315,7 +340,8 @@ private:
     bool own_ = true;
     std::unordered_set<Ref> gone_;  // came back by one of the commands
     std::vector<std::pair<Ref, Json::Object>> late_;
-    std::map<Ref, Fields> returning_;  // parents have lower kind numbers than most children; keys are deferred anyway
+    std::map<Ref, Fields> returning_;  // parents have lower kind numbers than most children; keys
+                                       // are deferred anyway
     std::vector<FieldConflict> conflicts_;
 };
 
@@ -336,7 +362,8 @@ bool is_undone(storage::Connection& connection, CommandId command) {
         rows.bind(1, static_cast<std::int64_t>(command));
         while (rows.step()) undoings.push_back(CommandId{rows.integer(0)});
     }
-    return std::any_of(undoings.begin(), undoings.end(), [&](CommandId by) { return !is_undone(connection, by); });
+    return std::any_of(undoings.begin(), undoings.end(),
+                       [&](CommandId by) { return !is_undone(connection, by); });
 }
 
 void undo(Transaction& transaction, std::vector<CommandId> commands) {
@@ -348,7 +375,8 @@ namespace {
 /// Checks, then does it, as one command of its own.
 template <class Check, class Body>
 Command as_command(SessionState& session, CommandId undo_of, const Check& check, const Body& body) {
-    if (session.transaction) throw Misuse("an undo is a command of its own and cannot join a unit of work");
+    if (session.transaction)
+        throw Misuse("an undo is a command of its own and cannot join a unit of work");
     if (session.database->closed) throw Misuse("the database was closed");
     Transaction transaction(session, storage::File::Durability::full);
     Reading reading(session);
@@ -356,7 +384,8 @@ Command as_command(SessionState& session, CommandId undo_of, const Check& check,
     transaction.begin("undo", {}, undo_of);
     body(transaction);
     transaction.finish();
-    Command command{transaction.command(), transaction.now(), session.user, "undo", {}, {}, undo_of, {}, false};
+    Command command{
+        transaction.command(), transaction.now(), session.user, "undo", {}, {}, undo_of, {}, false};
     transaction.commit();
     return command;
 }
@@ -372,11 +401,14 @@ Command undo(SessionState& session, CommandId id) {
         command(reading, id);  // must be the session's to see
         refuse_again(is_undone(reading.connection(), id));
     };
-    return as_command(session, id, check, [&](Transaction& transaction) { undo(transaction, std::vector{id}); });
+    return as_command(session, id, check,
+                      [&](Transaction& transaction) { undo(transaction, std::vector{id}); });
 }
 
 Command undo(SessionState& session, RunId run) {
-    const auto check = [&](Reading& reading) { refuse_again(run_row(reading, run).run.state == "undone"); };
+    const auto check = [&](Reading& reading) {
+        refuse_again(run_row(reading, run).run.state == "undone");
+    };
     return as_command(session, {}, check, [&](Transaction& transaction) {
         undo(transaction, commands_of(transaction.connection(), run));
         transaction.connection()

@@ -9,8 +9,8 @@ namespace crm::kernel {
 
 /// The commands of a run, oldest first.
 std::vector<CommandId> commands_of(storage::Connection& connection, RunId run);
-/// Turns back the effects of `commands` within the open unit of work. Throws Conflict with everything that stands
-/// in the way, Denied where the session may not change what they touched.
+/// Turns back the effects of `commands` within the open unit of work. Throws Conflict with
+/// everything that stands in the way, Denied where the session may not change what they touched.
 void undo(Transaction& transaction, std::vector<CommandId> commands);
 /// Whether a command stands as turned back.
 bool is_undone(storage::Connection& connection, CommandId command);

@@ -5,8 +5,8 @@
 #include "crm/text.hpp"
 #include "kernel/column.hpp"
 #include "kernel/engine.hpp"
-#include "kernel/named.hpp"
 #include "kernel/language.hpp"
+#include "kernel/named.hpp"
 #include "kernel/transaction.hpp"
 
 namespace crm::inline v1 {
@@ -41,8 +41,9 @@ constexpr Column group_columns[] = {
 constexpr Order group_orders[] = {{"name", "name_key"}};
 
 constexpr Column member_columns[] = {
-    column<&UserGroupMember::group>("group_id", required | fixed,
-                                    {.target = number::user_group, .on_delete = OnDelete::takes_along}),
+    column<&UserGroupMember::group>(
+        "group_id", required | fixed,
+        {.target = number::user_group, .on_delete = OnDelete::takes_along}),
     column<&UserGroupMember::user>("user_id", required | fixed,
                                    {.target = number::user, .on_delete = OnDelete::takes_along}),
 };
@@ -53,14 +54,16 @@ constexpr Column territory_columns[] = {
 };
 
 constexpr Column right_columns[] = {
-    column<&AccessRight::holder>("holder_id", required | fixed, {.on_delete = OnDelete::takes_along}),
+    column<&AccessRight::holder>("holder_id", required | fixed,
+                                 {.on_delete = OnDelete::takes_along}),
     column<&AccessRight::kind>("kind", required | fixed),
     column<&AccessRight::action>("action", required | fixed),
     column<&AccessRight::scope>("scope", required | fixed),
 };
 
 constexpr Column share_columns[] = {
-    column<&Share::record>("record_id", required | fixed | parent, {.on_delete = OnDelete::takes_along}),
+    column<&Share::record>("record_id", required | fixed | parent,
+                           {.on_delete = OnDelete::takes_along}),
     column<&Share::grantee>("grantee_id", required | fixed, {.on_delete = OnDelete::takes_along}),
     column<&Share::level>("level", required),
 };
@@ -70,8 +73,8 @@ constexpr std::string_view actions[] = {"read", "create", "change", "delete", "e
 constexpr std::string_view scopes[] = {"own", "unit", "units_below", "shared", "all"};
 constexpr std::string_view levels[] = {"read", "change"};
 
-void require_one_of(std::span<const std::string_view> known, std::string_view given, const char* kind,
-                    const char* field) {
+void require_one_of(std::span<const std::string_view> known, std::string_view given,
+                    const char* kind, const char* field) {
     if (std::ranges::find(known, given) != known.end()) return;
     std::string list;
     for (const auto code : known) (list += list.empty() ? "" : ", ") += code;
@@ -87,19 +90,24 @@ void require_holder(Ref ref, const char* kind, const char* field) {
 void keep_an_administrator(Work& work) {
     work.transaction().at_end(number::access_right, [](Work& ending) {
         if (!kernel::exists(ending.transaction().connection(), "user.administrator", {}))
-            throw Conflict("the file would be left without an active administrator; appoint another one first");
+            throw Conflict(
+                "the file would be left without an active administrator; appoint another one "
+                "first");
     });
 }
 
 template <class Record>
-void refuse_cycle(Work& work, const Record& record, const char* kind, std::string_view query, const char* self) {
+void refuse_cycle(Work& work, const Record& record, const char* kind, std::string_view query,
+                  const char* self) {
     if (!record.parent) return;
-    if (kernel::exists(work.transaction().connection(), query,
-                       {{":parent", Value{record.parent.value()}}, {self, Value{record.head.id.value()}}}))
+    if (kernel::exists(
+            work.transaction().connection(), query,
+            {{":parent", Value{record.parent.value()}}, {self, Value{record.head.id.value()}}}))
         throw Invalid(kind, "parent_id", "would make it stand below itself");
 }
 
-// ---- rules ----------------------------------------------------------------------------------------------------
+// ---- rules
+// ----------------------------------------------------------------------------------------------------
 
 void derive_unit(Work&, void* record) {
     auto& unit = *static_cast<Unit*>(record);
@@ -122,8 +130,8 @@ void check_unit(Work& work, const void* record, const void*) {
 }
 
 void check_territory(Work& work, const void* record, const void*) {
-    refuse_cycle(work, *static_cast<const Territory*>(record), "territory", "user.territory_is_below",
-                 ":territory");
+    refuse_cycle(work, *static_cast<const Territory*>(record), "territory",
+                 "user.territory_is_below", ":territory");
 }
 
 void check_user(Work& work, const void* record, const void*) {
@@ -134,9 +142,12 @@ void check_user(Work& work, const void* record, const void*) {
 
 void check_root_kind(Work& work, const std::string& kind) {
     if (kind == "*") return;
-    const auto is_it = [&](const Kind& known) { return known.role == Role::root && known.name == kind; };
+    const auto is_it = [&](const Kind& known) {
+        return known.role == Role::root && known.name == kind;
+    };
     if (std::ranges::none_of(work.transaction().database().kinds, is_it))
-        throw Invalid("access_right", "kind", "\"" + kind + "\" is no kind of root record; \"*\" stands for all");
+        throw Invalid("access_right", "kind",
+                      "\"" + kind + "\" is no kind of root record; \"*\" stands for all");
 }
 
 void check_right(Work& work, const void* record, const void*) {
@@ -144,9 +155,11 @@ void check_right(Work& work, const void* record, const void*) {
     require_holder(right.holder, "access_right", "holder_id");
     check_root_kind(work, right.kind);
     require_one_of(scopes, right.scope, "access_right", "scope");
-    if (right.action != administer) return require_one_of(actions, right.action, "access_right", "action");
+    if (right.action != administer)
+        return require_one_of(actions, right.action, "access_right", "action");
     if (right.kind != "*" || right.scope != "all")
-        throw Invalid("access_right", "action", "administer goes with kind \"*\" and scope \"all\" only");
+        throw Invalid("access_right", "action",
+                      "administer goes with kind \"*\" and scope \"all\" only");
 }
 
 void check_share(Work&, const void* record, const void*) {
@@ -166,7 +179,8 @@ void rights_removed(Work& work, const void*) {
 void user_removed(Work& work, const void* record) {
     const auto& user = *static_cast<const User*>(record);
     if (!work.transaction().created_here(user.head.id))
-        throw Conflict("user: stays in the history of the file; set is_active to false instead", user.head.id);
+        throw Conflict("user: stays in the history of the file; set is_active to false instead",
+                       user.head.id);
     rights_removed(work, record);
 }
 
@@ -189,16 +203,17 @@ Kind common(KindNumber number, std::string_view name, std::span<const Column> co
 
 template <>
 const Kind& kind_of<Unit>() {
-    static const Kind kind = common<Unit>(number::unit, "unit", unit_columns,
-                                          {.derive = derive_unit, .check = check_unit}, unit_orders);
+    static const Kind kind =
+        common<Unit>(number::unit, "unit", unit_columns,
+                     {.derive = derive_unit, .check = check_unit}, unit_orders);
     return kind;
 }
 
 template <>
 const Kind& kind_of<User>() {
-    static const Kind kind =
-        common<User>(number::user, "user", user_columns,
-                     {.derive = derive_user, .check = check_user, .removed = user_removed}, user_orders);
+    static const Kind kind = common<User>(
+        number::user, "user", user_columns,
+        {.derive = derive_user, .check = check_user, .removed = user_removed}, user_orders);
     return kind;
 }
 
@@ -218,15 +233,15 @@ const Kind& kind_of<UserGroupMember>() {
 
 template <>
 const Kind& kind_of<Territory>() {
-    static const Kind kind =
-        common<Territory>(number::territory, "territory", territory_columns, {.check = check_territory});
+    static const Kind kind = common<Territory>(number::territory, "territory", territory_columns,
+                                               {.check = check_territory});
     return kind;
 }
 
 template <>
 const Kind& kind_of<AccessRight>() {
-    static const Kind kind =
-        common<AccessRight>(number::access_right, "access_right", right_columns, {.check = check_right});
+    static const Kind kind = common<AccessRight>(number::access_right, "access_right",
+                                                 right_columns, {.check = check_right});
     return kind;
 }
 
@@ -240,7 +255,8 @@ const Kind& kind_of<Share>() {
     return kind;
 }
 
-// ---- areas ----------------------------------------------------------------------------------------------------
+// ---- areas
+// ----------------------------------------------------------------------------------------------------
 
 namespace {
 
@@ -249,7 +265,8 @@ std::optional<Record> first_of(Session& session, std::string_view query,
                                std::initializer_list<kernel::Parameter> parameters) {
     kernel::Reading reading(session.state());
     const auto found = kernel::records_of(reading, kind_of<Record>(), query, parameters, false, 1);
-    return found.empty() ? std::nullopt : std::optional<Record>(found.front().template as<Record>());
+    return found.empty() ? std::nullopt
+                         : std::optional<Record>(found.front().template as<Record>());
 }
 
 std::optional<AccessRight> find_right(Session& session, const AccessRight& right) {
@@ -260,7 +277,8 @@ std::optional<AccessRight> find_right(Session& session, const AccessRight& right
                                   {":scope", Value{std::string_view{right.scope}}}});
 }
 
-AccessRight right_of(Ref holder, std::string_view kind, std::string_view action, std::string_view scope) {
+AccessRight right_of(Ref holder, std::string_view kind, std::string_view action,
+                     std::string_view scope) {
     return {.head = {},
             .holder = holder,
             .kind = std::string(kind),
@@ -272,26 +290,31 @@ AccessRight right_of(Ref holder, std::string_view kind, std::string_view action,
 
 User Users::by_login(std::string_view login) const {
     const std::string key = fold(clean_text(login));
-    if (auto user = first_of<User>(session(), "user.by_login", {{":login", Value{std::string_view{key}}}}))
+    if (auto user =
+            first_of<User>(session(), "user.by_login", {{":login", Value{std::string_view{key}}}}))
         return *user;
     throw NotFound("user: there is no login \"" + std::string(login) + "\"");
 }
 
 Unit Units::named(std::string_view name) const {
     const std::string key = fold(clean_text(name));
-    if (auto unit = first_of<Unit>(session(), "user.unit_named", {{":name", Value{std::string_view{key}}}}))
+    if (auto unit =
+            first_of<Unit>(session(), "user.unit_named", {{":name", Value{std::string_view{key}}}}))
         return *unit;
     throw NotFound("unit: there is none named \"" + std::string(name) + "\"");
 }
 
-void Rights::grant(Ref holder, std::string_view kind, std::string_view action, std::string_view scope) {
+void Rights::grant(Ref holder, std::string_view kind, std::string_view action,
+                   std::string_view scope) {
     session().write("access_right.grant", [&](Work& work) {
         AccessRight right = right_of(holder, kind, action, scope);
-        if (!find_right(session(), right)) kernel::insert(work.transaction(), kind_of<AccessRight>(), &right);
+        if (!find_right(session(), right))
+            kernel::insert(work.transaction(), kind_of<AccessRight>(), &right);
     });
 }
 
-void Rights::revoke(Ref holder, std::string_view kind, std::string_view action, std::string_view scope) {
+void Rights::revoke(Ref holder, std::string_view kind, std::string_view action,
+                    std::string_view scope) {
     session().write("access_right.revoke", [&](Work& work) {
         if (const auto right = find_right(session(), right_of(holder, kind, action, scope)))
             kernel::remove(work.transaction(), kind_of<AccessRight>(), right->head.id);
@@ -301,12 +324,14 @@ void Rights::revoke(Ref holder, std::string_view kind, std::string_view action, 
 Share Rights::share(Ref record, Ref grantee, std::string_view level) {
     Share share;
     session().write("record.share", [&](Work& work) {
-        const auto known = first_of<Share>(session(), "user.share", {{":grantee", Value{grantee.value()}},
-                                                                     {":record", Value{record.value()}}});
+        const auto known = first_of<Share>(
+            session(), "user.share",
+            {{":grantee", Value{grantee.value()}}, {":record", Value{record.value()}}});
         share = {.head = {}, .record = record, .grantee = grantee, .level = std::string(level)};
         if (!known) return kernel::insert(work.transaction(), kind_of<Share>(), &share);
         const Assignment change{"level", Value{level}};
-        kernel::update(work.transaction(), kind_of<Share>(), known->head.id, any_version, {&change, 1}, &share);
+        kernel::update(work.transaction(), kind_of<Share>(), known->head.id, any_version,
+                       {&change, 1}, &share);
     });
     return share;
 }

@@ -52,12 +52,12 @@ struct Connection::Impl {
     std::function<bool()> poll{};
     Clock::time_point next_poll{};
     std::exception_ptr poll_error{};
-    std::atomic<bool> expired{false};  // a reader that held the WAL for too long
-    std::uint64_t poll_version = 0;  // which of the file's polls `poll` is
+    std::atomic<bool> expired{false};                     // a reader that held the WAL for too long
+    std::uint64_t poll_version = 0;                       // which of the file's polls `poll` is
     Clock::duration busy_wait = std::chrono::seconds{2};  // what waiting for one lock may take
     Clock::duration waited{};
     bool is_in_checkpoint = false;  // then `busy_wait` is for all its locks together
-    std::int64_t wal_pages = 0;  // frames in the WAL after the last commit here
+    std::int64_t wal_pages = 0;     // frames in the WAL after the last commit here
 
 private:
     void configure(const ConnectionSetup& setup);

@@ -13,7 +13,8 @@ namespace crm::storage {
 struct NamedQuery {
     std::string_view name;
     std::string_view sql;
-    bool unfiltered;  ///< `-- name: chain unfiltered`: an invariant for the engine, never data to the caller
+    bool unfiltered;  ///< `-- name: chain unfiltered`: an invariant for the engine, never data to
+                      ///< the caller
 };
 
 /// Every schema/*.sql in the order of schema/order.txt, and schema/migrations/NNNN_what.sql.

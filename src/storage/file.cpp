@@ -19,8 +19,8 @@ namespace fs = std::filesystem;
 const Slot begin_read_slot;
 
 ConnectionSetup reader_setup(const File& file) {
-    const bool is_still = file.read_only() && is_on_read_only_media(file.path()) &&
-                          !is_in_use(file.path());
+    const bool is_still =
+        file.read_only() && is_on_read_only_media(file.path()) && !is_in_use(file.path());
     return {.path = file.path(), .immutable = is_still};
 }
 
@@ -64,11 +64,13 @@ File::Impl::Impl(fs::path place, const Schema& schema, const FileOptions& wanted
     const auto admission = admit(path, schema);
     read_only = options.read_only || !admission.may_write;
     if (read_only && admission.version < schema.version)
-        throw ReadOnly{path.string() + " is of an older release; open it once for writing, which"
-                                       " upgrades it"};
+        throw ReadOnly{path.string() +
+                       " is of an older release; open it once for writing, which"
+                       " upgrades it"};
     if (!read_only && !is_writable(path))
-        throw IoError{path.string() + ": no right to write it, or to make files beside it; open it"
-                                      " read-only or ask for the right"};
+        throw IoError{path.string() +
+                      ": no right to write it, or to make files beside it; open it"
+                      " read-only or ask for the right"};
     if (!admission.may_write) warn("the file is of a newer release: opened read-only");
     if (const auto copies = other_sqlite_copies(); !copies.empty())
         warn("several copies of SQLite in this process, which drop each other's locks: " + copies);

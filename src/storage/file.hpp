@@ -17,11 +17,12 @@ namespace crm::storage {
 /// "CRM1" in the header of every file of ours.
 inline constexpr std::int32_t application_id = 0x43524D31;
 
-/// One step of an upgrade: plain SQL, constant-time DDL, one transaction. Never edited once shipped.
+/// One step of an upgrade: plain SQL, constant-time DDL, one transaction. Never edited once
+/// shipped.
 struct Migration {
-    int to_version;        ///< user_version after the step
+    int to_version;  ///< user_version after the step
     std::string_view sql;
-    std::string_view what; ///< a sentence for the log
+    std::string_view what;  ///< a sentence for the log
 };
 
 /// What a file of this release looks like.
@@ -34,17 +35,17 @@ struct Schema {
 struct FileOptions {
     bool read_only = false;
     int page_size = 8192;
-    std::chrono::milliseconds write_deadline{10'000};     ///< wait for the gate
-    std::chrono::milliseconds statement_deadline{30'000}; ///< for one read
+    std::chrono::milliseconds write_deadline{10'000};      ///< wait for the gate
+    std::chrono::milliseconds statement_deadline{30'000};  ///< for one read
     int readers = 4;  ///< pool size; more are made when all are out, and closed after
-    std::function<void(std::string_view)> log{};          ///< warnings; values are never logged
+    std::function<void(std::string_view)> log{};  ///< warnings; values are never logged
 };
 
 /// One open file in this process, shared by everything that uses it. Thread-safe.
 class File {
 public:
-    /// Creates a new file with the schema; `fill` writes its first rows in the same transaction. The
-    /// file appears complete or not at all. Throws Conflict where a file of that name exists,
+    /// Creates a new file with the schema; `fill` writes its first rows in the same transaction.
+    /// The file appears complete or not at all. Throws Conflict where a file of that name exists,
     /// NetworkShare, IoError.
     static std::shared_ptr<File> create(const std::filesystem::path& path, const Schema& schema,
                                         const FileOptions& options,
@@ -74,8 +75,8 @@ public:
     Reader read();
 
     /// The writer: gate held, BEGIN IMMEDIATE done, foreign keys deferred. Rolls back unless
-    /// committed. Throws Busy at the deadline, ReadOnly. One at a time in the process; a thread that
-    /// asks for a second one while it holds the first gets Misuse.
+    /// committed. Throws Busy at the deadline, ReadOnly. One at a time in the process; a thread
+    /// that asks for a second one while it holds the first gets Misuse.
     class Writer {
     public:
         Writer(Writer&&) noexcept;
@@ -99,8 +100,8 @@ public:
     /// Ends a bulk run: TRUNCATE checkpoint under the gate, synced. "Done" may be said after it.
     void end_bulk();
 
-    /// A checked, fsynced copy under a temporary name, prepared by `prepare` (own copy number), then
-    /// renamed to `target`. Throws Conflict where the target exists.
+    /// A checked, fsynced copy under a temporary name, prepared by `prepare` (own copy number),
+    /// then renamed to `target`. Throws Conflict where the target exists.
     void backup(const std::filesystem::path& target,
                 const std::function<void(Connection&)>& prepare);
     /// Empty when the file is sound; otherwise SQLite's findings. About 2 s per GiB.

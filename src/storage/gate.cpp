@@ -32,7 +32,8 @@ int open_gate(const std::filesystem::path& path) {
 
 /// Whoever may write the database may use its gate; failing that it stays as it was made.
 void share_like(int descriptor, const std::filesystem::path& database) {
-    struct stat gate {}, file {};
+    struct stat gate {
+    }, file{};
     if (::fstat(descriptor, &gate) != 0 || ::stat(database.c_str(), &file) != 0) return;
     if (gate.st_uid != ::geteuid()) return;
     if ((gate.st_mode & 0666) != (file.st_mode & 0666))
@@ -86,8 +87,10 @@ bool Gate::enter(Clock::time_point deadline, const Poll& poll) {
         threads_.unlock();
         throw;
     }
-    if (entered) holder_ = std::this_thread::get_id();
-    else threads_.unlock();
+    if (entered)
+        holder_ = std::this_thread::get_id();
+    else
+        threads_.unlock();
     return entered;
 }
 

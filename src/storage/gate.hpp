@@ -39,8 +39,8 @@ public:
     Gate& operator=(const Gate&) = delete;
 
     using Poll = std::function<bool()>;
-    /// False where the gate was not free by the deadline; a deadline in the past tries once. While another process is
-    /// inside, `poll` is asked: true, or a throw, gives up (Interrupted).
+    /// False where the gate was not free by the deadline; a deadline in the past tries once. While
+    /// another process is inside, `poll` is asked: true, or a throw, gives up (Interrupted).
     bool enter(std::chrono::steady_clock::time_point deadline, const Poll& poll = {});
     bool try_enter() { return enter({}); }
     void leave() noexcept;

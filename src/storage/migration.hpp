@@ -8,7 +8,6 @@ namespace crm::storage {
 /// Takes the steps that the file has not seen, each in a transaction of its own, so that a killed
 /// upgrade goes on where it stopped. Answers whether there were any. Throws Error where no step
 /// leads to the schema's version.
-bool upgrade(File& file, const Schema& schema,
-             const std::function<void(std::string_view)>& log);
+bool upgrade(File& file, const Schema& schema, const std::function<void(std::string_view)>& log);
 
 }  // namespace crm::storage

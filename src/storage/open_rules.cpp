@@ -29,12 +29,24 @@ struct FileSystem {
 };
 
 constexpr FileSystem network_file_systems[] = {
-    {0x6969, "NFS"},           {0x517B, "SMB"},           {0xFE534D42, "SMB2"},
-    {0xFF534D42, "CIFS"},      {0x01021997, "9P"},        {0x65735546, "FUSE or virtiofs"},
-    {0x73757245, "Coda"},      {0x5346414F, "AFS"},       {0x6B414653, "AFS"},
-    {0x564C, "NCP"},           {0x00C36400, "Ceph"},      {0x01161970, "GFS2"},
-    {0x7461636F, "OCFS2"},     {0x0BD00BD0, "Lustre"},    {0x47504653, "GPFS"},
-    {0x19830326, "BeeGFS"},    {0x786F4256, "VirtualBox"}, {0x61636673, "ACFS"},
+    {0x6969, "NFS"},
+    {0x517B, "SMB"},
+    {0xFE534D42, "SMB2"},
+    {0xFF534D42, "CIFS"},
+    {0x01021997, "9P"},
+    {0x65735546, "FUSE or virtiofs"},
+    {0x73757245, "Coda"},
+    {0x5346414F, "AFS"},
+    {0x6B414653, "AFS"},
+    {0x564C, "NCP"},
+    {0x00C36400, "Ceph"},
+    {0x01161970, "GFS2"},
+    {0x7461636F, "OCFS2"},
+    {0x0BD00BD0, "Lustre"},
+    {0x47504653, "GPFS"},
+    {0x19830326, "BeeGFS"},
+    {0x786F4256, "VirtualBox"},
+    {0x61636673, "ACFS"},
 };
 
 std::atomic<long (*)(const fs::path&)> type_hook{nullptr};
@@ -104,8 +116,9 @@ bool is_cut_short(const fs::path& path, sqlite3* handle) {
 void refuse_truncated(const fs::path& path, sqlite3* handle) {
     for (int tries = 0; is_cut_short(path, handle); ++tries) {
         if (tries == 3)
-            throw Corrupt{path.string() + ": the file is cut short (an unfinished copy?);"
-                                          " copy it again or restore a backup"};
+            throw Corrupt{path.string() +
+                          ": the file is cut short (an unfinished copy?);"
+                          " copy it again or restore a backup"};
         std::this_thread::sleep_for(5ms);
     }
 }
@@ -161,7 +174,8 @@ void set_file_system_type(long (*type_of)(const fs::path& path)) { type_hook = t
 fs::path find_file(const fs::path& path) {
     struct stat status {};
     if (::stat(path.c_str(), &status) != 0) throw_unreachable(path, errno);
-    if (S_ISDIR(status.st_mode)) throw NotACrmFile{path.string() + " is not a CRM file: it is a directory"};
+    if (S_ISDIR(status.st_mode))
+        throw NotACrmFile{path.string() + " is not a CRM file: it is a directory"};
     if (!S_ISREG(status.st_mode) || status.st_size == 0)
         throw NotACrmFile{path.string() + " is not a CRM file: it is empty or no regular file"};
     if (!may(path, R_OK)) throw_unreachable(path, errno);
@@ -198,9 +212,7 @@ Admission admit(const fs::path& path, const Schema& schema) {
     return read_versions(path, schema);
 }
 
-bool is_writable(const fs::path& path) {
-    return may(path, W_OK) && may(path.parent_path(), W_OK);
-}
+bool is_writable(const fs::path& path) { return may(path, W_OK) && may(path.parent_path(), W_OK); }
 
 bool is_in_use(const fs::path& path) {
     return fs::exists(beside(path, "-wal")) || fs::exists(beside(path, "-shm"));

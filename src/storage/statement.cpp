@@ -21,17 +21,17 @@ int bind_value(sqlite3_stmt* statement, int index, const Value& value) {
         case Value::Type::integer: return sqlite3_bind_int64(statement, index, value.integer());
         case Value::Type::real: return sqlite3_bind_double(statement, index, value.real());
         case Value::Type::text:
-            return sqlite3_bind_text64(statement, index, data_of(value.text()),
-                                       value.text().size(), SQLITE_STATIC, SQLITE_UTF8);
+            return sqlite3_bind_text64(statement, index, data_of(value.text()), value.text().size(),
+                                       SQLITE_STATIC, SQLITE_UTF8);
         case Value::Type::blob:
-            return sqlite3_bind_blob64(statement, index, data_of(value.text()),
-                                       value.text().size(), SQLITE_STATIC);
+            return sqlite3_bind_blob64(statement, index, data_of(value.text()), value.text().size(),
+                                       SQLITE_STATIC);
     }
     return SQLITE_MISUSE;
 }
 
-/// The number of a named parameter, or 0. Where many are bound, it is mostly in their order: the one after the last is
-/// tried before SQLite compares the name with all of them.
+/// The number of a named parameter, or 0. Where many are bound, it is mostly in their order: the
+/// one after the last is tried before SQLite compares the name with all of them.
 int index_of(sqlite3_stmt* statement, const char* name, int& last) {
     const char* next = sqlite3_bind_parameter_name(statement, last + 1);
     if (next && std::strcmp(next, name) == 0) return ++last;

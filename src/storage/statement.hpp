@@ -1,4 +1,5 @@
-/// Prepared statements of our own: bound without copying, read by ordinal, reset and cleared by a guard.
+/// Prepared statements of our own: bound without copying, read by ordinal, reset and cleared by a
+/// guard.
 #pragma once
 
 #include <cstdint>
@@ -13,8 +14,8 @@ namespace crm::storage {
 class Connection;
 
 /// The use of one cached statement for one execution. Binds without copying: what is bound must
-/// outlive the use. The destructor resets the statement and clears its bindings, however the scope ends.
-/// A statement can be used once at a time; nested use of the same text gets a second copy.
+/// outlive the use. The destructor resets the statement and clears its bindings, however the scope
+/// ends. A statement can be used once at a time; nested use of the same text gets a second copy.
 class Use {
 public:
     Use(Connection& connection, sqlite3_stmt* statement, void* entry);
@@ -28,7 +29,8 @@ public:
     Use& bind(int index, const Value& value);
     Use& bind(int index, std::int64_t value);
     Use& bind(int index, std::string_view value);
-    /// Binds each occurrence of the named parameter (":name"); does nothing where the text has none.
+    /// Binds each occurrence of the named parameter (":name"); does nothing where the text has
+    /// none.
     Use& bind_named(const char* name, const Value& value);
 
     /// Advances to the next row; false at the end. Throws the error tree.

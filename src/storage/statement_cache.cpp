@@ -33,7 +33,9 @@ bool is_blank(std::string_view sql) {
 
 }  // namespace
 
-PreparedObserver observe_prepared(PreparedObserver observer) { return prepared_observer.exchange(observer); }
+PreparedObserver observe_prepared(PreparedObserver observer) {
+    return prepared_observer.exchange(observer);
+}
 
 sqlite3_stmt* prepare_next(sqlite3* handle, std::string_view& sql, unsigned flags) {
     while (!is_blank(sql)) {

@@ -19,8 +19,8 @@ namespace fs = std::filesystem;
 fs::path temporary_name(const fs::path& target) {
     std::random_device random;
     const auto number = (std::uint64_t{random()} << 32) | random();
-    return target.parent_path() / ("." + target.filename().string() + "." +
-                                   std::to_string(number) + ".part");
+    return target.parent_path() /
+           ("." + target.filename().string() + "." + std::to_string(number) + ".part");
 }
 
 /// Not every file system can rename without replacing; a second link cannot replace anywhere.
@@ -52,8 +52,7 @@ TemporaryFile::~TemporaryFile() {
 
 void TemporaryFile::publish() {
     const int error = move_without_replacing(path_, target_);
-    if (error == EEXIST)
-        throw Conflict{target_.string() + " exists already; choose another name"};
+    if (error == EEXIST) throw Conflict{target_.string() + " exists already; choose another name"};
     if (error != 0) throw IoError{target_.string() + ": " + std::strerror(error)};
     sync_folder(target_.parent_path());
 }

@@ -19,7 +19,9 @@ TEST_CASE("An invalid whole is named without a field") {
 
 TEST_CASE("A conflict carries the record, its current state and what stands in the way") {
     const Ref party = Ref::make(3, 7);
-    const Conflict error{"changed meanwhile", party, R"({"name":"Acme"})",
+    const Conflict error{"changed meanwhile",
+                         party,
+                         R"({"name":"Acme"})",
                          {{party, "name", CommandId{9}, "changed by ana"}}};
     CHECK(error.what() == "changed meanwhile"s);
     CHECK(error.record == party);

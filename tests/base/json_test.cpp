@@ -18,17 +18,16 @@ std::string again(std::string_view text) { return Json::parse(text).dump(); }
 constexpr auto smallest = std::numeric_limits<std::int64_t>::min();
 constexpr auto largest = std::numeric_limits<std::int64_t>::max();
 
-std::string nested(std::size_t depth) {
-    return std::string(depth, '[') + std::string(depth, ']');
-}
+std::string nested(std::size_t depth) { return std::string(depth, '[') + std::string(depth, ']'); }
 
 Json random_json(test::Random& random, int depth) {
     switch (test::between(random, 0, depth > 0 ? 6 : 4)) {
         case 0: return {};
         case 1: return test::between(random, 0, 1) == 1;
         case 2: return std::uniform_int_distribution<std::int64_t>{smallest, largest}(random);
-        case 3: return std::ldexp(std::uniform_real_distribution<>{-1, 1}(random),
-                                  static_cast<int>(test::between(random, 0, 2000)) - 1000);
+        case 3:
+            return std::ldexp(std::uniform_real_distribution<>{-1, 1}(random),
+                              static_cast<int>(test::between(random, 0, 2000)) - 1000);
         case 4: {
             const auto letter = static_cast<char>(test::between(random, 0, 127));
             return std::string(test::between(random, 0, 5), letter);
@@ -86,9 +85,9 @@ TEST_CASE("Text stays UTF-8 and controls are escaped") {
 }
 
 TEST_CASE("What is no JSON is refused with the place, never with a foreign exception") {
-    for (auto text : {"", " ", "{", "[1,]", "{\"a\":}", "{a:1}", "nul", "01", "1 2", "\"\\x\"",
-                      "\"\xff\"", "\"\\ud800\"", "1e999", "[1", "]", "'a'", "NaN", "\"\n\"",
-                      "// x"})
+    for (auto text :
+         {"", " ", "{", "[1,]", "{\"a\":}", "{a:1}", "nul", "01", "1 2", "\"\\x\"", "\"\xff\"",
+          "\"\\ud800\"", "1e999", "[1", "]", "'a'", "NaN", "\"\n\"", "// x"})
         CHECK_THROWS_AS(Json::parse(text), Invalid);
     try {
         Json::parse(R"({"a": ?})");
@@ -169,7 +168,6 @@ TEST_CASE("Damaged JSON is read or refused, never more") {
         try {
             const Json json = Json::parse(text);
             REQUIRE(Json::parse(json.dump()) == json);
-        } catch (const Invalid&) {
-        }
+        } catch (const Invalid&) {}
     }
 }

@@ -131,8 +131,8 @@ TEST_CASE("PAR-04 a normalised number normalises to itself, whatever was typed")
 }
 
 TEST_CASE("PAR-04 the numbers of a real shop come out in international form") {
-    const auto path = test::data(
-        "crm/lerocha+chinook-database/ChinookDatabase/DataSources/Chinook_Sqlite.sql");
+    const auto path =
+        test::data("crm/lerocha+chinook-database/ChinookDatabase/DataSources/Chinook_Sqlite.sql");
     if (!path) {
         MESSAGE("skipped: the chinook database is absent");
         return;
@@ -156,8 +156,8 @@ TEST_CASE("PAR-04 the numbers of a real shop come out in international form") {
 }
 
 TEST_CASE("PAR-04 countries agree with libphonenumber's metadata") {
-    const auto path = test::data(
-        "phone/google+libphonenumber/resources/PhoneNumberMetadataForTesting.xml");
+    const auto path =
+        test::data("phone/google+libphonenumber/resources/PhoneNumberMetadataForTesting.xml");
     if (!path) {
         MESSAGE("skipped: libphonenumber's metadata is absent");
         return;

@@ -23,10 +23,9 @@ std::string utf8(char32_t code) {
 
 std::string normalized(const std::string& text, int form) {
     utf8proc_uint8_t* result = nullptr;
-    const auto size = utf8proc_map(
-        reinterpret_cast<const utf8proc_uint8_t*>(text.data()),
-        static_cast<utf8proc_ssize_t>(text.size()), &result,
-        static_cast<utf8proc_option_t>(UTF8PROC_STABLE | form));
+    const auto size = utf8proc_map(reinterpret_cast<const utf8proc_uint8_t*>(text.data()),
+                                   static_cast<utf8proc_ssize_t>(text.size()), &result,
+                                   static_cast<utf8proc_option_t>(UTF8PROC_STABLE | form));
     REQUIRE(size >= 0);
     const std::string out{reinterpret_cast<const char*>(result), static_cast<std::size_t>(size)};
     std::free(result);
@@ -71,8 +70,8 @@ std::string random_letters(test::Random& random) {
 }  // namespace
 
 TEST_CASE("Clean text comes back as it was") {
-    for (auto text : {"", "a", "Acme SRL", "Întreprinderea „Ștefan”", "ТОВ «Їжак»", "日本語", "😀 ok",
-                      "two\nlines\tand a tab", "longer than eight bytes, all ASCII"})
+    for (auto text : {"", "a", "Acme SRL", "Întreprinderea „Ștefan”", "ТОВ «Їжак»", "日本語",
+                      "😀 ok", "two\nlines\tand a tab", "longer than eight bytes, all ASCII"})
         CHECK(clean_text(text) == text);
 }
 
@@ -250,13 +249,14 @@ TEST_CASE("Tokens say where they stood in the text") {
         std::string_view text;
         std::vector<std::string_view>& found;
     } context{text, found};
-    tokenize(text,
-             [](void* given, const Token& token) {
-                 auto& [whole, places] = *static_cast<Context*>(given);
-                 places.push_back(whole.substr(token.begin, token.end - token.begin));
-                 return true;
-             },
-             &context);
+    tokenize(
+        text,
+        [](void* given, const Token& token) {
+            auto& [whole, places] = *static_cast<Context*>(given);
+            places.push_back(whole.substr(token.begin, token.end - token.begin));
+            return true;
+        },
+        &context);
     CHECK(found == std::vector<std::string_view>{"Łódź", "O'Brien", "и", "東"});
 }
 
@@ -289,20 +289,21 @@ TEST_CASE("Words of any bytes are short, valid, ordered, and folded") {
         struct Check {
             std::size_t size, last;
         } check{text.size(), 0};
-        tokenize(text,
-                 [](void* context, const Token& token) {
-                     auto& [size, last] = *static_cast<Check*>(context);
-                     REQUIRE(token.begin >= last);
-                     REQUIRE(token.end > token.begin);
-                     REQUIRE(token.end <= size);
-                     REQUIRE(!token.text.empty());
-                     REQUIRE(token.text.size() <= 64);
-                     REQUIRE(is_valid_utf8(token.text));
-                     REQUIRE(fold(token.text) == token.text);
-                     last = token.end;
-                     return true;
-                 },
-                 &check);
+        tokenize(
+            text,
+            [](void* context, const Token& token) {
+                auto& [size, last] = *static_cast<Check*>(context);
+                REQUIRE(token.begin >= last);
+                REQUIRE(token.end > token.begin);
+                REQUIRE(token.end <= size);
+                REQUIRE(!token.text.empty());
+                REQUIRE(token.text.size() <= 64);
+                REQUIRE(is_valid_utf8(token.text));
+                REQUIRE(fold(token.text) == token.text);
+                last = token.end;
+                return true;
+            },
+            &check);
         const std::string key = fold(text);
         REQUIRE(is_valid_utf8(key));
         REQUIRE(key.size() <= text.size());

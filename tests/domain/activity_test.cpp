@@ -9,7 +9,9 @@ using test::refused_field;
 using test::subjects;
 using Strings = std::vector<std::string>;
 
-TEST_CASE("ACT-01 an activity has kind, priority, status, period, description, owner, party and contact") {
+TEST_CASE(
+    "ACT-01 an activity has kind, priority, status, period, description, owner, party and "
+    "contact") {
     auto desk = test::desk();
     const auto acme = test::acme(desk);
     const auto contact = desk.contacts.add({.last_name = "Popa"});
@@ -31,7 +33,8 @@ TEST_CASE("ACT-01 an activity has kind, priority, status, period, description, o
     CHECK(planned.state == ActivityState::planned);
 }
 
-TEST_CASE("ACT-01 an activity without subject, kind or start, or with an end before it, is refused") {
+TEST_CASE(
+    "ACT-01 an activity without subject, kind or start, or with an end before it, is refused") {
     auto desk = test::desk();
     const auto refused = [&](const Activity& activity) {
         return refused_field([&] { desk.activities.plan(activity); });
@@ -42,7 +45,8 @@ TEST_CASE("ACT-01 an activity without subject, kind or start, or with an end bef
     CHECK(refused({.subject = "A", .kind = "séance", .start = test::monday}) == "activity.kind");
     CHECK(refused({.subject = "A", .kind = "call", .start = test::friday, .end = test::monday}) ==
           "activity.end_at");
-    CHECK(refused({.subject = "A", .kind = "call", .start = test::monday, .zone = "Europe/Chișinău"}) ==
+    CHECK(refused(
+              {.subject = "A", .kind = "call", .start = test::monday, .zone = "Europe/Chișinău"}) ==
           "activity.zone");
 }
 
@@ -117,8 +121,9 @@ TEST_CASE("ACT-02 what is over stays over, but for an undo") {
     CHECK_THROWS_AS(desk.activities.cancel(done), Conflict);
     CHECK_THROWS_AS(desk.activities.start(done), Conflict);
     CHECK_THROWS_AS(desk.activities.change(done, any_version, {{"state", "planned"sv}}), Conflict);
-    CHECK(refused_field([&] { desk.activities.change(done, any_version, {{"state", "dreamt"sv}}); }) ==
-          "activity.state");
+    CHECK(refused_field([&] {
+              desk.activities.change(done, any_version, {{"state", "dreamt"sv}});
+          }) == "activity.state");
 
     const auto off = desk.activities.plan(call(acme)).head.id;
     CHECK(desk.activities.cancel(off, "ill").result == "ill");
@@ -139,7 +144,8 @@ TEST_CASE("ACT-02 another's activity is completed only with the right to change 
     CHECK(of_petru.complete(id, "for a friend").state == ActivityState::completed);
 }
 
-TEST_CASE("ACT-03 sub-activities hang at any depth, parents before children, and never in a circle") {
+TEST_CASE(
+    "ACT-03 sub-activities hang at any depth, parents before children, and never in a circle") {
     auto desk = test::desk();
     const auto acme = test::acme(desk);
     const auto below = [&](Id<Activity> parent, const char* subject, Time start) {
@@ -159,8 +165,9 @@ TEST_CASE("ACT-03 sub-activities hang at any depth, parents before children, and
     });
     CHECK(circle.starts_with("activity.parent_id: "));
     CHECK(circle.find(std::to_string(late.value())) != std::string::npos);
-    CHECK(refused_field([&] { desk.activities.change(top, any_version, {{"parent_id", top.value()}}); }) ==
-          "activity.parent_id");
+    CHECK(refused_field([&] {
+              desk.activities.change(top, any_version, {{"parent_id", top.value()}});
+          }) == "activity.parent_id");
     CHECK(refused_field([&] {
               desk.ion.write("both", [&](Work&) {
                   const auto a = desk.activities.plan(call(acme, "A")).head.id;
@@ -205,11 +212,13 @@ TEST_CASE("ACT-04 a plan that is refused leaves the activity open") {
 TEST_CASE("ACT-04 the chain is read whole and in order from any member, branches included") {
     auto desk = test::desk();
     const auto first = desk.activities.plan(call(test::acme(desk), "1")).head.id;
-    const auto second = desk.activities.follow_up(first, {.subject = "2", .start = test::friday}).head.id;
+    const auto second =
+        desk.activities.follow_up(first, {.subject = "2", .start = test::friday}).head.id;
     const auto third =
         desk.activities.follow_up(second, {.subject = "3", .start = test::monday}).head.id;
     const auto branch =
-        desk.activities.follow_up(first, {.subject = "2b", .start = test::friday + test::day}).head.id;
+        desk.activities.follow_up(first, {.subject = "2b", .start = test::friday + test::day})
+            .head.id;
     for (const auto member : {first, second, third, branch})
         CHECK(subjects(desk.activities.chain(member)) == Strings{"1", "2", "2b", "3"});
     CHECK_THROWS_AS(desk.activities.chain(Ref::make(23, 999)), NotFound);
@@ -218,23 +227,29 @@ TEST_CASE("ACT-04 the chain is read whole and in order from any member, branches
 TEST_CASE("ACT-04 a circle of follow-ups is refused, with its path") {
     auto desk = test::desk();
     const auto first = desk.activities.plan(call(test::acme(desk), "1")).head.id;
-    const auto second = desk.activities.follow_up(first, {.subject = "2", .start = test::friday}).head.id;
-    const auto third = desk.activities.follow_up(second, {.subject = "3", .start = test::friday}).head.id;
+    const auto second =
+        desk.activities.follow_up(first, {.subject = "2", .start = test::friday}).head.id;
+    const auto third =
+        desk.activities.follow_up(second, {.subject = "3", .start = test::friday}).head.id;
     const auto text = test::refusal([&] {
         desk.activities.change(first, any_version, {{"follow_up_of_id", third.value()}});
     });
     CHECK(text.starts_with("activity.follow_up_of_id: "));
-    CHECK(text.ends_with(std::to_string(first.value()) + " → " + std::to_string(third.value()) + " → " +
-                         std::to_string(second.value()) + " → " + std::to_string(first.value())));
+    CHECK(text.ends_with(std::to_string(first.value()) + " → " + std::to_string(third.value()) +
+                         " → " + std::to_string(second.value()) + " → " +
+                         std::to_string(first.value())));
     CHECK(desk.activities.chain(third).size() == 3);
 }
 
 TEST_CASE("ACT-04 a hidden member cuts the chain; removing one clears the reference of the next") {
     auto desk = test::desk();
     const auto first = desk.activities.plan(call(test::acme(desk), "1")).head.id;
-    const auto second = desk.activities.follow_up(first, {.subject = "2", .start = test::friday}).head.id;
-    const auto third = desk.activities.follow_up(second, {.subject = "3", .start = test::friday}).head.id;
-    const auto fourth = desk.activities.follow_up(third, {.subject = "4", .start = test::friday}).head.id;
+    const auto second =
+        desk.activities.follow_up(first, {.subject = "2", .start = test::friday}).head.id;
+    const auto third =
+        desk.activities.follow_up(second, {.subject = "3", .start = test::friday}).head.id;
+    const auto fourth =
+        desk.activities.follow_up(third, {.subject = "4", .start = test::friday}).head.id;
     for (const auto id : {first, third, fourth}) Rights(desk.ion).share(id, desk.petru.user());
     Activities of_petru(desk.petru);
     CHECK(subjects(of_petru.chain(first)) == Strings{"1"});
@@ -274,7 +289,9 @@ TEST_CASE("ACT-06 done before its time, an activity does not end before it start
     CHECK(done.completed_at == test::monday);
 }
 
-TEST_CASE("ACT-16 the chronicle of a party is one stream, newest first, or one by kind, stage and direction") {
+TEST_CASE(
+    "ACT-16 the chronicle of a party is one stream, newest first, or one by kind, stage and "
+    "direction") {
     auto desk = test::desk();
     const auto acme = test::acme(desk);
     const auto report = [&](const char* kind, const char* stage, const char* direction, int days) {

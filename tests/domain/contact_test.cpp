@@ -6,7 +6,8 @@ using namespace crm;
 using namespace std::literals;
 using test::refused_field;
 
-TEST_CASE("CON-01 a contact has first, last, nick name and patronymic, title, type, status and sex") {
+TEST_CASE(
+    "CON-01 a contact has first, last, nick name and patronymic, title, type, status and sex") {
     auto desk = test::desk();
     const auto contact = desk.contacts.add({.first_name = "Олена",
                                             .last_name = "Їжак",
@@ -21,8 +22,9 @@ TEST_CASE("CON-01 a contact has first, last, nick name and patronymic, title, ty
     const auto read = desk.contacts.get(contact.head.id);
     CHECK(read == contact);
     CHECK(read.name == "Олена Сергіївна Їжак");
-    CHECK(read.name_key == "ижак олена серги"
-                           "ивна");
+    CHECK(read.name_key ==
+          "ижак олена серги"
+          "ивна");
     CHECK(read.first_key == "олена ижак");
     CHECK(read.born_on == Date(1984, 2, 29));
 }
@@ -32,12 +34,14 @@ TEST_CASE("CON-01 a contact needs a name of some kind; a nick name will do") {
     CHECK(desk.contacts.add({.nick_name = "Bob"}).name == "Bob");
     CHECK(refused_field([&] { desk.contacts.add({.title = "Director"}); }) == "contact.last_name");
     CHECK(refused_field([&] { desk.contacts.add({.patronymic = " "}); }) == "contact.last_name");
-    CHECK(refused_field([&] { desk.contacts.add({.last_name = "A", .sex = "robot"}); }) == "contact.sex");
+    CHECK(refused_field([&] { desk.contacts.add({.last_name = "A", .sex = "robot"}); }) ==
+          "contact.sex");
     CHECK(refused_field([&] { desk.contacts.add({.last_name = "A", .type = "friend"}); }) ==
           "contact.type");
 }
 
-TEST_CASE("CON-01 nobody is born in the future of the user's day, before 1800 or on a day that is none") {
+TEST_CASE(
+    "CON-01 nobody is born in the future of the user's day, before 1800 or on a day that is none") {
     auto desk = test::desk();
     const auto born = [&](Date date) {
         return refused_field([&] { desk.contacts.add({.last_name = "Popa", .born_on = date}); });
@@ -53,12 +57,13 @@ TEST_CASE("CON-01 nobody is born in the future of the user's day, before 1800 or
 TEST_CASE("CON-01 names are derived anew with every change and are not given") {
     auto desk = test::desk();
     const auto contact = desk.contacts.add({.first_name = "Ana", .last_name = "Ceban"});
-    const auto married = desk.contacts.change(contact.head.id, contact.head.version,
-                                              {{"last_name", "Munteanu"sv}});
+    const auto married =
+        desk.contacts.change(contact.head.id, contact.head.version, {{"last_name", "Munteanu"sv}});
     CHECK(married.name == "Ana Munteanu");
     CHECK(married.name_key == "munteanu ana");
-    CHECK(refused_field([&] { desk.contacts.change(contact.head.id, any_version, {{"name", "X"sv}}); }) ==
-          "contact.name");
+    CHECK(refused_field([&] {
+              desk.contacts.change(contact.head.id, any_version, {{"name", "X"sv}});
+          }) == "contact.name");
     CHECK_THROWS_AS(desk.contacts.change(contact.head.id, contact.head.version, {{"title", "X"sv}}),
                     Conflict);
 }
@@ -72,11 +77,13 @@ TEST_CASE("CON-02 a contact has e-mail, phone, mobile and fax like a party") {
     REQUIRE(points.size() == 2);
     CHECK(points[0].normalized == "+37369123456");
     CHECK(points[1].normalized == "ion.popa@acme.md");
-    CHECK(refused_field([&] { desk.contacts.add_point(contact, {.type = "email", .value = "popa"}); }) ==
-          "point.value");
+    CHECK(refused_field([&] {
+              desk.contacts.add_point(contact, {.type = "email", .value = "popa"});
+          }) == "point.value");
 }
 
-TEST_CASE("CON-04 a contact stands alone or speaks for several parties, each with position and period") {
+TEST_CASE(
+    "CON-04 a contact stands alone or speaks for several parties, each with position and period") {
     auto desk = test::desk();
     const auto acme = test::acme(desk);
     const auto bolt = desk.parties.add({.name = "Bolt SA"}).head.id;

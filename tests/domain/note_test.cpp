@@ -45,15 +45,18 @@ TEST_CASE("PAR-12 who sees a record may write a note on it and change that, and 
     CHECK(desk.notes.about(acme).rows.size() == 2);
 }
 
-TEST_CASE("PAR-12 a note is about a record with an owner, says something, and its author is not given") {
+TEST_CASE(
+    "PAR-12 a note is about a record with an owner, says something, and its author is not given") {
     auto desk = test::desk();
     const auto acme = test::acme(desk);
     CHECK(refused_field([&] { desk.notes.write(acme, "  "); }) == "note.text");
     CHECK(refused_field([&] { desk.notes.write(desk.ion.user(), "A user"); }) == "note.record_id");
-    const auto forged = desk.notes.add({.record = acme, .author = desk.petru.user(), .text = "I was here"});
+    const auto forged =
+        desk.notes.add({.record = acme, .author = desk.petru.user(), .text = "I was here"});
     CHECK(forged.author == desk.ion.user());
     CHECK(refused_field([&] {
-              desk.notes.change(forged.head.id, any_version, {{"author_id", desk.petru.user().value()}});
+              desk.notes.change(forged.head.id, any_version,
+                                {{"author_id", desk.petru.user().value()}});
           }) == "note.author_id");
 
     const auto contact = desk.contacts.add({.last_name = "Popa"});

@@ -8,7 +8,8 @@ using test::refused_field;
 
 TEST_CASE("PAR-01 organisations and natural persons stand in one register, each with a code") {
     auto desk = test::desk();
-    const auto acme = desk.parties.add({.code = "AC-1", .name = "Acme SRL", .description = "Pumps"});
+    const auto acme =
+        desk.parties.add({.code = "AC-1", .name = "Acme SRL", .description = "Pumps"});
     const auto person = desk.parties.add_person({.first_name = "Ștefan", .last_name = "Țurcan"});
 
     CHECK(acme.nature == PartyNature::organisation);
@@ -33,10 +34,12 @@ TEST_CASE("PAR-01 a code is unique, blind to case, also against those made by th
 TEST_CASE("PAR-01 a party without name, with wrong country or employees is refused") {
     auto desk = test::desk();
     CHECK(refused_field([&] { desk.parties.add({.name = " "}); }) == "party.name");
-    CHECK(refused_field([&] { desk.parties.add({.name = "A", .country = "XX"}); }) == "party.country");
+    CHECK(refused_field([&] { desk.parties.add({.name = "A", .country = "XX"}); }) ==
+          "party.country");
     CHECK(refused_field([&] { desk.parties.add({.name = "A", .employees = -1}); }) ==
           "party.employees");
-    CHECK(refused_field([&] { desk.parties.add({.name = std::string(2'001, 'x')}); }) == "party.name");
+    CHECK(refused_field([&] { desk.parties.add({.name = std::string(2'001, 'x')}); }) ==
+          "party.name");
     CHECK(refused_field([&] { desk.parties.add({.name = "\xff"}); }) == "party.name");
     CHECK(desk.parties.count().rows == 0);
 }
@@ -62,8 +65,9 @@ TEST_CASE("PAR-01 a person and its contact are one: name, owner, deletion and un
         CHECK(parties.get(id).name_key == "rusu ion");
     }
     SUBCASE("the name of the party cannot be changed alone") {
-        CHECK(refused_field([&] { parties.change(id, any_version, {{"name", "Vasile"sv}}); }) ==
-              "party.name");
+        CHECK(refused_field([&] {
+                  parties.change(id, any_version, {{"name", "Vasile"sv}});
+              }) == "party.name");
     }
     SUBCASE("both go to a new owner together, whichever is moved") {
         const Value ion = desk.ion.user().value(), petru = desk.petru.user().value();
@@ -74,7 +78,8 @@ TEST_CASE("PAR-01 a person and its contact are one: name, owner, deletion and un
         CHECK(parties.get(id).head.unit == desk.petru.unit());
     }
     SUBCASE("removing the contact takes the party along, and an undo brings both back") {
-        const auto removal = desk.ana.write("tidy", [&](Work&) { contacts.remove(person.contact.head.id); });
+        const auto removal =
+            desk.ana.write("tidy", [&](Work&) { contacts.remove(person.contact.head.id); });
         CHECK_FALSE(parties.find(id));
         desk.ana.undo(removal.id);
         CHECK(parties.get(id).name == "Ion Popa");
@@ -99,7 +104,8 @@ TEST_CASE("PAR-01 a person has exactly one contact, and an organisation is nobod
     CHECK(refused_field([&] {
               desk.parties.add({.name = "Nobody", .nature = PartyNature::person});
           }) == "party.nature");
-    CHECK_THROWS_AS(desk.contacts.add({.last_name = "Twin", .person = person.party.head.id}), Conflict);
+    CHECK_THROWS_AS(desk.contacts.add({.last_name = "Twin", .person = person.party.head.id}),
+                    Conflict);
     CHECK(refused_field([&] { desk.contacts.add({.last_name = "Popa", .person = acme}); }) ==
           "contact.person_id");
     CHECK(desk.contacts.count().rows == 1);
@@ -135,13 +141,16 @@ TEST_CASE("PAR-02 a party plays several roles at the same time, from a list that
     CHECK(desk.parties.roles(acme) == std::vector<std::string>{"supplier", "dealer"});
 }
 
-TEST_CASE("PAR-03 type, status and industry come from lists; a retired value stays on old records only") {
+TEST_CASE(
+    "PAR-03 type, status and industry come from lists; a retired value stays on old records only") {
     auto desk = test::desk();
     const auto party = desk.parties.add(
         {.name = "Acme", .type = "customer", .status = "active", .industry = "winemaking"});
     CHECK(party.industry == "winemaking");
-    CHECK(refused_field([&] { desk.parties.add({.name = "B", .type = "unheard_of"}); }) == "party.type");
-    CHECK(refused_field([&] { desk.parties.add({.name = "B", .status = "Active"}); }) == "party.status");
+    CHECK(refused_field([&] { desk.parties.add({.name = "B", .type = "unheard_of"}); }) ==
+          "party.type");
+    CHECK(refused_field([&] { desk.parties.add({.name = "B", .status = "Active"}); }) ==
+          "party.status");
 
     Lists(desk.ana).retire("industry", "winemaking");
     CHECK(refused_field([&] { desk.parties.add({.name = "B", .industry = "winemaking"}); }) ==
@@ -181,7 +190,8 @@ TEST_CASE("PAR-04 a point that is none is refused, and a changed one is normalis
     CHECK(desk.points.of(acme).empty());
 
     const auto phone = desk.parties.add_point(acme, {.type = "phone", .value = "022 234567"});
-    const auto changed = desk.points.change(phone.head.id, any_version, {{"value", "022 765432"sv}});
+    const auto changed =
+        desk.points.change(phone.head.id, any_version, {{"value", "022 765432"sv}});
     CHECK(changed.normalized == "+37322765432");
     CHECK(refused_field([&] {
               desk.points.change(phone.head.id, any_version, {{"normalized", "x"sv}});
@@ -207,9 +217,11 @@ TEST_CASE("PAR-04 primary points come first, then the oldest; an activity has no
 TEST_CASE("PAR-05 a party has any number of addresses, with the country as code or as typed") {
     auto desk = test::desk();
     const auto acme = test::acme(desk);
-    desk.parties.add_address(acme, {.type = "registered_office", .city = "Chișinău", .country = "MD"});
+    desk.parties.add_address(acme,
+                             {.type = "registered_office", .city = "Chișinău", .country = "MD"});
     desk.parties.add_address(acme, {.type = "warehouse", .city = "Iași", .country_name = "RO"});
-    desk.parties.add_address(acme, {.type = "branch", .city = "Köln", .country_name = "Deutschland"});
+    desk.parties.add_address(acme,
+                             {.type = "branch", .city = "Köln", .country_name = "Deutschland"});
     const auto addresses = desk.addresses.of(acme);
     REQUIRE(addresses.size() == 3);
     CHECK(addresses[0].country == "MD");
@@ -219,7 +231,8 @@ TEST_CASE("PAR-05 a party has any number of addresses, with the country as code 
     CHECK(addresses[2].country_name == "Deutschland");
     CHECK(refused_field([&] { desk.parties.add_address(acme, {.country = "Moldova"}); }) ==
           "address.country");
-    CHECK(refused_field([&] { desk.parties.add_address(acme, {.type = "palace"}); }) == "address.type");
+    CHECK(refused_field([&] { desk.parties.add_address(acme, {.type = "palace"}); }) ==
+          "address.type");
 }
 
 TEST_CASE("PAR-06 fiscal data are kept as typed, leading zeros and all, and found") {
@@ -232,7 +245,9 @@ TEST_CASE("PAR-06 fiscal data are kept as typed, leading zeros and all, and foun
     CHECK(found.rows[0].register_number == "0100260");
 }
 
-TEST_CASE("PAR-01 deleting a party takes its points, addresses, notes and memberships, not its activities") {
+TEST_CASE(
+    "PAR-01 deleting a party takes its points, addresses, notes and memberships, not its "
+    "activities") {
     auto desk = test::desk();
     const auto acme = test::acme(desk);
     const auto point = desk.parties.add_point(acme, {.type = "phone", .value = "022 234567"});

@@ -23,7 +23,8 @@ struct TableColumn {
 class RawFile {
 public:
     explicit RawFile(const std::filesystem::path& path) {
-        REQUIRE(sqlite3_open_v2(path.c_str(), &handle_, SQLITE_OPEN_READONLY, nullptr) == SQLITE_OK);
+        REQUIRE(sqlite3_open_v2(path.c_str(), &handle_, SQLITE_OPEN_READONLY, nullptr) ==
+                SQLITE_OK);
     }
     ~RawFile() { sqlite3_close(handle_); }
     RawFile(const RawFile&) = delete;
@@ -31,11 +32,13 @@ public:
 
     std::vector<TableColumn> columns(std::string_view table) {
         sqlite3_stmt* statement = nullptr;
-        const auto sql = "SELECT name, type, \"notnull\" FROM pragma_table_info('" + std::string(table) + "')";
+        const auto sql =
+            "SELECT name, type, \"notnull\" FROM pragma_table_info('" + std::string(table) + "')";
         REQUIRE(sqlite3_prepare_v2(handle_, sql.c_str(), -1, &statement, nullptr) == SQLITE_OK);
         std::vector<TableColumn> columns;
         while (sqlite3_step(statement) == SQLITE_ROW)
-            columns.push_back({text(statement, 0), text(statement, 1), sqlite3_column_int(statement, 2) != 0});
+            columns.push_back(
+                {text(statement, 0), text(statement, 1), sqlite3_column_int(statement, 2) != 0});
         sqlite3_finalize(statement);
         return columns;
     }
@@ -74,7 +77,8 @@ std::set<std::string> listed(const Kind& kind, bool in_body) {
     return names;
 }
 
-std::set<std::string> in_table(RawFile& file, const std::string& table, const std::set<std::string>& head) {
+std::set<std::string> in_table(RawFile& file, const std::string& table,
+                               const std::set<std::string>& head) {
     std::set<std::string> names;
     for (const auto& column : file.columns(table))
         if (!head.contains(column.name)) names.insert(column.name + " " + column.type);
@@ -92,7 +96,8 @@ public:
         contact_ = Contacts(session_).add({.last_name = "Sample"}).head.id;
     }
 
-    /// Makes a record of a kind with its required fields, and besides every free one filled by `fill`.
+    /// Makes a record of a kind with its required fields, and besides every free one filled by
+    /// `fill`.
     AnyRecord make(const Kind& kind, Value (*fill)(const Column&)) {
         AnyRecord record(kind);
         for (const Column& column : kind.columns)
@@ -148,15 +153,17 @@ private:
                      {{"activity", "end_at"}, test::friday.time_since_epoch().count()},
                      {{"activity", "parent_id"}, Value{}},
                      {{"activity", "follow_up_of_id"}, Value{}}};
-        if (const auto value = Lists(session_).list({.where = field("code") == "winemaking"}); !value.rows.empty())
+        if (const auto value = Lists(session_).list({.where = field("code") == "winemaking"});
+            !value.rows.empty())
             specials_[{"list_label", "value_id"}] = value.rows[0].head.id.value();
         return specials_;
     }
 
     Value reference(const Column& column) {
         static const std::map<std::string_view, Ref Samples::*> named{
-            {"unit", &Samples::unit_},   {"user", &Samples::user_},       {"user_group", &Samples::group_},
-            {"party", &Samples::party_}, {"contact", &Samples::contact_},
+            {"unit", &Samples::unit_},        {"user", &Samples::user_},
+            {"user_group", &Samples::group_}, {"party", &Samples::party_},
+            {"contact", &Samples::contact_},
         };
         if (column.target == 0) return party_.value();
         const auto known = named.find(kind_numbered(column.target).name);
@@ -207,7 +214,8 @@ Value huge(const Column& column) {
 /// A field of a kind that anyone may change to another text.
 const Column* changeable(const Kind& kind) {
     for (const Column& column : kind.columns)
-        if (column.type == FieldType::text && !column.has(fixed) && !column.has(derived)) return &column;
+        if (column.type == FieldType::text && !column.has(fixed) && !column.has(derived))
+            return &column;
     return nullptr;
 }
 
@@ -234,7 +242,8 @@ TEST_CASE("every kind's columns are those of its tables, by name and type") {
 
 TEST_CASE("kinds are sorted, named and numbered, and fit what stands behind them") {
     const auto kinds = all_kinds();
-    CHECK(std::ranges::adjacent_find(kinds, std::ranges::greater_equal{}, &Kind::number) == kinds.end());
+    CHECK(std::ranges::adjacent_find(kinds, std::ranges::greater_equal{}, &Kind::number) ==
+          kinds.end());
     for (const Kind& kind : kinds) {
         CAPTURE(kind.name);
         CHECK(&kind_named(kind.name) == &kind);
@@ -257,7 +266,8 @@ TEST_CASE("kinds are sorted, named and numbered, and fit what stands behind them
     CHECK_THROWS_AS(kind_numbered(255), NotFound);
 }
 
-TEST_CASE("a record of every kind is read as it was written, full, bare and with the longest texts") {
+TEST_CASE(
+    "a record of every kind is read as it was written, full, bare and with the longest texts") {
     auto desk = test::desk();
     Samples samples(desk);
     for (const auto fill : {some, least, huge})
@@ -273,7 +283,8 @@ TEST_CASE("a record of every kind is read as it was written, full, bare and with
             CHECK(record.head().version == 1);
             CHECK(desk.ana.get(record.head().id) == record);
             AnyRecord copy = record;
-            for (const Column& column : kind.columns) copy.set(column.name, record.get(column.name));
+            for (const Column& column : kind.columns)
+                copy.set(column.name, record.get(column.name));
             CHECK(copy == record);
         }
 }
@@ -287,7 +298,8 @@ TEST_CASE("a record of every kind is shown as JSON with its id and all its field
         const Json json = Json::parse(record.json().dump());
         CHECK(json["id"].string() == std::to_string(record.head().id.value()));
         for (const Column& column : kind.columns)
-            if (!record.get(column.name).is_null()) CHECK_MESSAGE(json.find(column.name), column.name);
+            if (!record.get(column.name).is_null())
+                CHECK_MESSAGE(json.find(column.name), column.name);
     }
 }
 
@@ -302,10 +314,12 @@ TEST_CASE("a record of every kind is changed, remembered, put back, removed and 
 
         if (const Column* column = changeable(kind); column && kind.name != "share") {
             const std::string before{record.get(column->name).text()};
-            const auto changed = desk.ana.change(id, 1, {{column->name, std::string_view{"other"}}});
+            const auto changed =
+                desk.ana.change(id, 1, {{column->name, std::string_view{"other"}}});
             CHECK(changed.get(column->name).text() == "other");
             CHECK(changed.head().version == 2);
-            CHECK_THROWS_AS(desk.ana.change(id, 1, {{column->name, std::string_view{"third"}}}), Conflict);
+            CHECK_THROWS_AS(desk.ana.change(id, 1, {{column->name, std::string_view{"third"}}}),
+                            Conflict);
             desk.ana.undo(desk.ana.commands(1).front().id);
             CHECK(desk.ana.get(id).get(column->name).text() == before);
             CHECK(desk.ana.history(id).size() == 3);

@@ -86,7 +86,7 @@ Json as_json(const Table& table) {
 std::string random_field(test::Random& random) {
     static const std::string_view pieces[] = {"a",  "Bălți", "\"", "\"\"", ",",  ";", "\t", "|",
                                               "^",  "\n",    "\r", "\r\n", "'",  "=", "+1", "-2.5",
-                                              "@x", " ",     "є",  "😀",   "07", "x"};
+                                              "@x", " ",     "є",  "😀",    "07", "x"};
     std::string text;
     for (auto left = test::between(random, 0, 5); left > 0; --left)
         text += pieces[test::between(random, 0, std::size(pieces) - 1)];
@@ -165,16 +165,19 @@ TEST_CASE("IMP-01 a ragged row says what was expected and found, and keeps its n
 
 TEST_CASE("IMP-01 a quote never closed is one row to the end, naming the line of the quote") {
     const Table table = read("a,b\n1,2\n3,\"x\n5,\"\"6\n7,8\n");
-    CHECK(table.rows == std::vector<Row>{{1, 2, {"1", "2"}, ""},
-                                         {2, 3, {"3", "x\n5,\"6\n7,8\n"},
-                                          "the quote opened on line 3 is never closed"}});
+    CHECK(table.rows ==
+          std::vector<Row>{
+              {1, 2, {"1", "2"}, ""},
+              {2, 3, {"3", "x\n5,\"6\n7,8\n"}, "the quote opened on line 3 is never closed"}});
     CHECK(read("a\n\"").rows[0].problem == "the quote opened on line 2 is never closed");
     CHECK(read("a\n\"x\"\"").rows[0].fields == Fields{"x\""});
     CHECK(read("a\n\"x\"").rows == std::vector<Row>{{1, 2, {"x"}, ""}});
 }
 
 TEST_CASE("IMP-01 NUL and bytes that are no UTF-8 are told by field and byte") {
-    const Table table = read("\xef\xbb\xbf" "a,b\n1,x\0y\n2,\xc3\x28\n3,\xed\xa0\x80\nș,😀\n"sv);
+    const Table table = read(
+        "\xef\xbb\xbf"
+        "a,b\n1,x\0y\n2,\xc3\x28\n3,\xed\xa0\x80\nș,😀\n"sv);
     REQUIRE(table.rows.size() == 4);
     CHECK(table.header == Fields{"a", "b"});
     CHECK(table.rows[0].problem == "a NUL byte in field 2 (b), at byte 10 of the file");
@@ -184,9 +187,10 @@ TEST_CASE("IMP-01 NUL and bytes that are no UTF-8 are told by field and byte") {
 }
 
 TEST_CASE("IMP-01 older encodings are read as UTF-8") {
-    const auto cp1251 = "\xea\xee\xe4;\xe8\xec\xff\n"
-                        "1;\xa8\xeb\xea\xe0 \xb2\xe2\xe0\xed\n"
-                        "2;\x98\n"sv;
+    const auto cp1251 =
+        "\xea\xee\xe4;\xe8\xec\xff\n"
+        "1;\xa8\xeb\xea\xe0 \xb2\xe2\xe0\xed\n"
+        "2;\x98\n"sv;
     const Table table = read(cp1251, {.encoding = "windows-1251"});
     CHECK(table.header == Fields{"код", "имя"});
     REQUIRE(table.rows.size() == 2);
@@ -200,7 +204,9 @@ TEST_CASE("IMP-01 older encodings are read as UTF-8") {
 }
 
 TEST_CASE("IMP-01 UTF-16 is read in either byte order, whatever the pieces") {
-    const auto little = "\xff\xfe" "a\0\n\0\x19\x02\x3d\xd8\x00\xde\n\0\x3d\xd8\n\0"sv;
+    const auto little =
+        "\xff\xfe"
+        "a\0\n\0\x19\x02\x3d\xd8\x00\xde\n\0\x3d\xd8\n\0"sv;
     const auto big = "\xfe\xff\0a\0\n\x02\x19\xd8\x3d\xde\x00\0\n\xd8\x3d\0\n"sv;
     for (const auto text : {little, big}) {
         for (std::size_t size = 1; size <= 7; ++size) {
@@ -216,9 +222,11 @@ TEST_CASE("IMP-01 UTF-16 is read in either byte order, whatever the pieces") {
 TEST_CASE("IMP-01 line ends of old Macs, mixed ones and blank lines keep numbers and lines right") {
     CHECK(fields(read("a,b\r1,2\r3,4\r")) == std::vector<Fields>{{"1", "2"}, {"3", "4"}});
     const Table table = read("a\r\n\r\n1\n\n\r\n2\r\r\r3\n\"x\r\ny\rz\"\n4");
-    const std::vector<Row> expected{
-        {1, 3, {"1"}, ""}, {2, 6, {"2"}, ""}, {3, 9, {"3"}, ""}, {4, 10, {"x\r\ny\rz"}, ""},
-        {5, 13, {"4"}, ""}};
+    const std::vector<Row> expected{{1, 3, {"1"}, ""},
+                                    {2, 6, {"2"}, ""},
+                                    {3, 9, {"3"}, ""},
+                                    {4, 10, {"x\r\ny\rz"}, ""},
+                                    {5, 13, {"4"}, ""}};
     CHECK(table.rows == expected);
 }
 
@@ -233,7 +241,9 @@ TEST_CASE("IMP-01 headings: none in an empty file, never two alike, several with
     }
     CHECK(read("a,,\n1,2,3\n").rows[0].fields == Fields{"1", "2", "3"});
     CHECK_THROWS_AS(read("a,\"b\n"), Invalid);
-    CHECK_THROWS_AS(read("\xff\xfe" "a\0"sv), Invalid);
+    CHECK_THROWS_AS(read("\xff\xfe"
+                         "a\0"sv),
+                    Invalid);
     CHECK(read("1,2\n1,2\n", {.header = false}).rows.size() == 2);
 }
 
@@ -298,8 +308,7 @@ TEST_CASE("IMP-01 a long field is read, one beyond the limit is a bad row and th
         CHECK(table.rows[1].fields == Fields{"2", "3"});
     }
     const Table open = read("a,b\n\n1,\"" + beyond + "\n2,3\n");
-    CHECK(open.rows ==
-          std::vector<Row>{{1, 3, {}, "the quote opened on line 3 is never closed"}});
+    CHECK(open.rows == std::vector<Row>{{1, 3, {}, "the quote opened on line 3 is never closed"}});
 }
 
 TEST_CASE("IMP-01 beyond the limit doubled quotes stay pairs wherever the buffer ends") {
@@ -355,9 +364,9 @@ TEST_CASE("IMP-02 what is written is read back, whatever it holds") {
             writer.row(row);
         }
         CAPTURE(text);
-        const Table table = read(CsvReader{in_pieces(text, 1 + random() % 7),
-                                           {.delimiter = width > 1 ? '\0' : delimiter,
-                                            .formula_safe = safe}});
+        const Table table =
+            read(CsvReader{in_pieces(text, 1 + random() % 7),
+                           {.delimiter = width > 1 ? '\0' : delimiter, .formula_safe = safe}});
         CHECK(table.header == heading);
         REQUIRE(fields(table) == rows);
         for (const Row& row : table.rows) CHECK(row.problem == "");
@@ -369,9 +378,9 @@ TEST_CASE("IMP-01 well-formed UTF-8 is told from what only looks like it") {
                             "\xe0\xa0\x80\xed\x9f\xbf\xef\xbf\xbf"sv, "\xf0\x90\x80\x80"sv,
                             "\xf4\x8f\xbf\xbf"sv, "12345678\xd1\x94"sv})
         CHECK(exchange::is_utf8(good));
-    for (const auto bad : {"\x80"sv, "\xc1\xbf"sv, "\xe0\x9f\xbf"sv, "\xed\xa0\x80"sv,
-                           "\xf0\x8f\xbf\xbf"sv, "\xf4\x90\x80\x80"sv, "\xf5\x80\x80\x80"sv,
-                           "\xd1"sv, "\xe2\x82"sv, "\xf0\x9f\x98"sv})
+    for (const auto bad :
+         {"\x80"sv, "\xc1\xbf"sv, "\xe0\x9f\xbf"sv, "\xed\xa0\x80"sv, "\xf0\x8f\xbf\xbf"sv,
+          "\xf4\x90\x80\x80"sv, "\xf5\x80\x80\x80"sv, "\xd1"sv, "\xe2\x82"sv, "\xf0\x9f\x98"sv})
         CHECK(exchange::invalid_utf8("12345678" + std::string{bad}) == 8);
     CHECK(exchange::to_utf8("\xcf\xf0\xe8\xe2\xb3\xf2", "cp1251") == "Привіт");
     CHECK(exchange::to_utf8("\xef\xbb\xbfș", "UTF8") == "ș");

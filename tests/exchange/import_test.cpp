@@ -22,7 +22,9 @@ using namespace std::string_literals;
 namespace fs = std::filesystem;
 using Columns = std::vector<ImportColumn>;
 
-void write_file(const fs::path& path, std::string_view text) { std::ofstream(path, std::ios::binary) << text; }
+void write_file(const fs::path& path, std::string_view text) {
+    std::ofstream(path, std::ios::binary) << text;
+}
 
 std::string read_file(const fs::path& path) {
     std::ifstream in(path, std::ios::binary);
@@ -31,14 +33,16 @@ std::string read_file(const fs::path& path) {
 
 std::string text_of(const ImportReport& report) {
     std::ostringstream text;
-    text << report.rows << " rows: " << report.created << " created, " << report.updated << " updated, "
-         << report.unchanged << " unchanged, " << report.skipped << " skipped, " << report.rejected << " rejected";
+    text << report.rows << " rows: " << report.created << " created, " << report.updated
+         << " updated, " << report.unchanged << " unchanged, " << report.skipped << " skipped, "
+         << report.rejected << " rejected";
     return text.str();
 }
 
 std::string text_of(const RowOutcome& outcome) {
     constexpr std::string_view names[] = {"created", "updated", "unchanged", "skipped", "rejected"};
-    std::string text = std::to_string(outcome.row) + " " + std::string(names[static_cast<std::size_t>(outcome.result)]);
+    std::string text = std::to_string(outcome.row) + " " +
+                       std::string(names[static_cast<std::size_t>(outcome.result)]);
     if (!outcome.field.empty()) text += " [" + outcome.field + "]";
     return outcome.reason.empty() ? text : text + " " + outcome.reason;
 }
@@ -59,12 +63,14 @@ struct ImportDesk : ::test::Desk {
         return import_csv(ana, path, csv, options);
     }
 
-    ImportReport import_text(std::string_view text, const ImportOptions& options, const CsvOptions& csv = {}) {
+    ImportReport import_text(std::string_view text, const ImportOptions& options,
+                             const CsvOptions& csv = {}) {
         return import(file("import.csv", text), options, csv);
     }
 
     /// The outcome of the only row of a text.
-    std::string outcome_of(std::string_view text, const ImportOptions& options, const CsvOptions& csv = {}) {
+    std::string outcome_of(std::string_view text, const ImportOptions& options,
+                           const CsvOptions& csv = {}) {
         import_text(text, options, csv);
         REQUIRE(outcomes.size() == 1);
         return text_of(outcomes.front());
@@ -102,7 +108,8 @@ std::int64_t sum(const ImportReport& report) {
 std::string many_parties(int rows) {
     std::string text = "key,name,phone\n";
     for (int i = 1; i <= rows; ++i)
-        text += "K" + std::to_string(i) + ",Firma " + std::to_string(i) + ",022 " + std::to_string(100'000 + i) + "\n";
+        text += "K" + std::to_string(i) + ",Firma " + std::to_string(i) + ",022 " +
+                std::to_string(100'000 + i) + "\n";
     return text;
 }
 
@@ -111,13 +118,15 @@ std::string many_parties(int rows) {
 TEST_CASE("the hash of an import's source is MurmurHash3, however the bytes come in pieces") {
     const auto hash = [](std::string_view text, std::size_t piece) {
         exchange::Murmur128 murmur;
-        for (; !text.empty(); text.remove_prefix(std::min(piece, text.size()))) murmur.add(text.substr(0, piece));
+        for (; !text.empty(); text.remove_prefix(std::min(piece, text.size())))
+            murmur.add(text.substr(0, piece));
         return murmur.hex();
     };
     CHECK(hash("", 1) == "00000000000000000000000000000000");
     CHECK(hash("hello", 9) == "cbd8a7b341bd9b025b1e906a48ae1d19");
     constexpr std::string_view fox = "The quick brown fox jumps over the lazy dog";
-    for (std::size_t piece = 1; piece < 44; ++piece) CHECK(hash(fox, piece) == "e34bbc7bbc071b6c7a433ca9c49a9347");
+    for (std::size_t piece = 1; piece < 44; ++piece)
+        CHECK(hash(fox, piece) == "e34bbc7bbc071b6c7a433ca9c49a9347");
 }
 
 TEST_CASE("IMP-01 dates are read by the format that is told, and by no other") {
@@ -125,7 +134,8 @@ TEST_CASE("IMP-01 dates are read by the format that is told, and by no other") {
         const auto wall = exchange::TimeFormat(format).read(text);
         if (!wall) return "none";
         return std::string(wall->date.text()) + " " +
-               std::to_string(std::chrono::duration_cast<std::chrono::minutes>(wall->time_of_day).count());
+               std::to_string(
+                   std::chrono::duration_cast<std::chrono::minutes>(wall->time_of_day).count());
     };
     CHECK(read("%d.%m.%Y", "2.3.2026") == "2026-03-02 0");
     CHECK(read("%m/%d/%y %I:%M %p", "02/23/26 08:55 PM") == "2026-02-23 1255");
@@ -144,10 +154,17 @@ TEST_CASE("IMP-01 a row becomes a record with its phones, address, roles and key
     ImportDesk desk;
     const auto report = desk.import_text(
         "Id,Account Name,Phone,City,Land,Roles,Revenue,Staff,Owner,Tax,Comment\n"
-        "007,\"Vinăria \"\"Nord\"\"\",022 123456,Bălți,MD,client; Furnizor,1234.5,0012,ion,0010034,sec\n",
+        "007,\"Vinăria \"\"Nord\"\"\",022 123456,Bălți,MD,client; "
+        "Furnizor,1234.5,0012,ion,0010034,sec\n",
         {.kind = "party",
-         .columns = {{"Account Name", "name"}, {"Phone", "phone"}, {"City", "address.city"}, {"Land", "address.country"},
-                     {"Roles", "role"}, {"Revenue", "annual_revenue"}, {"Staff", "employees"}, {"Owner", "owner:user:login"},
+         .columns = {{"Account Name", "name"},
+                     {"Phone", "phone"},
+                     {"City", "address.city"},
+                     {"Land", "address.country"},
+                     {"Roles", "role"},
+                     {"Revenue", "annual_revenue"},
+                     {"Staff", "employees"},
+                     {"Owner", "owner:user:login"},
                      {"Tax", "tax_code"}},
          .key = "Id"});
     CHECK(text_of(report) == "1 rows: 1 created, 0 updated, 0 unchanged, 0 skipped, 0 rejected");
@@ -187,7 +204,8 @@ TEST_CASE("IMP-04 the same source again is refused, and with its keys it changes
 
 TEST_CASE("IMP-01 a known record is skipped, changed where it differs, or refused, as one wishes") {
     ImportDesk desk;
-    desk.import_text("key,name,phone,city\nA,Alfa,022 111111,Cahul\n", with(parties, {{"city", "address.city"}}));
+    desk.import_text("key,name,phone,city\nA,Alfa,022 111111,Cahul\n",
+                     with(parties, {{"city", "address.city"}}));
     const auto changed = "key,name,phone,city\nA,Alfa SRL,022 222222,\n";
     CHECK(desk.outcome_of(changed, with(parties, {{"city", "address.city"}})) ==
           "1 skipped exists already and differs in name, phone");
@@ -251,9 +269,11 @@ TEST_CASE("IMP-01 natural persons are parties with one contact, named in its col
 TEST_CASE("IMP-01 references are found by key, code and name; a chain by keys of the same file") {
     ImportDesk desk;
     desk.import_text("key,code,name\nA,C1,Alfa\nB,C2,Beta\nC,C3,beta\n", parties);
-    const auto contacts = desk.import_text(
-        "key,first_name,company,job\n1,Ana,A,Director\n2,Ion,Z,\n3,Ion,,Șef\n",
-        {.kind = "contact", .columns = {{"company", "party:key"}, {"job", "position"}}, .key = "key"});
+    const auto contacts =
+        desk.import_text("key,first_name,company,job\n1,Ana,A,Director\n2,Ion,Z,\n3,Ion,,Șef\n",
+                         {.kind = "contact",
+                          .columns = {{"company", "party:key"}, {"job", "position"}},
+                          .key = "key"});
     CHECK(contacts.created == 1);
     CHECK(text_of(desk.outcomes[1]) == "2 rejected [company] there is no party of the key \"Z\"");
     CHECK(text_of(desk.outcomes[2]) == "3 rejected [company] is required");
@@ -266,10 +286,12 @@ TEST_CASE("IMP-01 references are found by key, code and name; a chain by keys of
         "2,Ofertă,offer,2026-03-01T10:00:00Z,C1,,1\n"
         "3,Apel,call,2026-03-01,C9,,\n"
         "4,Apel,call,2026-03-01,C1,,99\n",
-        with(activities, {{"code", "party:code"}, {"contact", "contact:key"}, {"before", "follow_up_of:key"}}));
+        with(activities,
+             {{"code", "party:code"}, {"contact", "contact:key"}, {"before", "follow_up_of:key"}}));
     CHECK(text_of(report) == "4 rows: 2 created, 0 updated, 0 unchanged, 0 skipped, 2 rejected");
     CHECK(text_of(desk.outcomes[2]) == "3 rejected [code] there is no party of the code \"C9\"");
-    CHECK(text_of(desk.outcomes[3]) == "4 rejected [before] there is no activity of the key \"99\"");
+    CHECK(text_of(desk.outcomes[3]) ==
+          "4 rejected [before] there is no activity of the key \"99\"");
     Activities all(desk.ana);
     const auto second = all.get(desk.outcomes[1].record);
     const auto chain = all.chain(second.head.id);
@@ -286,17 +308,23 @@ TEST_CASE("IMP-01 references are found by key, code and name; a chain by keys of
 
 TEST_CASE("IMP-01 types come from the columns: codes by label, flags, dates, decimal commas") {
     ImportDesk desk;
-    ImportOptions options{.kind = "party", .columns = {{"Umsatz", "annual_revenue"}, {"Währung", "annual_revenue_currency"}},
-                          .key = "key"};
+    ImportOptions options{
+        .kind = "party",
+        .columns = {{"Umsatz", "annual_revenue"}, {"Währung", "annual_revenue_currency"}},
+        .key = "key"};
     options.decimal = ',';
-    desk.import_text("key;name;status;industry;Umsatz;Währung;country\n1;Alfa;АКТИВЕН;vinificatie;10,5;usd;md\n", options);
+    desk.import_text(
+        "key;name;status;industry;Umsatz;Währung;country\n1;Alfa;АКТИВЕН;vinificatie;10,5;usd;md\n",
+        options);
     const Party party = desk.party("1");
     CHECK(party.status == "active");
     CHECK(party.industry == "winemaking");
     CHECK(party.annual_revenue == Money{1'050, Currency("USD")});
     CHECK(party.country == "MD");
-    CHECK(desk.outcome_of("key;name;status\n2;Beta;Customer - Direct\n", parties)
-              .starts_with("1 rejected [status] \"Customer - Direct\" is no value of the list party_status"));
+    CHECK(
+        desk.outcome_of("key;name;status\n2;Beta;Customer - Direct\n", parties)
+            .starts_with(
+                "1 rejected [status] \"Customer - Direct\" is no value of the list party_status"));
     CHECK(desk.outcome_of("key;name;employees\n2;Beta;1 000\n", parties)
               .starts_with("1 rejected [employees] is no whole number"));
     ImportOptions dates{.kind = "contact", .key = "key", .date_format = "%m/%d/%y %I:%M %p"};
@@ -306,43 +334,51 @@ TEST_CASE("IMP-01 types come from the columns: codes by label, flags, dates, dec
 
 TEST_CASE("IMP-01 cp1251 and files without a heading are read as told") {
     ImportDesk desk;
-    const auto report = desk.import_text("\xca\xeb\xfe\xf7;\xc8\xec\xff\n1;\xc2\xe5\xf1\xed\xe0\n",
-                                         {.kind = "party", .columns = {{"Имя", "name"}}, .key = "Ключ"},
-                                         {.encoding = "cp1251"});
+    const auto report = desk.import_text(
+        "\xca\xeb\xfe\xf7;\xc8\xec\xff\n1;\xc2\xe5\xf1\xed\xe0\n",
+        {.kind = "party", .columns = {{"Имя", "name"}}, .key = "Ключ"}, {.encoding = "cp1251"});
     CHECK(report.created == 1);
     CHECK(desk.party("1").name == "Весна");
-    desk.import_text("2^\"Alfa\n3^Beta\n", {.kind = "party", .columns = {{"2", "name"}}, .key = "1"},
+    desk.import_text("2^\"Alfa\n3^Beta\n",
+                     {.kind = "party", .columns = {{"2", "name"}}, .key = "1"},
                      {.quote = std::nullopt, .header = false});
     CHECK(desk.party("2").name == "\"Alfa");
     CHECK(desk.party("3").name == "Beta");
 }
 
-TEST_CASE("IMP-01 bad rows are rejected with number, field and reason, and leave the file as it was") {
+TEST_CASE(
+    "IMP-01 bad rows are rejected with number, field and reason, and leave the file as it was") {
     ImportDesk desk;
     desk.import_text("key,name\n0,Alfa\n", parties);
     const auto before = desk.rows();
-    const auto rejected = [&](std::string_view text, const ImportOptions& options, std::string_view expected) {
+    const auto rejected = [&](std::string_view text, const ImportOptions& options,
+                              std::string_view expected) {
         const std::string outcome = desk.outcome_of(text, options);
         CHECK_MESSAGE(outcome.starts_with(expected), outcome);
         CHECK(desk.rows() == before);
     };
     rejected("key,name\n1,Beta,x\n", parties, "1 rejected 2 fields expected, found 3");
-    rejected("key,name\n1,\"Beta\nrest\n", parties, "1 rejected the quote opened on line 2 is never closed");
+    rejected("key,name\n1,\"Beta\nrest\n", parties,
+             "1 rejected the quote opened on line 2 is never closed");
     rejected("key,name\n1,Be\0ta\n"s, parties, "1 rejected a NUL byte in field 2 (name)");
     rejected("key,name\n1,Be\xffta\n", parties, "1 rejected not valid utf-8 in field 2 (name)");
-    rejected("key,name,owner\n1,Beta,nobody\n", parties, "1 rejected [owner] \"nobody\" is no login of a user");
+    rejected("key,name,owner\n1,Beta,nobody\n", parties,
+             "1 rejected [owner] \"nobody\" is no login of a user");
     rejected("key,name,annual_revenue\n1,Beta,123456789012345678901234567890\n", parties,
              "1 rejected [annual_revenue] money: the amount is beyond");
-    rejected("key,name\n1," + std::string(3'000, 'x') + "\n", parties, "1 rejected [name] is 3000 bytes long");
+    rejected("key,name\n1," + std::string(3'000, 'x') + "\n", parties,
+             "1 rejected [name] is 3000 bytes long");
     rejected("key,name\n1,\n", parties, "1 rejected [name] is required");
     rejected("key,name\n,Beta\n", parties, "1 rejected [key] the row has no key");
     rejected("key,name,email\n1,Beta,@x\n", parties, "1 rejected [email] ");
     rejected("key,last_name,born_on\n1,Rusu,2026-02-31\n", {.kind = "contact", .key = "key"},
              "1 rejected [born_on] \"2026-02-31\" is no date");
-    rejected("key,subject,kind,start_at\n1,Apel,call,2026-02-31T10:00:00Z\n", activities, "1 rejected [start_at] ");
-    rejected("key,start_at,kind\n1,2026-03-01,call\n", activities, "1 rejected activity.subject: is required");
-    rejected("key,name,city\n1,Beta," + std::string(600, 'x') + "\n", with(parties, {{"city", "address.city"}}),
-             "1 rejected [city] is 600 bytes long");
+    rejected("key,subject,kind,start_at\n1,Apel,call,2026-02-31T10:00:00Z\n", activities,
+             "1 rejected [start_at] ");
+    rejected("key,start_at,kind\n1,2026-03-01,call\n", activities,
+             "1 rejected activity.subject: is required");
+    rejected("key,name,city\n1,Beta," + std::string(600, 'x') + "\n",
+             with(parties, {{"city", "address.city"}}), "1 rejected [city] is 600 bytes long");
 }
 
 TEST_CASE("IMP-01 what is wrong with the whole is said before the first row, and no run begins") {
@@ -354,18 +390,23 @@ TEST_CASE("IMP-01 what is wrong with the whole is said before the first row, and
           "import.Name: no such column; the file has key, name");
     CHECK(refused("key,name\n", with(parties, {{"name", "nmae"}})) ==
           "import.nmae: party has no such field; did you mean name?");
-    CHECK(refused("key,a,b\n", with(parties, {{"a", "name"}, {"b", "name"}})) == "import.name: is the target of two columns");
-    CHECK(refused("key,a\n", with(parties, {{"a", "name_key"}})).starts_with("import.name_key: party has no such field"));
-    CHECK(refused("a,b\n", {.kind = "party"}).starts_with("import.: none of the columns goes anywhere"));
+    CHECK(refused("key,a,b\n", with(parties, {{"a", "name"}, {"b", "name"}})) ==
+          "import.name: is the target of two columns");
+    CHECK(refused("key,a\n", with(parties, {{"a", "name_key"}}))
+              .starts_with("import.name_key: party has no such field"));
+    CHECK(refused("a,b\n", {.kind = "party"})
+              .starts_with("import.: none of the columns goes anywhere"));
     CHECK(refused("", parties).starts_with("import.key: no such column; the file has no heading"));
     CHECK(refused("name\n", {.kind = "firm"}) != "accepted");
     ImportOptions options{.kind = "party"};
     options.default_owner = "nobody";
     CHECK(refused("name\nAlfa\n", options).starts_with("import.default_owner: "));
     CHECK_THROWS_AS(import_csv(desk.ana, desk.folder.path() / "none.csv", {}, parties), NotFound);
-    CHECK(::test::refusal([&] { import_csv(desk.ana, desk.path(), {}, parties); }).find("is the CRM file itself") !=
-          std::string::npos);
-    CHECK_THROWS_AS(desk.ana.write("x", [&](Work&) { desk.import_text("key,name\n", parties); }), Misuse);
+    CHECK(::test::refusal([&] {
+              import_csv(desk.ana, desk.path(), {}, parties);
+          }).find("is the CRM file itself") != std::string::npos);
+    CHECK_THROWS_AS(desk.ana.write("x", [&](Work&) { desk.import_text("key,name\n", parties); }),
+                    Misuse);
     CHECK(desk.ana.runs().empty());
 }
 
@@ -399,10 +440,11 @@ TEST_CASE("IMP-01 a dry run finds every problem and writes nothing") {
     auto dry = with(activities, {{"before", "follow_up_of:key"}});
     dry.dry_run = true;
     dry.batch = 2;
-    const auto report = desk.import_text("key,subject,kind,start_at,before\n"
-                                         "1,a,call,2026-03-01,\n2,b,call,2026-03-01,1\n3,c,call,2026-03-01,1\n"
-                                         "1,a,call,2026-03-01,\n5,d,call,2026-03-01,77\n6,e,fly,2026-03-01,\n",
-                                         dry);
+    const auto report = desk.import_text(
+        "key,subject,kind,start_at,before\n"
+        "1,a,call,2026-03-01,\n2,b,call,2026-03-01,1\n3,c,call,2026-03-01,1\n"
+        "1,a,call,2026-03-01,\n5,d,call,2026-03-01,77\n6,e,fly,2026-03-01,\n",
+        dry);
     CHECK(text_of(report) == "6 rows: 3 created, 0 updated, 0 unchanged, 1 skipped, 2 rejected");
     CHECK(report.run == RunId{});
     CHECK(desk.rows() == before);
@@ -417,7 +459,8 @@ TEST_CASE("IMP-01 rejected rows are written out, mended and fed again") {
     desk.import_text("key,name,owner\n1,Alfa,\n2,Beta,nobody\n3,Gama\n4,,\n5,Eta,\n", options);
     CHECK(read_file(options.rejects) ==
           "key,name,owner,row,field,reason\n"
-          "2,Beta,nobody,2,owner,\"\"\"nobody\"\" is no login of a user; add the user, or name a default owner\"\n"
+          "2,Beta,nobody,2,owner,\"\"\"nobody\"\" is no login of a user; add the user, or name a "
+          "default owner\"\n"
           "3,Gama,,3,,\"3 fields expected, found 2\"\n"
           "4,,,4,name,is required\n");
     std::string mended = read_file(options.rejects);
@@ -426,7 +469,8 @@ TEST_CASE("IMP-01 rejected rows are written out, mended and fed again") {
     const auto report = desk.import(desk.file("mended.csv", mended), options);
     CHECK(text_of(report) == "3 rows: 2 created, 0 updated, 0 unchanged, 0 skipped, 1 rejected");
     CHECK(report.not_imported == std::vector{"row"s, "field"s, "reason"s});
-    CHECK(read_file(options.rejects) == "key,name,owner,row,field,reason\n4,,,3,name,is required\n");
+    CHECK(read_file(options.rejects) ==
+          "key,name,owner,row,field,reason\n4,,,3,name,is required\n");
 }
 
 TEST_CASE("HIS-02 a whole import is undone at once") {
@@ -497,9 +541,11 @@ TEST_CASE("IMP-01 an import killed by kill -9 is resumed, and every row is there
     CHECK(ana.runs().at(0).rows == 40);
     const auto report = import_csv(ana, source, {}, options);
     CHECK(report.resumed);
-    CHECK(text_of(report) == "101 rows: 100 created, 0 updated, 0 unchanged, 0 skipped, 1 rejected");
+    CHECK(text_of(report) ==
+          "101 rows: 100 created, 0 updated, 0 unchanged, 0 skipped, 1 rejected");
     CHECK(Parties(ana).count() == Count{100, false});
-    CHECK(read_file(options.rejects) == "key,name,phone,row,field,reason\nbad,,,101,name,is required\n");
+    CHECK(read_file(options.rejects) ==
+          "key,name,phone,row,field,reason\nbad,,,101,name,is required\n");
     CHECK(database.quick_check().empty());
 }
 
@@ -508,26 +554,30 @@ TEST_CASE("IMP-01 whatever the rows hold, each has one outcome, in order, and th
     CAPTURE(seed);
     crm::test::Random random(seed);
     constexpr std::string_view lines[] = {
-        "#,Alfa,,ion\n", "#,,,\n", "#,Alfa,@x,ion\n", "7,Alfa,,\n", "#,\"a\"b,,\n", "#,x\n", "#,Be\xff,,\n",
-        "#,Alfa,,nobody\n", "#,Alfa,,ana,extra\n", ",Alfa,,\n", "#,\"multi\nline\",,\n"};
+        "#,Alfa,,ion\n",       "#,,,\n",    "#,Alfa,@x,ion\n",      "7,Alfa,,\n",
+        "#,\"a\"b,,\n",        "#,x\n",     "#,Be\xff,,\n",         "#,Alfa,,nobody\n",
+        "#,Alfa,,ana,extra\n", ",Alfa,,\n", "#,\"multi\nline\",,\n"};
     for (int round = 0; round < 6; ++round) {
         ImportDesk desk;
         std::string text = "key,name,email,owner\n";
         const std::size_t rows = crm::test::between(random, 1, round == 0 ? 700 : 60);
         for (std::size_t i = 0; i < rows; ++i) {
             std::string line(lines[crm::test::between(random, 0, std::size(lines) - 1)]);
-            if (line[0] == '#') line.replace(0, 1, std::to_string(crm::test::between(random, 1, rows)));
+            if (line[0] == '#')
+                line.replace(0, 1, std::to_string(crm::test::between(random, 1, rows)));
             text += line;
         }
         ImportOptions options = parties;
-        options.batch = static_cast<std::int64_t>(crm::test::between(random, 1, round == 0 ? 600 : 9));
+        options.batch =
+            static_cast<std::int64_t>(crm::test::between(random, 1, round == 0 ? 600 : 9));
         options.on_conflict = static_cast<OnConflict>(crm::test::between(random, 0, 2));
         options.dry_run = round % 3 == 2;
         const auto report = desk.import_text(text, options);
         CHECK(report.rows == static_cast<std::int64_t>(rows));
         CHECK(sum(report) == report.rows);
         REQUIRE(desk.outcomes.size() == rows);
-        for (std::size_t i = 0; i < rows; ++i) CHECK(desk.outcomes[i].row == static_cast<std::int64_t>(i) + 1);
+        for (std::size_t i = 0; i < rows; ++i)
+            CHECK(desk.outcomes[i].row == static_cast<std::int64_t>(i) + 1);
         if (!options.dry_run) CHECK(Parties(desk.ana).count().rows == report.created);
         CHECK(desk.database.quick_check().empty());
     }
@@ -535,7 +585,8 @@ TEST_CASE("IMP-01 whatever the rows hold, each has one outcome, in order, and th
 
 TEST_CASE("IMP-01 users are imported with their units") {
     ImportDesk desk;
-    const auto report = desk.import_text("login,name,unit\nvera,Vera Zota,Sales\nzoe,Zoe,Nowhere\n", {.kind = "user"});
+    const auto report = desk.import_text("login,name,unit\nvera,Vera Zota,Sales\nzoe,Zoe,Nowhere\n",
+                                         {.kind = "user"});
     CHECK(text_of(report) == "2 rows: 1 created, 0 updated, 0 unchanged, 0 skipped, 1 rejected");
     CHECK(Users(desk.ana).by_login("vera").unit == desk.ion.unit());
 }
@@ -546,7 +597,8 @@ TEST_CASE("IMP-01 kind and mapping are proposed from the file's name and usual h
             if (column.source == source) return column.target;
         return "-"s;
     };
-    const auto salesforce = propose_import("Account.csv", {"Id", "Name", "Type", "ParentId", "BillingCity", "AnnualRevenue"});
+    const auto salesforce = propose_import(
+        "Account.csv", {"Id", "Name", "Type", "ParentId", "BillingCity", "AnnualRevenue"});
     CHECK(salesforce.kind == "party");
     CHECK(salesforce.key == "Id");
     CHECK(target(salesforce, "Name") == "name");
@@ -554,23 +606,31 @@ TEST_CASE("IMP-01 kind and mapping are proposed from the file's name and usual h
     CHECK(target(salesforce, "AnnualRevenue") == "annual_revenue");
     CHECK(salesforce.not_imported == std::vector{"Type"s, "ParentId"s});
 
-    const auto hubspot = propose_import("export.csv", {"Record ID", "First Name", "Last Name", "Email", "Job Title",
-                                                       "Associated Company ID", "Associated Company"});
+    const auto hubspot =
+        propose_import("export.csv", {"Record ID", "First Name", "Last Name", "Email", "Job Title",
+                                      "Associated Company ID", "Associated Company"});
     CHECK(hubspot.kind == "contact");
     CHECK(target(hubspot, "Associated Company ID") == "party:key");
     CHECK(hubspot.not_imported == std::vector{"Associated Company"s});
 
-    CHECK(target(propose_import("Контрагенты 2026.csv", {"Наименование", "ИНН"}), "ИНН") == "tax_code");
-    CHECK(target(propose_import("persoane.csv", {"Nume", "Prenume", "Firma"}), "Firma") == "party:name");
+    CHECK(target(propose_import("Контрагенты 2026.csv", {"Наименование", "ИНН"}), "ИНН") ==
+          "tax_code");
+    CHECK(target(propose_import("persoane.csv", {"Nume", "Prenume", "Firma"}), "Firma") ==
+          "party:name");
     CHECK(target(propose_import("x.csv", {"Назва", "ЄДРПОУ", "Місто"}), "Місто") == "address.city");
-    CHECK(target(propose_import("Kunden.csv", {"Firmenname", "PLZ"}), "PLZ") == "address.postal_code");
-    CHECK(target(propose_import("kontakte.csv", {"Vollständiger Name", "Telefon"}), "Vollständiger Name") == "last_name");
-    CHECK(target(propose_import("tasks.csv", {"Subject", "Due Date", "WhoId"}), "WhoId") == "contact:key");
+    CHECK(target(propose_import("Kunden.csv", {"Firmenname", "PLZ"}), "PLZ") ==
+          "address.postal_code");
+    CHECK(target(propose_import("kontakte.csv", {"Vollständiger Name", "Telefon"}),
+                 "Vollständiger Name") == "last_name");
+    CHECK(target(propose_import("tasks.csv", {"Subject", "Due Date", "WhoId"}), "WhoId") ==
+          "contact:key");
     CHECK(propose_import("Lead.csv", {"LastName", "FirstName", "Email"}).kind.empty());
     CHECK(propose_import("numbers.csv", {"a", "b"}).kind.empty());
 }
 
-TEST_CASE("IMP-04 a Salesforce organisation: 18 accounts, 25 contacts each with its account, and again nothing new") {
+TEST_CASE(
+    "IMP-04 a Salesforce organisation: 18 accounts, 25 contacts each with its account, and again "
+    "nothing new") {
     const auto folder = crm::test::data("crm/earthfink1982+salesforce-in-powerbi/data");
     if (!folder) {
         MESSAGE("no test data: left out");
@@ -580,14 +640,18 @@ TEST_CASE("IMP-04 a Salesforce organisation: 18 accounts, 25 contacts each with 
     const auto import = [&](const char* name, bool again) {
         CsvReader reader(*folder / name);
         const auto proposal = propose_import(name, reader.header());
-        return desk.import(*folder / name, {.kind = proposal.kind, .columns = proposal.columns, .key = proposal.key,
-                                            .system = "salesforce", .again = again});
+        return desk.import(*folder / name, {.kind = proposal.kind,
+                                            .columns = proposal.columns,
+                                            .key = proposal.key,
+                                            .system = "salesforce",
+                                            .again = again});
     };
     CHECK(text_of(import("Account.csv", false)) ==
           "18 rows: 18 created, 0 updated, 0 unchanged, 0 skipped, 0 rejected");
     CHECK(text_of(import("Contact.csv", false)) ==
           "25 rows: 25 created, 0 updated, 0 unchanged, 0 skipped, 0 rejected");
-    for (const auto& outcome : desk.outcomes) CHECK(Contacts(desk.ana).memberships(outcome.record).size() == 1);
+    for (const auto& outcome : desk.outcomes)
+        CHECK(Contacts(desk.ana).memberships(outcome.record).size() == 1);
     const auto before = desk.rows();
     CHECK(import("Account.csv", true).unchanged == 18);
     CHECK(import("Contact.csv", true).unchanged == 25);

@@ -35,7 +35,8 @@ TEST_CASE("HIS-01 a unit of work that throws leaves nothing behind, not even its
     CHECK(desk.ana.search("acme").rows.empty());
 }
 
-TEST_CASE("HIS-01 a verb that fails inside a unit of work undoes itself alone, and the rest stands") {
+TEST_CASE(
+    "HIS-01 a verb that fails inside a unit of work undoes itself alone, and the rest stands") {
     Desk desk;
     desk.ion.write("party.register", [&](Work&) {
         desk.parties.add({.name = "Acme SRL"});
@@ -67,7 +68,9 @@ TEST_CASE("HIS-01 a key makes a command happen once; other arguments under it ar
     const auto intake = [&](const std::string& name) {
         return desk.ion.write(
             "web.intake",
-            [&](Work& work) { work.set_result(std::to_string(desk.parties.add({.name = name}).head.id.value())); },
+            [&](Work& work) {
+                work.set_result(std::to_string(desk.parties.add({.name = name}).head.id.value()));
+            },
             {.key = "form-17", .arguments = name});
     };
     const auto first = intake("Acme SRL");
@@ -79,7 +82,8 @@ TEST_CASE("HIS-01 a key makes a command happen once; other arguments under it ar
     CHECK(desk.parties.count().rows == 1);
     CHECK_THROWS_AS(intake("Bacarat SA"), Conflict);
     CHECK(desk.parties.count().rows == 1);
-    const auto other = desk.petru.write("web.intake", [](Work&) {}, {.key = "form-17", .arguments = "x"});
+    const auto other =
+        desk.petru.write("web.intake", [](Work&) {}, {.key = "form-17", .arguments = "x"});
     CHECK_FALSE(other.replayed);  // keys are each user's own
 }
 
@@ -104,7 +108,8 @@ TEST_CASE("HIS-05 a rehearsal tells what would be done and keeps nothing") {
     CHECK_THROWS_AS(desk.ion.rehearse([&](Work&) { desk.parties.add({.name = ""}); }), Invalid);
 }
 
-TEST_CASE("HIS-01 an update that carries an older version is refused with the record as it is now") {
+TEST_CASE(
+    "HIS-01 an update that carries an older version is refused with the record as it is now") {
     Desk desk;
     auto mine = desk.parties.add({.name = "Acme SRL"});
     auto theirs = mine;

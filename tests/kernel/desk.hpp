@@ -1,4 +1,5 @@
-/// What the kernel's tests share: a new file that is gone when the test ends, and its administrator at work.
+/// What the kernel's tests share: a new file that is gone when the test ends, and its administrator
+/// at work.
 #pragma once
 
 #include <unistd.h>

@@ -41,16 +41,18 @@ Filter nested(int levels) {
 }  // namespace
 
 TEST_CASE("SEA-02 a filter is written in code and reads back from its JSON") {
-    const Filter filter = (field("name").starts_with("Acme") && field("status") == "active" &&
-                           !(field("employees") < 10 || field("party.industry").in({"bank", "retail"}))) ||
-                          field("annual_revenue_minor").between(100, 200) || field("next_contact_on").is_null();
+    const Filter filter =
+        (field("name").starts_with("Acme") && field("status") == "active" &&
+         !(field("employees") < 10 || field("party.industry").in({"bank", "retail"}))) ||
+        field("annual_revenue_minor").between(100, 200) || field("next_contact_on").is_null();
     CHECK(Filter::parse(filter.json().dump()) == filter);
-    CHECK(filter.json().dump() ==
-          R"({"or":[{"and":[{"field":"name","op":"starts_with","value":"Acme"},)"
-          R"({"field":"status","op":"eq","value":"active"},{"not":{"or":[{"field":"employees","op":"lt","value":10},)"
-          R"({"field":"party.industry","op":"in","value":["bank","retail"]}]}}]},)"
-          R"({"field":"annual_revenue_minor","op":"between","value":[100,200]},)"
-          R"({"field":"next_contact_on","op":"is_null"}]})");
+    CHECK(
+        filter.json().dump() ==
+        R"({"or":[{"and":[{"field":"name","op":"starts_with","value":"Acme"},)"
+        R"({"field":"status","op":"eq","value":"active"},{"not":{"or":[{"field":"employees","op":"lt","value":10},)"
+        R"({"field":"party.industry","op":"in","value":["bank","retail"]}]}}]},)"
+        R"({"field":"annual_revenue_minor","op":"between","value":[100,200]},)"
+        R"({"field":"next_contact_on","op":"is_null"}]})");
 }
 
 TEST_CASE("SEA-02 an empty filter is true of everything and vanishes in a conjunction") {
@@ -62,24 +64,25 @@ TEST_CASE("SEA-02 an empty filter is true of everything and vanishes in a conjun
 }
 
 TEST_CASE("SEA-02 every operator survives the way through JSON") {
-    for (const char* json : {
-             R"({"field":"a","op":"eq","value":null})",
-             R"({"field":"a","op":"ne","value":true})",
-             R"({"field":"a","op":"lt","value":1.5})",
-             R"({"field":"a","op":"le","value":"2026-01-31"})",
-             R"({"field":"a","op":"gt","value":9007199254740993})",
-             R"({"field":"a","op":"ge","value":{"relative":"days","offset":-30}})",
-             R"({"field":"a","op":"in","value":[]})",
-             R"({"field":"a","op":"not_in","value":["x",2]})",
-             R"({"field":"a","op":"between","value":[{"relative":"last_month"},{"relative":"today"}]})",
-             R"({"field":"a","op":"contains","value":"ș"})",
-             R"({"field":"a","op":"ends_with","value":""})",
-             R"({"field":"a","op":"same","value":"Ёж"})",
-             R"({"field":"a","op":"not_null"})",
-             R"({"and":[]})",
-             R"({"or":[]})",
-             R"({"not":{"or":[{}]}})",
-         }) {
+    for (
+        const char* json : {
+            R"({"field":"a","op":"eq","value":null})",
+            R"({"field":"a","op":"ne","value":true})",
+            R"({"field":"a","op":"lt","value":1.5})",
+            R"({"field":"a","op":"le","value":"2026-01-31"})",
+            R"({"field":"a","op":"gt","value":9007199254740993})",
+            R"({"field":"a","op":"ge","value":{"relative":"days","offset":-30}})",
+            R"({"field":"a","op":"in","value":[]})",
+            R"({"field":"a","op":"not_in","value":["x",2]})",
+            R"({"field":"a","op":"between","value":[{"relative":"last_month"},{"relative":"today"}]})",
+            R"({"field":"a","op":"contains","value":"ș"})",
+            R"({"field":"a","op":"ends_with","value":""})",
+            R"({"field":"a","op":"same","value":"Ёж"})",
+            R"({"field":"a","op":"not_null"})",
+            R"({"and":[]})",
+            R"({"or":[]})",
+            R"({"not":{"or":[{}]}})",
+        }) {
         CAPTURE(json);
         const Filter filter = Filter::parse(json);
         CHECK(Filter::from_json(filter.json()) == filter);
@@ -140,7 +143,6 @@ TEST_CASE("SEA-02 whatever bytes a filter is read from, it answers with an error
         try {
             const Filter filter = Filter::parse(json);
             CHECK(Filter::from_json(filter.json()) == filter);
-        } catch (const crm::Error&) {
-        }
+        } catch (const crm::Error&) {}
     }
 }

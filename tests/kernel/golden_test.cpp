@@ -1,5 +1,6 @@
-// A file of every schema version since the first one: it opens, upgrades, works, and ends up with the schema of a new file.
-// CRM_MAKE_GOLDEN=FILE writes one with this release; it is added once a release has written files of a new version.
+// A file of every schema version since the first one: it opens, upgrades, works, and ends up with
+// the schema of a new file. CRM_MAKE_GOLDEN=FILE writes one with this release; it is added once a
+// release has written files of a new version.
 #include <doctest/doctest.h>
 #include <sqlite3.h>
 
@@ -17,22 +18,33 @@ const Time golden_time = parse_time("2026-11-22T08:00:00Z");
 
 /// The same work for every golden file; `check` knows what it must find.
 void make(const std::filesystem::path& path) {
-    CreateOptions options{.admin = "ana", .country = "MD", .zone = "Europe/Chisinau", .language = "ro", .currency = "MDL"};
+    CreateOptions options{.admin = "ana",
+                          .country = "MD",
+                          .zone = "Europe/Chisinau",
+                          .language = "ro",
+                          .currency = "MDL"};
     options.open.clock = [] { return golden_time; };
     auto database = create(path, options);
     auto me = database.trusted_session("ana");
     Parties parties(me);
     Activities activities(me);
-    auto acme = parties.add({.code = "A1", .name = "Vinăria Ștefan SRL", .type = "customer", .description = "vin roșu și alb"});
+    auto acme = parties.add({.code = "A1",
+                             .name = "Vinăria Ștefan SRL",
+                             .type = "customer",
+                             .description = "vin roșu și alb"});
     parties.add_role(acme.head.id, "client");
     parties.add_point(acme.head.id, {.type = "phone", .value = "022 123 456"});
-    parties.add_address(acme.head.id, {.type = "registered_office", .city = "Chișinău", .country = "MD"});
-    const auto fyodor = parties.add_person({.first_name = "Фёдор", .last_name = "Йовов"}, {.code = "A2"});
+    parties.add_address(acme.head.id,
+                        {.type = "registered_office", .city = "Chișinău", .country = "MD"});
+    const auto fyodor =
+        parties.add_person({.first_name = "Фёдор", .last_name = "Йовов"}, {.code = "A2"});
     Contacts(me).join(fyodor.contact.head.id, acme.head.id, "Director");
     Notes(me).write(acme.head.id, "O notă");
     ExternalKeys(me).add({.record = acme.head.id, .system = "salesforce", .key = "001"});
-    auto visit = activities.plan({.subject = "Vizită", .kind = "meeting", .party = acme.head.id, .start = golden_time});
-    activities.complete(visit.head.id, "a plăcut", Plan{.subject = "Sună", .start = golden_time + day});
+    auto visit = activities.plan(
+        {.subject = "Vizită", .kind = "meeting", .party = acme.head.id, .start = golden_time});
+    activities.complete(visit.head.id, "a plăcut",
+                        Plan{.subject = "Sună", .start = golden_time + day});
     acme = parties.get(acme.head.id);
     acme.status = "active";
     parties.update(acme);
@@ -52,7 +64,8 @@ void check(const std::filesystem::path& path) {
     CHECK(card.people.at(0).contact.name == "Фёдор Йовов");
     CHECK(card.roles == std::vector<std::string>{"client"});
     CHECK(card.notes.at(0).text == "O notă");
-    CHECK(subjects(Activities(me).chain(card.planned.at(0).head.id)) == std::vector<std::string>{"Vizită", "Sună"});
+    CHECK(subjects(Activities(me).chain(card.planned.at(0).head.id)) ==
+          std::vector<std::string>{"Vizită", "Sună"});
     CHECK(me.search("rosu").rows.size() == 1);
     CHECK(me.quick("федор").rows.size() >= 1);
     CHECK(me.history(acme->head.id).back().fields.at(0) == FieldChange{"status", {}, "active"});
@@ -77,7 +90,8 @@ std::map<std::string, std::string> schema_of(const std::filesystem::path& path) 
         static_cast<std::map<std::string, std::string>*>(to)->emplace(values[0], sql);
         return 0;
     };
-    const char* all = "SELECT type || ' ' || name, sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite_stat%'";
+    const char* all =
+        "SELECT type || ' ' || name, sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite_stat%'";
     REQUIRE(sqlite3_exec(file, all, add, &schema, nullptr) == SQLITE_OK);
     sqlite3_close(file);
     return schema;
@@ -85,7 +99,9 @@ std::map<std::string, std::string> schema_of(const std::filesystem::path& path) 
 
 }  // namespace
 
-TEST_CASE("EMB-02 a file of every schema version since the first opens, works and has the schema of a new one") {
+TEST_CASE(
+    "EMB-02 a file of every schema version since the first opens, works and has the schema of a "
+    "new one") {
     if (const char* target = std::getenv("CRM_MAKE_GOLDEN")) make(target);
     const Folder folder;
     make(folder.path() / "new.crm");

@@ -31,8 +31,10 @@ TEST_CASE("PRP-03 a new file has every list that its fields draw from, in four l
         CAPTURE(value.code);
         seeded.insert(value.list);
         CHECK(seen.insert({value.list, value.code}).second);
-        for (const auto label : {value.en, value.ro, value.ru, value.uk}) CHECK(clean_text(label) == label);
-        for (const auto label : {value.en, value.ro, value.ru, value.uk}) CHECK_FALSE(label.empty());
+        for (const auto label : {value.en, value.ro, value.ru, value.uk})
+            CHECK(clean_text(label) == label);
+        for (const auto label : {value.en, value.ro, value.ru, value.uk})
+            CHECK_FALSE(label.empty());
     }
     for (const Kind& kind : all_kinds())
         for (const Column& column : kind.columns) {

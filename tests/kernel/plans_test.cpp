@@ -1,5 +1,6 @@
-// Records every distinct SQL text that this process prepares and explains them all at its end, with no, limited and full
-// statistics: no scan of a big table without a limit, no MULTI-INDEX OR, no sort of what has no limit.
+// Records every distinct SQL text that this process prepares and explains them all at its end, with
+// no, limited and full statistics: no scan of a big table without a limit, no MULTI-INDEX OR, no
+// sort of what has no limit.
 #include <doctest/doctest.h>
 #include <unistd.h>
 
@@ -27,42 +28,52 @@ std::set<std::string>& seen() {
 }
 void observe(std::string_view sql) { seen().emplace(sql); }
 
-const std::set<std::string> big{"party",   "party_body", "party_role", "contact", "contact_body",  "activity", "activity_body",
-                                "note",    "note_body",  "membership", "point",   "address",       "share",    "external_key",
-                                "command", "created",    "change"};
+const std::set<std::string> big{
+    "party",         "party_body",   "party_role", "contact",    "contact_body", "activity",
+    "activity_body", "note",         "note_body",  "membership", "point",        "address",
+    "share",         "external_key", "command",    "created",    "change"};
 
 /// Rows of sqlite_stat1 as a file of a million records would have them.
 void pretend_statistics(Connection& connection, bool full) {
     std::vector<std::array<std::string, 3>> rows;
     {
-        auto indexes = connection.use("SELECT m.tbl_name, m.name, (SELECT count(*) FROM pragma_index_info(m.name)) "
-                                      "FROM sqlite_schema AS m WHERE m.type = 'index' AND m.name NOT LIKE 'sqlite%'");
+        auto indexes = connection.use(
+            "SELECT m.tbl_name, m.name, (SELECT count(*) FROM pragma_index_info(m.name)) "
+            "FROM sqlite_schema AS m WHERE m.type = 'index' AND m.name NOT LIKE 'sqlite%'");
         while (indexes.step()) {
             const std::string table(indexes.text(0)), name(indexes.text(1));
             const bool large = big.contains(table);
             std::string stat = large ? "1000000" : "100";
             const auto columns = indexes.integer(2);
             for (std::int64_t column = 1; column <= columns; ++column)
-                stat += column == columns && columns > 1 ? " 1" : !large ? " 5" : full ? " 20000" : " 100";
+                stat += column == columns && columns > 1 ? " 1"
+                        : !large                         ? " 5"
+                        : full                           ? " 20000"
+                                                         : " 100";
             rows.push_back({table, name, stat});
         }
     }
     connection.execute("ANALYZE sqlite_schema");
     for (const auto& [table, name, stat] : rows)
         connection.use("INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES (?1, ?2, ?3)")
-            .bind(1, table).bind(2, name).bind(3, stat).run();
+            .bind(1, table)
+            .bind(2, name)
+            .bind(3, stat)
+            .run();
     connection.execute("ANALYZE sqlite_schema");
 }
 
 bool is_query(const std::string& sql) {
-    static const std::regex start(R"(^\s*(--[^\n]*\n\s*)*(SELECT|WITH|INSERT|UPDATE|DELETE)\b)", std::regex::icase);
+    static const std::regex start(R"(^\s*(--[^\n]*\n\s*)*(SELECT|WITH|INSERT|UPDATE|DELETE)\b)",
+                                  std::regex::icase);
     return std::regex_search(sql, start);
 }
 
 /// Alias → table, as the text names them.
 std::map<std::string, std::string> aliases(const std::string& sql) {
-    static const std::regex source(R"((?:from|join)\s+(\w+)(?:\s+as\s+(\w+)|\s+(?!where|on|order|left|join|limit|inner|cross|union|group|indexed|set\b)(\w+))?)",
-                                   std::regex::icase);
+    static const std::regex source(
+        R"((?:from|join)\s+(\w+)(?:\s+as\s+(\w+)|\s+(?!where|on|order|left|join|limit|inner|cross|union|group|indexed|set\b)(\w+))?)",
+        std::regex::icase);
     std::map<std::string, std::string> found;
     for (std::sregex_iterator at(sql.begin(), sql.end(), source), end; at != end; ++at) {
         const std::string table = (*at)[1];
@@ -85,12 +96,15 @@ std::string fault(const std::string& sql, const std::vector<std::string>& detail
     const auto names = aliases(sql);
     const bool limited = std::regex_search(sql, std::regex(R"(\bLIMIT\b)", std::regex::icase));
     bool sorts = false;
-    for (const auto& detail : details) sorts |= detail.find("TEMP B-TREE FOR ORDER BY") != std::string::npos;
+    for (const auto& detail : details)
+        sorts |= detail.find("TEMP B-TREE FOR ORDER BY") != std::string::npos;
     for (const auto& detail : details) {
         if (detail.find("MULTI-INDEX OR") != std::string::npos) return detail;
         std::smatch match;
         static const std::regex scan(R"(^SCAN (\w+)(?! VIRTUAL)\b(.*)$)");
-        if (!std::regex_match(detail, match, scan) || detail.find("VIRTUAL TABLE") != std::string::npos) continue;
+        if (!std::regex_match(detail, match, scan) ||
+            detail.find("VIRTUAL TABLE") != std::string::npos)
+            continue;
         const auto at = names.find(match[1]);
         if (at != names.end() && big.contains(at->second) && (!limited || sorts)) return detail;
     }
@@ -106,7 +120,8 @@ std::vector<Exception> exceptions() {
     std::vector<Exception> found;
     std::ifstream file(CRM_SOURCE_DIR "/tests/plan_exceptions.txt");
     for (std::string line; std::getline(file, line);)
-        if (const auto bar = line.find(" # "); !line.empty() && line[0] != '#' && bar != std::string::npos)
+        if (const auto bar = line.find(" # ");
+            !line.empty() && line[0] != '#' && bar != std::string::npos)
             found.push_back({line.substr(0, bar), line.substr(bar + 3)});
     return found;
 }
@@ -114,12 +129,14 @@ std::vector<Exception> exceptions() {
 class Explained {
 public:
     Explained()
-        : path_(std::filesystem::temp_directory_path() / ("crm-plans-" + std::to_string(getpid()) + ".crm")),
+        : path_(std::filesystem::temp_directory_path() /
+                ("crm-plans-" + std::to_string(getpid()) + ".crm")),
           database_(crm::create(path_, {.admin = "ana"})),
           exceptions_(exceptions()) {}
     ~Explained() {
         database_.reset();
-        for (const char* suffix : {"", "-wal", "-shm", "-gate"}) std::filesystem::remove(path_.string() + suffix);
+        for (const char* suffix : {"", "-wal", "-shm", "-gate"})
+            std::filesystem::remove(path_.string() + suffix);
     }
 
     /// Every fault of every text under every kind of statistics.
@@ -173,8 +190,8 @@ public:
         Explained explained;
         const auto faults = explained.faults(seen());
         for (const auto& what : faults) std::fprintf(stderr, "plan: %s\n", what.c_str());
-        std::fprintf(stderr, "plans: %zu texts seen, %zu explanations, %zu faults\n", seen().size(), explained.explained(),
-                     faults.size());
+        std::fprintf(stderr, "plans: %zu texts seen, %zu explanations, %zu faults\n", seen().size(),
+                     explained.explained(), faults.size());
         const char* results = std::getenv("CRM_TEST_RESULTS");
         if (results && !faults.empty())
             std::ofstream(results, std::ios::app) << "failed every SQL text keeps to its indexes\n";

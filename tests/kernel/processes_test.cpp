@@ -19,8 +19,7 @@ pid_t in_process(const std::function<int()>& body) {
         int status = 99;
         try {
             status = body();
-        } catch (...) {
-        }
+        } catch (...) {}
         _exit(status);
     }
     return child;
@@ -48,7 +47,8 @@ TEST_CASE("ACT-06 of many processes that complete one activity, exactly one does
     {
         auto database = open(path);
         auto me = database.trusted_session("ana");
-        visit = Activities(me).plan({.subject = "Visit", .kind = "meeting", .start = me.now()}).head.id;
+        visit =
+            Activities(me).plan({.subject = "Visit", .kind = "meeting", .start = me.now()}).head.id;
     }
     std::vector<pid_t> children;
     for (int i = 0; i < 8; ++i)

@@ -12,13 +12,16 @@ using crm::test::Random;
 using crm::test::Viewer;
 using crm::test::World;
 
-void grant(::test::Desk& desk, Session& session, const char* kind, const char* action, const char* scope) {
+void grant(::test::Desk& desk, Session& session, const char* kind, const char* action,
+           const char* scope) {
     Rights(desk.ana).grant(session.user(), kind, action, scope);
 }
 
 }  // namespace
 
-TEST_CASE("RIG-03 under random rights a record is found exactly where it is listed, and hidden references read as null") {
+TEST_CASE(
+    "RIG-03 under random rights a record is found exactly where it is listed, and hidden "
+    "references read as null") {
     CAPTURE(crm::test::seed());
     Random random(crm::test::seed());
     World world(random);
@@ -44,7 +47,10 @@ TEST_CASE("RIG-03 own, unit, units below, shared and all each show what they say
     const auto below = Units(desk.ana).add({.name = "Sales north", .parent = desk.ion.unit()});
     Users(desk.ana).add({.login = "vera", .name = "Vera", .unit = below.head.id});
     Session vera = desk.database.trusted_session("vera");
-    const auto mine = Parties(desk.ana).add({.head = {.owner = vera.user(), .unit = vera.unit()}, .name = "Vera's"}).head.id;
+    const auto mine =
+        Parties(desk.ana)
+            .add({.head = {.owner = vera.user(), .unit = vera.unit()}, .name = "Vera's"})
+            .head.id;
     const auto sales = ::test::acme(desk);
     const auto count = [](Session& session) { return Parties(session).count().rows; };
     CHECK(count(vera) == 0);
@@ -71,7 +77,8 @@ TEST_CASE("RIG-03 a share to read does not open a record to changes, one to chan
     Rights(desk.ana).share(acme, desk.petru.user(), "read");
     Parties petrus(desk.petru);
     CHECK(petrus.get(acme).name == "Acme SRL");
-    CHECK_THROWS_AS(petrus.change(acme, any_version, {{"tax_code", std::string_view("1")}}), Denied);
+    CHECK_THROWS_AS(petrus.change(acme, any_version, {{"tax_code", std::string_view("1")}}),
+                    Denied);
     const auto beta = desk.parties.add({.name = "Beta"}).head.id;
     Rights(desk.ana).share(beta, desk.petru.user(), "change");
     CHECK(petrus.change(beta, any_version, {{"tax_code", std::string_view("1")}}).tax_code == "1");
@@ -83,7 +90,8 @@ TEST_CASE("RIG-01 rights held by a group are its members', and end with the memb
     const auto group = Records<UserGroup>(desk.ana).add({.name = "Auditors"});
     Rights(desk.ana).grant(group.head.id, "party", "read", "all");
     CHECK(Parties(desk.petru).count().rows == 0);
-    const auto member = Records<UserGroupMember>(desk.ana).add({.group = group.head.id, .user = desk.petru.user()});
+    const auto member =
+        Records<UserGroupMember>(desk.ana).add({.group = group.head.id, .user = desk.petru.user()});
     CHECK(Parties(desk.petru).count().rows == 1);
     Records<UserGroupMember>(desk.ana).remove(member.head.id);
     CHECK(Parties(desk.petru).count().rows == 0);
@@ -113,7 +121,9 @@ TEST_CASE("RIG-03 a filter cannot feel for what is hidden: a hidden reference is
     CHECK(row["hidden"] == Json(Json::Array{"party_id"}));
 }
 
-TEST_CASE("RIG-03 a user who is no longer active sees nothing more through a session that is still open") {
+TEST_CASE(
+    "RIG-03 a user who is no longer active sees nothing more through a session that is still "
+    "open") {
     ::test::Desk desk;
     ::test::acme(desk);
     CHECK(desk.parties.count().rows == 1);
@@ -149,18 +159,21 @@ TEST_CASE("RIG-05 a named query reads visible rows only: a base table in it is r
     const auto expanded = [&](std::string_view sql) {
         return kernel::expand({"test", sql, false}, reading.database(), reading.rights());
     };
-    for (const char* sql : {"SELECT id FROM party", "SELECT p.id FROM visible.unit AS u JOIN \"party\" AS p",
-                            "SELECT 1 FROM visible.user AS u, contact", "SELECT 1 WHERE 5 IN party_body",
-                            "SELECT 1 FROM (activity)", "SELECT 1 FROM /* all */ Party_fts", "SELECT 1 FROM [change]",
-                            "SELECT 1 FROM meta", "SELECT 1 FROM visible.nothing", "SELECT 1 FROM visible x"}) {
+    for (const char* sql :
+         {"SELECT id FROM party", "SELECT p.id FROM visible.unit AS u JOIN \"party\" AS p",
+          "SELECT 1 FROM visible.user AS u, contact", "SELECT 1 WHERE 5 IN party_body",
+          "SELECT 1 FROM (activity)", "SELECT 1 FROM /* all */ Party_fts", "SELECT 1 FROM [change]",
+          "SELECT 1 FROM meta", "SELECT 1 FROM visible.nothing", "SELECT 1 FROM visible x"}) {
         CAPTURE(sql);
         CHECK_THROWS_AS(expanded(sql), std::logic_error);
     }
-    CHECK(expanded("SELECT c.at FROM command AS c JOIN user ON user.id = c.user_id -- FROM party\n;") ==
+    CHECK(expanded(
+              "SELECT c.at FROM command AS c JOIN user ON user.id = c.user_id -- FROM party\n;") ==
           "SELECT c.at FROM command AS c JOIN user ON user.id = c.user_id");
     CHECK(expanded("SELECT 'FROM party' FROM visible.unit WHERE id = 1") ==
           "SELECT 'FROM party' FROM unit AS unit WHERE id = 1");
-    CHECK(expanded("SELECT id FROM visible.party WHERE 1").find("AS v WHERE (+v.unit_id IN") != std::string::npos);
+    CHECK(expanded("SELECT id FROM visible.party WHERE 1").find("AS v WHERE (+v.unit_id IN") !=
+          std::string::npos);
     CHECK(expanded("SELECT id FROM visible.party AS p").ends_with(") AS p"));
 }
 
@@ -171,7 +184,8 @@ TEST_CASE("RIG-05 every named query prepares under narrow and wide rights") {
         for (const auto& query : storage::embedded_queries()) {
             CAPTURE(query.name);
             const auto sql = kernel::expand(query, reading.database(), reading.rights());
-            CHECK_NOTHROW(reading.connection().use("SELECT * FROM (" + sql.substr(0, sql.find_last_not_of("; \n") + 1) +
+            CHECK_NOTHROW(reading.connection().use("SELECT * FROM (" +
+                                                   sql.substr(0, sql.find_last_not_of("; \n") + 1) +
                                                    "\n) LIMIT 1"));
         }
     }

@@ -27,19 +27,23 @@ struct Register : Desk {
     Party acacia = add_party("Acacia", "C-200");
     Party orhei = add_party("Țara Vinului", "V-1");
     Party kyiv = add_party("Київські ялинки", "V-2");
-    Contact ion = Contacts(me()).add({.first_name = "Ion", .last_name = "Rusu", .title = "Director"});
+    Contact ion =
+        Contacts(me()).add({.first_name = "Ion", .last_name = "Rusu", .title = "Director"});
     Contact alyona = Contacts(me()).add({.first_name = "Алёна", .last_name = "Йорданова"});
 
     Register() {
         Parties(me()).add_point(acme.head.id, {.type = "phone", .value = "+373 22 123 456"});
         Parties(me()).add_point(acme.head.id, {.type = "email", .value = "Office@Acme.example"});
-        Parties(me()).add_point(acme.head.id, {.type = "url", .value = "https://www.acme.example/"});
+        Parties(me()).add_point(acme.head.id,
+                                {.type = "url", .value = "https://www.acme.example/"});
         Parties(me()).add_address(acme.head.id, {.city = "Chișinău"});
         Contacts(me()).add_point(ion.head.id, {.type = "mobile", .value = "069 555 777"});
         Contacts(me()).add_point(ion.head.id, {.type = "email", .value = "ion.rusu@example.md"});
     }
 
-    Titles quick(std::string_view typed, std::string_view kind = {}) { return titles(me().quick(typed, kind)); }
+    Titles quick(std::string_view typed, std::string_view kind = {}) {
+        return titles(me().quick(typed, kind));
+    }
     Titles search(std::string_view text) { return titles(me().search(text)); }
 };
 
@@ -48,14 +52,39 @@ Activity call(Desk& desk, const std::string& subject, const std::string& descrip
         {.subject = subject, .kind = "call", .start = desk.me().now(), .description = description});
 }
 
-const char* const attacks[] = {"'",    "\"",   "';DROP TABLE party;--", "\" OR \"1\"=\"1", "* *",  "NEAR(a b)", "a AND",
-                               "NOT",  "OR",   "name:acme",             "{name}:a",       "^a",   "a*b",       "(",
-                               "-",    "%",    "_%_",                   "?1",             ":low", "\\",        "\t\n",
-                               "🙂",   "中文", "'' OR 1",               "a\" OR b:\"c",   "+",    "@",         "http://"};
+const char* const attacks[] = {"'",
+                               "\"",
+                               "';DROP TABLE party;--",
+                               "\" OR \"1\"=\"1",
+                               "* *",
+                               "NEAR(a b)",
+                               "a AND",
+                               "NOT",
+                               "OR",
+                               "name:acme",
+                               "{name}:a",
+                               "^a",
+                               "a*b",
+                               "(",
+                               "-",
+                               "%",
+                               "_%_",
+                               "?1",
+                               ":low",
+                               "\\",
+                               "\t\n",
+                               "🙂",
+                               "中文",
+                               "'' OR 1",
+                               "a\" OR b:\"c",
+                               "+",
+                               "@",
+                               "http://"};
 
 }  // namespace
 
-TEST_CASE("SEA-01 names and codes are found by what they begin with, blind to case and diacritics") {
+TEST_CASE(
+    "SEA-01 names and codes are found by what they begin with, blind to case and diacritics") {
     Register desk;
     CHECK(desk.quick("ac") == Titles{"Acacia", "Acme Trading"});
     CHECK(desk.quick("ACME tr") == Titles{"Acme Trading"});
@@ -87,7 +116,8 @@ TEST_CASE("SEA-01 people are found by last and by first name") {
 
 TEST_CASE("SEA-01 phones are found however they are typed, from the third digit on") {
     Register desk;
-    for (const char* typed : {"+373 22 12", "022 123", "0221", "(022) 12-34", "0037322", "+37322123456", "37322123", "22123456"}) {
+    for (const char* typed : {"+373 22 12", "022 123", "0221", "(022) 12-34", "0037322",
+                              "+37322123456", "37322123", "22123456"}) {
         CAPTURE(typed);
         CHECK(desk.quick(typed) == Titles{"Acme Trading"});
     }
@@ -192,8 +222,7 @@ TEST_CASE("SEA-01 SEA-04 random bytes meet nothing but typed errors") {
             desk.me().quick(text);
             desk.me().search(text);
         } catch (const Invalid&) {
-        } catch (const LimitExceeded&) {
-        }
+        } catch (const LimitExceeded&) {}
     }
 }
 
@@ -290,7 +319,9 @@ TEST_CASE("SEA-04 a cap counts visible hits and says that there is more") {
 TEST_CASE("SEA-04 a bulk run leaves the index merged and its settings as they were") {
     Desk desk;
     storage::File& file = *desk.database().state()->file;
-    const auto read = [&](const std::string& what) { return file.read().connection().integer("SELECT " + what); };
+    const auto read = [&](const std::string& what) {
+        return file.read().connection().integer("SELECT " + what);
+    };
     const auto setting = [&](const std::string& name) {
         return read("v FROM activity_fts_config WHERE k = '" + name + "'");
     };

@@ -154,7 +154,8 @@ TEST_CASE("HIS-02 undoing another's command needs the right to change all that i
     CHECK_FALSE(desk.parties.find(party.head.id));
 }
 
-TEST_CASE("HIS-02 HIS-01 the newest command of any random work is undone and redone without a trace") {
+TEST_CASE(
+    "HIS-02 HIS-01 the newest command of any random work is undone and redone without a trace") {
     Desk desk;
     CAPTURE(crm::test::seed());
     crm::test::Random random(crm::test::seed());
@@ -169,20 +170,42 @@ TEST_CASE("HIS-02 HIS-01 the newest command of any random work is undone and red
     const auto any_party = [&] { return known[pick(known.size())].head.id; };
     const auto any_contact = [&] { return people[pick(people.size())].head.id; };
     const std::vector<std::function<void()>> verbs{
-        [&] { known.push_back(parties.add({.name = "Party " + std::to_string(random() % 50), .description = "d"})); },
-        [&] { people.push_back(parties.add_person({.first_name = "Ion", .last_name = "P" + std::to_string(pick(50))}).contact); },
-        [&] { people.push_back(contacts.add({.last_name = "Person " + std::to_string(pick(50))})); },
+        [&] {
+            known.push_back(parties.add(
+                {.name = "Party " + std::to_string(random() % 50), .description = "d"}));
+        },
+        [&] {
+            people.push_back(
+                parties
+                    .add_person({.first_name = "Ion", .last_name = "P" + std::to_string(pick(50))})
+                    .contact);
+        },
+        [&] {
+            people.push_back(contacts.add({.last_name = "Person " + std::to_string(pick(50))}));
+        },
         [&] {
             auto party = parties.get(any_party());
             party.status = pick(2) ? "active" : "";
             party.description = std::to_string(pick(9));
             parties.update(party);
         },
-        [&] { contacts.change(any_contact(), any_version, {{"last_name", Value{std::string_view{"Nou"}}}}); },
+        [&] {
+            contacts.change(any_contact(), any_version,
+                            {{"last_name", Value{std::string_view{"Nou"}}}});
+        },
         [&] { contacts.join(any_contact(), any_party(), "Director"); },
-        [&] { parties.add_point(any_party(), {.type = "email", .value = "a" + std::to_string(pick(99)) + "@b.md"}); },
+        [&] {
+            parties.add_point(any_party(),
+                              {.type = "email", .value = "a" + std::to_string(pick(99)) + "@b.md"});
+        },
         [&] { parties.add_role(any_party(), "client"); },
-        [&] { activities.plan({.subject = "Call", .kind = "call", .party = any_party(), .contact = any_contact(), .start = monday}); },
+        [&] {
+            activities.plan({.subject = "Call",
+                             .kind = "call",
+                             .party = any_party(),
+                             .contact = any_contact(),
+                             .start = monday});
+        },
         [&] {
             const auto open = activities.list({.where = field("state") == "planned"});
             if (!open.rows.empty())

@@ -19,7 +19,8 @@ std::string field_refused(const Body& body) {
 }
 
 template <class Record>
-void change(Records<Record>& area, std::type_identity_t<Id<Record>> id, std::string_view field, Value value) {
+void change(Records<Record>& area, std::type_identity_t<Id<Record>> id, std::string_view field,
+            Value value) {
     area.change(id, any_version, {{field, value}});
 }
 
@@ -43,16 +44,20 @@ TEST_CASE("RIG-01 logins are unique and found blind to case and diacritics") {
     CHECK_THROWS_AS(desk.add_user("STEFAN"), Conflict);
     CHECK_THROWS_AS(users.by_login("nobody"), NotFound);
     CHECK(field_refused([&] { desk.add_user("  "); }) == "user.login");
-    CHECK(field_refused([&] { change(users, added.head.id, "login", Value{"other"}); }) == "user.login");
+    CHECK(field_refused([&] { change(users, added.head.id, "login", Value{"other"}); }) ==
+          "user.login");
 }
 
 TEST_CASE("RIG-01 units form a tree without cycles") {
     Desk desk;
     Units units(desk.me());
-    const Id<Unit> sales = desk.add_unit("Sales").head.id, north = desk.add_unit("North", sales).head.id,
+    const Id<Unit> sales = desk.add_unit("Sales").head.id,
+                   north = desk.add_unit("North", sales).head.id,
                    team = desk.add_unit("Team", north).head.id;
-    CHECK(field_refused([&] { change(units, sales, "parent_id", team.value()); }) == "unit.parent_id");
-    CHECK(field_refused([&] { change(units, sales, "parent_id", sales.value()); }) == "unit.parent_id");
+    CHECK(field_refused([&] { change(units, sales, "parent_id", team.value()); }) ==
+          "unit.parent_id");
+    CHECK(field_refused([&] { change(units, sales, "parent_id", sales.value()); }) ==
+          "unit.parent_id");
     change(units, team, "parent_id", sales.value());
     CHECK(units.get(team).parent == sales);
     CHECK_THROWS_AS(desk.add_unit("SALES"), Conflict);
@@ -103,19 +108,26 @@ TEST_CASE("RIG-01 rights are given and taken once, and only known ones") {
     Desk desk;
     Rights rights(desk.me());
     const Id<User> ion = desk.add_user("ion").head.id;
-    const auto count = [&] { return rights.count(field("holder_id") == std::to_string(ion.value())).rows; };
+    const auto count = [&] {
+        return rights.count(field("holder_id") == std::to_string(ion.value())).rows;
+    };
     rights.grant(ion, "party", "read", "own");
     rights.grant(ion, "party", "read", "own");
     CHECK(count() == 1);
     rights.revoke(ion, "party", "read", "own");
     rights.revoke(ion, "party", "read", "own");
     CHECK(count() == 0);
-    CHECK(field_refused([&] { rights.grant(ion, "planet", "read", "own"); }) == "access_right.kind");
+    CHECK(field_refused([&] { rights.grant(ion, "planet", "read", "own"); }) ==
+          "access_right.kind");
     CHECK(field_refused([&] { rights.grant(ion, "note", "read", "own"); }) == "access_right.kind");
-    CHECK(field_refused([&] { rights.grant(ion, "party", "steal", "own"); }) == "access_right.action");
-    CHECK(field_refused([&] { rights.grant(ion, "party", "administer", "all"); }) == "access_right.action");
-    CHECK(field_refused([&] { rights.grant(ion, "party", "read", "some"); }) == "access_right.scope");
-    CHECK(field_refused([&] { rights.grant(desk.me().unit(), "party", "read", "all"); }) == "access_right.holder_id");
+    CHECK(field_refused([&] { rights.grant(ion, "party", "steal", "own"); }) ==
+          "access_right.action");
+    CHECK(field_refused([&] { rights.grant(ion, "party", "administer", "all"); }) ==
+          "access_right.action");
+    CHECK(field_refused([&] { rights.grant(ion, "party", "read", "some"); }) ==
+          "access_right.scope");
+    CHECK(field_refused([&] { rights.grant(desk.me().unit(), "party", "read", "all"); }) ==
+          "access_right.holder_id");
 }
 
 TEST_CASE("RIG-01 a share shows one record to one user") {
@@ -175,7 +187,8 @@ TEST_CASE("RIG-01 a user has a language and a zone that exist") {
     Desk desk;
     Users users(desk.me());
     const Id<User> ion = desk.add_user("ion").head.id;
-    CHECK(field_refused([&] { change(users, ion, "language", Value{"English"}); }) == "user.language");
+    CHECK(field_refused([&] { change(users, ion, "language", Value{"English"}); }) ==
+          "user.language");
     CHECK(field_refused([&] { change(users, ion, "zone", Value{"Mars/Olympus"}); }) == "user.zone");
     users.change(ion, any_version, {{"language", Value{"uk"}}, {"zone", Value{"Europe/Kyiv"}}});
     CHECK(desk.as("ion").language() == "uk");

@@ -125,8 +125,9 @@ TEST_CASE("STO a read that holds the WAL beyond its limit is interrupted, a youn
     const Limits small{{.checkpoint = 2 * mib, .step = mib, .readers = 4 * mib}};
     const Folder folder;
     const auto file = create(folder / "a.crm");
-    constexpr auto endless = "WITH RECURSIVE n(x) AS (SELECT count(*) FROM party UNION ALL"
-                             " SELECT x + 1 FROM n) SELECT count(*) FROM n";
+    constexpr auto endless =
+        "WITH RECURSIVE n(x) AS (SELECT count(*) FROM party UNION ALL"
+        " SELECT x + 1 FROM n) SELECT count(*) FROM n";
     std::atomic<bool> interrupted{false};
     std::thread reading{[&] {
         const auto reader = file->read();

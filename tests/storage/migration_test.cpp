@@ -71,8 +71,8 @@ TEST_CASE("STO processes that open an older file together upgrade it once") {
     { create(folder / "a.crm"); }
     std::vector<pid_t> children;
     for (int i = 0; i < 4; ++i)
-        children.push_back(start_child(
-            [&] { File::open(folder / "a.crm", small_schema(4, steps), {}); }));
+        children.push_back(
+            start_child([&] { File::open(folder / "a.crm", small_schema(4, steps), {}); }));
     for (const auto child : children) CHECK(wait_for(child) == 0);
     const auto file = File::open(folder / "a.crm", small_schema(4, steps), {});
     CHECK(file->read().connection().integer("SELECT value FROM meta WHERE key = 'counter'") == 1);

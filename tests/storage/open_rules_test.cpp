@@ -46,14 +46,11 @@ const Rule rules[] = {
     {"empty file", [](const fs::path& path) { write_bytes(path, ""); }, throws<NotACrmFile>},
     {"pipe", [](const fs::path& path) { ::mkfifo(path.c_str(), 0600); }, throws<NotACrmFile>},
     {"short text", [](const fs::path& path) { write_bytes(path, "hello"); }, throws<NotACrmFile>},
-    {"long text",
-     [](const fs::path& path) { write_bytes(path, std::string(100'000, 'x')); },
+    {"long text", [](const fs::path& path) { write_bytes(path, std::string(100'000, 'x')); },
      throws<NotACrmFile>},
-    {"zeros",
-     [](const fs::path& path) { write_bytes(path, std::string(8'192, '\0')); },
+    {"zeros", [](const fs::path& path) { write_bytes(path, std::string(8'192, '\0')); },
      throws<NotACrmFile>},
-    {"another database",
-     [](const fs::path& path) { run_raw(path, "CREATE TABLE t (x)"); },
+    {"another database", [](const fs::path& path) { run_raw(path, "CREATE TABLE t (x)"); },
      throws<NotACrmFile>},
     {"another application's database in WAL mode",
      [](const fs::path& path) {
@@ -61,7 +58,9 @@ const Rule rules[] = {
      },
      throws<NotACrmFile>},
     {"another database's first bytes",
-     [](const fs::path& path) { write_bytes(path, std::string{"SQLite format 3\0\x10", 17}); },
+     [](const fs::path& path) {
+         write_bytes(path, std::string{"SQLite format 3\0\x10", 17});
+     },
      throws<NotACrmFile>},
     {"cut after the header", [](const fs::path& path) { cut(path, 100); }, throws<Corrupt>},
     {"cut within a page", [](const fs::path& path) { cut(path, 9'000); }, throws<Corrupt>},

@@ -10,8 +10,9 @@ using namespace test::storage;
 
 namespace {
 
-constexpr auto endless = "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n)"
-                         " SELECT count(*) FROM n";
+constexpr auto endless =
+    "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n)"
+    " SELECT count(*) FROM n";
 
 int statements_of(sqlite3* handle) {
     int count = 0;
@@ -57,7 +58,10 @@ TEST_CASE("STO bindings of one use are gone in the next, however the first one e
     const auto reader = file->read();
     auto& connection = reader.connection();
     constexpr auto sql = "SELECT ?1, :name";
-    connection.use(sql).bind(1, std::string_view{"stale"}).bind_named(":name", Value{std::int64_t{1}}).step();
+    connection.use(sql)
+        .bind(1, std::string_view{"stale"})
+        .bind_named(":name", Value{std::int64_t{1}})
+        .step();
     auto again = connection.use(sql);
     REQUIRE(again.step());
     CHECK(again.is_null(0));

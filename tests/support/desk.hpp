@@ -1,4 +1,5 @@
-/// A desk to test at: a new file with an administrator, two sellers of different units, and a clock of its own.
+/// A desk to test at: a new file with an administrator, two sellers of different units, and a clock
+/// of its own.
 #pragma once
 
 #include <stdlib.h>
@@ -59,8 +60,9 @@ private:
         std::make_shared<std::atomic<std::int64_t>>(monday.time_since_epoch().count());
 };
 
-/// Sessions on one new file. `ana` administers; `ion` sells in the unit Sales: he sees what is the unit's, adds and
-/// changes it, and removes his own; `petru` does the same in the unit Service. Areas are those of `ion`.
+/// Sessions on one new file. `ana` administers; `ion` sells in the unit Sales: he sees what is the
+/// unit's, adds and changes it, and removes his own; `petru` does the same in the unit Service.
+/// Areas are those of `ion`.
 class Desk {
 public:
     Folder folder{};
