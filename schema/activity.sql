@@ -38,11 +38,12 @@ CREATE TABLE activity_body (
     result      TEXT,
     questions   TEXT,                       -- questions solved
     problems    TEXT,
+    events      TEXT,
     description TEXT
 ) STRICT;
 CREATE VIEW activity_text AS
-    SELECT a.id, a.subject, b.result, b.questions, b.problems, b.description
+    SELECT a.id, a.subject, b.result, b.questions, b.problems, b.events, b.description
     FROM activity a LEFT JOIN activity_body b ON b.id = a.id;
 CREATE VIRTUAL TABLE activity_fts USING fts5(
-    subject, result, questions, problems, description,
+    subject, result, questions, problems, events, description,
     content='activity_text', content_rowid='id', detail='column', columnsize=0, tokenize='crm');

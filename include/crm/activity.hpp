@@ -41,6 +41,7 @@ struct Activity {
     std::string result{};         ///< long text, like those below
     std::string questions{};      ///< questions solved
     std::string problems{};
+    std::string events{};         ///< what happened on the side
     std::string description{};
     bool operator==(const Activity&) const = default;
 };
@@ -60,6 +61,7 @@ struct Report {
     std::string result{};
     std::string questions{};
     std::string problems{};
+    std::string events{};
     std::optional<Date> next_contact_on{};
     std::optional<Time> end{};  ///< now, if absent
 };
@@ -89,7 +91,7 @@ public:
                       const std::optional<Plan>& follow_up = {});
     Activity complete(Id<Activity> id, std::string_view result,
                       const std::optional<Plan>& follow_up = {}) {
-        return complete(id, Report{std::string{result}, {}, {}, {}, {}}, follow_up);
+        return complete(id, Report{.result = std::string{result}}, follow_up);
     }
     /// Throws Conflict if it is completed or cancelled already.
     Activity cancel(Id<Activity> id, std::string_view reason = {});

@@ -46,6 +46,7 @@ constexpr Column activity_columns[] = {
     column<&Activity::result>("result", searchable | body | on_card),
     column<&Activity::questions>("questions", searchable | body | on_card),
     column<&Activity::problems>("problems", searchable | body | on_card),
+    column<&Activity::events>("events", searchable | body | on_card),
     column<&Activity::description>("description", searchable | body | on_card),
 };
 
@@ -104,13 +105,13 @@ void check_transition(Work& work, const Activity& activity, const Activity& befo
 void refuse_cycle(Work& work, Ref id, Ref other, std::string_view query, std::string_view field) {
     const auto path = domain::refs(work, query, {{":id", id.value()}, {":other", other.value()}});
     if (path.empty() || path.back() != id) return;
-    std::string text = std::to_string(id.value());
-    for (const Ref ref : path) text += " → " + std::to_string(ref.value());
-    throw Invalid("activity", std::string(field), "would close a circle: " + text);
+    throw Invalid("activity", std::string(field),
+                  "would close a circle: " + std::to_string(other.value()) + " hangs on " + std::to_string(id.value()) +
+                      " already");
 }
 
 void check_circle(Work& work, Ref id, Ref other, std::string_view query, std::string_view field) {
-    domain::check_relation(work, id, [=](Work& at) { refuse_cycle(at, id, other, query, field); });
+    domain::check_relation(work, field, id, [=](Work& at) { refuse_cycle(at, id, other, query, field); });
 }
 
 /// Another party than the parent's is refused, not overwritten.
@@ -133,7 +134,7 @@ void hand_party_down(Work& work, Id<Activity> id) {
 
 void check_created(Work& work, const Activity& activity) {
     if (activity.parent)  // a new record is in nobody's circle, and one restored may be
-        domain::check_relation(work, activity.head.id,
+        domain::check_relation(work, "parent's party", activity.head.id,
                                [activity](Work& at) { check_party(at, activity); });
 }
 
@@ -146,9 +147,9 @@ void check_changed(Work& work, const Activity& activity, const Activity& before)
         check_circle(work, id, activity.follow_up_of, "activity.earlier", "follow_up_of_id");
     const bool moved = activity.party != before.party;
     if (activity.parent && (moved || activity.parent != before.parent))
-        domain::check_relation(work, id, [activity](Work& at) { check_party(at, activity); });
+        domain::check_relation(work, "parent's party", id, [activity](Work& at) { check_party(at, activity); });
     if (moved)
-        work.transaction().at_end(id.value(), [id](Work& ending) { hand_party_down(ending, id); });
+        work.transaction().at_end("hand party down", id.value(), [id](Work& ending) { hand_party_down(ending, id); });
 }
 
 void check_activity(Work& work, const void* record, const void* before) {
@@ -179,6 +180,7 @@ std::vector<Assignment> completion(const Report& report, Time end) {
     add_text(fields, "result", report.result);
     add_text(fields, "questions", report.questions);
     add_text(fields, "problems", report.problems);
+    add_text(fields, "events", report.events);
     if (report.next_contact_on)
         fields.push_back({"next_contact_on", report.next_contact_on->text()});
     return fields;
@@ -248,8 +250,14 @@ Activity Activities::complete(Id<Activity> id, const Report& report,
         const Activity before = open_activity(*this, work, id);
         // Done before its time, it still does not end before it starts.
         const Time end = report.end.value_or(std::max(work.now(), before.start));
+        if (!follow_up) {
+            completed = change(id, before.head.version, completion(report, end));
+            return;
+        }
+        kernel::Transaction::Part part(work.transaction());  // both or none, also inside another command
         completed = change(id, before.head.version, completion(report, end));
-        if (follow_up) add(next_of(completed, *follow_up));
+        add(next_of(completed, *follow_up));
+        part.keep();
     });
     return completed;
 }

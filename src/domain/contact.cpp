@@ -90,7 +90,9 @@ void check_contact(Work& work, const void* record, const void* earlier) {
     if (!before || before->born_on != contact.born_on) check_birth(work, contact);
     if (contact.person)
         domain::settle_person(work, contact.person,
-                              before ? domain::Leader::contact : domain::Leader::party);
+                              !before                                          ? domain::Leader::party
+                              : domain::is_moved(before->head, contact.head) ? domain::Leader::contact
+                                                                               : domain::Leader::none);
 }
 
 void contact_removed(Work& work, const void* record) {
@@ -115,7 +117,7 @@ void check_membership(Work& work, const void* record, const void*) {
     const auto& membership = *static_cast<const Membership*>(record);
     if (membership.starts_on && membership.ends_on && *membership.ends_on < *membership.starts_on)
         throw Invalid("membership", "ends_on", "lies before starts_on");
-    domain::check_relation(work, membership.head.id,
+    domain::check_relation(work, "overlap", membership.head.id,
                            [membership](Work& at) { refuse_overlap(at, membership); });
 }
 

@@ -126,7 +126,8 @@ void check_party(Work& work, const void* record, const void* earlier) {
     if (party.employees.value_or(0) < 0) throw Invalid("party", "employees", "must be 0 or more");
     if (party.nature != PartyNature::person) return;
     if (before) check_person_name(work, party, *before);
-    domain::settle_person(work, party.head.id, domain::Leader::party);
+    const bool leads = !before || domain::is_moved(before->head, party.head);
+    domain::settle_person(work, party.head.id, leads ? domain::Leader::party : domain::Leader::none);
 }
 
 Kind make_party_kind() {
@@ -162,7 +163,8 @@ const Kind& kind_of<PartyRole>() {
 
 Person Parties::add_person(const Contact& contact, const Party& party) {
     Person person;
-    session().write("party.add_person", [&](Work&) {
+    session().write("party.add_person", [&](Work& work) {
+        kernel::Transaction::Part part(work.transaction());  // both halves or none, also inside another command
         Party human = party;
         human.nature = PartyNature::person;
         const auto names = domain::name_of(contact);
@@ -175,6 +177,7 @@ Person Parties::add_person(const Contact& contact, const Party& party) {
                         .unit = person.party.head.unit,
                         .territory = person.party.head.territory};
         person.contact = Records<Contact>(session()).add(speaker);
+        part.keep();
     });
     return person;
 }

@@ -55,8 +55,8 @@ void settle(Work& work, Id<Party> id, Leader leader) {
     if (!contact_id) return remove_party_without_contact(work, *party);
     const auto contact = load(work, contact_id);
     repeat_name(work, *party, *contact);
-    leader == Leader::party ? follow(work, *contact, party->head)
-                            : follow(work, *party, contact->head);
+    if (leader == Leader::party) follow(work, *contact, party->head);
+    if (leader == Leader::contact) follow(work, *party, contact->head);
 }
 
 std::string joined(std::initializer_list<std::string_view> names) {
@@ -94,7 +94,8 @@ PersonName name_of(const Contact& contact) {
 }
 
 void settle_person(Work& work, Id<Party> party, Leader leader) {
-    work.transaction().at_end(party.value(), [=](Work& ending) { settle(ending, party, leader); });
+    const char* purpose = leader == Leader::none ? "person" : "moved person";
+    work.transaction().at_end(purpose, party.value(), [=](Work& ending) { settle(ending, party, leader); });
 }
 
 void share_written(Work& work, const void* record, const void*) {

@@ -7,7 +7,13 @@
 namespace crm::domain {
 
 /// Which of the two was written, and is followed by the other in owner, unit and territory.
-enum class Leader { party, contact };
+/// Which half was moved, and takes the other along; none where only names may differ.
+enum class Leader { none, party, contact };
+
+/// Whether two heads belong to different owners, units or territories.
+inline bool is_moved(const Head& before, const Head& after) {
+    return before.owner != after.owner || before.unit != after.unit || before.territory != after.territory;
+}
 
 /// Before the command ends: the party has exactly one contact, its name and owner are that one's,
 /// and it goes where its contact went.

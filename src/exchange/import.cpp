@@ -251,8 +251,10 @@ private:
     }
 
     [[noreturn]] void refuse_again(const kernel::RunRow& earlier, bool finished) const {
+        kernel::Reading reading(session_);
+        const bool own = earlier.run.user == session_.user || reading.rights().administers();
         const std::string which =
-            "run " + text_of(earlier.run.id) + " of " + to_text(earlier.run.started_at);
+            own ? "run " + text_of(earlier.run.id) + " of " + to_text(earlier.run.started_at) : "another user's run";
         if (finished)
             throw AlreadyImported(source_.name() + ": these bytes were imported by " + which +
                                   "; undo it, or ask for it again (--again)");
@@ -306,6 +308,11 @@ private:
 
     /// One command. With a refusal its one row is not tried.
     void write(std::size_t begin, std::size_t end, const std::string& refusal) {
+        commit(begin, end, refusal);
+        tell();  // the session is free again: who is told may read and write
+    }
+
+    void commit(std::size_t begin, std::size_t end, const std::string& refusal) {
         Transaction transaction(session_, Durability::bulk);
         const RunId run = open_run(transaction);
         transaction.begin(import_verb, {.run = run});
@@ -328,7 +335,6 @@ private:
         run_ = run;
         cursor_ += counts.rows;
         add_counts(total_, counts);
-        tell();
     }
 
     /// Rows share a savepoint, for at each one FTS5 writes out what it has gathered: one a row made

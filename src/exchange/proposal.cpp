@@ -246,6 +246,7 @@ constexpr UsualHeadings activity_headings[] = {
     {"result", "result|Outcome|Call Result|Meeting Outcome|Rezultat|Результат|Ergebnis"},
     {"note", "=note"},
     {"questions", "=questions"},
+    {"events", "=events"},
     {"problems", "=problems"},
     {"description",
      "description|Comments|Comment|Body|Notes|Details|Descriere|Observații|Описание|Комментарий|"

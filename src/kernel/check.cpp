@@ -31,8 +31,8 @@ void check_code(Transaction& transaction, const Kind& kind, const Column& column
 }
 
 bool is_reachable(Transaction& transaction, const Kind& target, Ref ref, Authority authority) {
-    if (transaction.created_here(ref)) return true;
-    const bool filtered = authority == Authority::session && target.role != Role::common;
+    const bool filtered = authority == Authority::session && target.role != Role::common &&
+                          !transaction.created_here(ref);
     const std::string table{target.name};
     std::string predicate = filtered ? transaction.rights().predicate(target, "t") : "1";
     auto row = transaction.connection().use("SELECT 1 FROM " + table +

@@ -66,6 +66,7 @@ void write_row(Transaction& transaction, const Plan& plan, const void* record) {
     }
     for (const Column* column : plan.row) use.bind(at++, column->get(record));
     use.run();
+    transaction.count_write();
 }
 
 void write_body(Transaction& transaction, const Plan& plan, const void* record) {
@@ -176,20 +177,29 @@ std::int64_t unit_of_user(Transaction& transaction, Id<User> user) {
     return row.integer(0);
 }
 
-/// A new record belongs to the session's user and that user's unit; any other owner needs the right
-/// to assign.
+void require_row(Transaction& transaction, const Kind& kind, std::string_view table, std::string_view field, Ref id) {
+    auto row = transaction.connection().use("SELECT 1 FROM " + std::string(table) + " WHERE id = ?1");
+    if (!row.bind(1, id.value()).step())
+        throw Invalid(named(kind), std::string(field), "there is no such " + std::string(table));
+}
+
+void require_place(Transaction& transaction, const Kind& kind, const Head& head) {
+    require_row(transaction, kind, "unit", "unit_id", head.unit);
+    if (head.territory) require_row(transaction, kind, "territory", "territory_id", head.territory);
+}
+
+/// A new record belongs to the session's user and that user's unit; any other owner needs the right to assign.
 void settle_owner(Transaction& transaction, const Kind& kind, Head& head, Authority authority) {
-    const SessionState& session = transaction.session();
-    if (!head.owner || head.owner == session.user) {
-        head.owner = session.user;
-        if (!head.unit) head.unit = session.unit;
-        if (head.unit == session.unit) return;
-    } else if (!head.unit) {
-        head.unit = Id<Unit>{unit_of_user(transaction, head.owner)};
-    }
+    const Id<User> me = transaction.session().user;
+    const Id<Unit> my_unit{transaction.rights().unit()};
+    if (!head.owner) head.owner = me;
+    const std::int64_t unit = head.owner == me ? my_unit.value() : unit_of_user(transaction, head.owner);
+    if (!head.unit) head.unit = Id<Unit>{unit};
+    if (head.owner == me && head.unit == my_unit && !head.territory) return;
+    require_place(transaction, kind, head);
+    if (head.owner == me && head.unit == my_unit) return;
     if (authority == Authority::session && !covers(transaction, kind, Action::assign, head))
-        throw Denied(named(kind) +
-                     ": the right to assign records to that owner or unit is missing");
+        throw Denied(named(kind) + ": the right to assign records to that owner or unit is missing");
 }
 
 void begin_head(Transaction& transaction, const Kind& kind, Head& head, Authority authority) {
@@ -293,6 +303,7 @@ void update_row(Transaction& transaction, const Kind& kind, const Difference& di
     if (difference.territory) use.bind(at++, optional(head.territory));
     for (const Column* column : difference.row) use.bind(at++, column->get(after));
     use.run();
+    transaction.count_write();
 }
 
 /// Writes what differs, with history and search; the head of `after` gets its new version.
@@ -341,8 +352,11 @@ void require_version(Transaction& transaction, const AnyRecord& current, std::in
 void require_assign(Transaction& transaction, const Kind& kind, const Difference& difference,
                     const AnyRecord& before, AnyRecord& after, Authority authority) {
     if (!difference.owner && !difference.unit && !difference.territory) return;
-    if (difference.owner && !difference.unit)
-        after.head().unit = Id<Unit>{unit_of_user(transaction, after.head().owner)};
+    if (difference.owner) {
+        const std::int64_t unit = unit_of_user(transaction, after.head().owner);
+        if (!difference.unit) after.head().unit = Id<Unit>{unit};
+    }
+    require_place(transaction, kind, after.head());
     if (authority == Authority::session) require(transaction, kind, Action::assign, before.head());
 }
 
@@ -385,6 +399,7 @@ void release_referring(Transaction& transaction, const Plan& plan, Ref id) {
 
 void delete_row(Transaction& transaction, const Plan& plan, const void* record) {
     const std::int64_t id = head_of(record).id.value();
+    transaction.count_write();
     unindex_row(transaction.connection(), plan, record);
     if (!plan.body.empty())
         transaction.connection()
@@ -542,30 +557,38 @@ void take_out(Transaction& transaction, const Kind& kind, Ref id) {
     if (kind.role == Role::common) transaction.rights_changed();
 }
 
-std::vector<std::pair<Ref, std::string>> referring_to(Transaction& transaction, const Kind& kind,
-                                                      Ref id) {
+std::vector<std::pair<Ref, std::string>> referring_to(Transaction& transaction, const Kind& kind, Ref id) {
     std::vector<std::pair<Ref, std::string>> found;
-    for (const Incoming& incoming : transaction.database().plan(kind).incoming)
-        for (const Ref from : referring(transaction, incoming, id))
-            found.emplace_back(from, incoming.column->name);
+    const Plan& plan = transaction.database().plan(kind);
+    for (const auto* incomings : {&plan.incoming, &plan.owned})
+        for (const Incoming& incoming : *incomings)
+            for (const Ref from : referring(transaction, incoming, id)) found.emplace_back(from, incoming.column->name);
     return found;
 }
 
+namespace {
+
+/// What fails half done inside a unit of work spoils it, caught or not.
+Command join(Transaction& transaction, std::string_view verb, const std::function<void(Work&)>& body,
+             const WriteOptions& options) {
+    if (!options.key.empty() || options.run != RunId{})
+        throw Misuse("a key or a run belongs to the outermost command, and this one joins another");
+    Work work(transaction);
+    const auto writes = transaction.writes();
+    try {
+        body(work);
+    } catch (...) {
+        if (transaction.writes() != writes) transaction.spoil();
+        throw;
+    }
+    return Command{transaction.command(), work.now(), transaction.session().user, std::string(verb), {}, {}, {}, {}, false};
+}
+
+}  // namespace
+
 Command write(SessionState& session, std::string_view verb, const std::function<void(Work&)>& body,
               const WriteOptions& options, storage::File::Durability durability) {
-    if (session.transaction) {
-        Work work(*session.transaction);
-        body(work);
-        return Command{session.transaction->command(),
-                       work.now(),
-                       session.user,
-                       std::string(verb),
-                       {},
-                       {},
-                       {},
-                       {},
-                       false};
-    }
+    if (session.transaction) return join(*session.transaction, verb, body, options);
     if (session.database->closed) throw Misuse("the database was closed");
     Transaction transaction(session, durability);
     if (auto done = transaction.known(verb, options)) return *done;

@@ -88,14 +88,6 @@ bool is_visible(Reading& reading, const AnyRecord& record, bool exists) {
     return true;
 }
 
-/// A reference to what the session may not see reads as null, in history as everywhere.
-void hide(Reading& reading, const Kind& kind, FieldChange& change) {
-    const Column* column = kind.find(change.field);
-    if (!column || column->type != FieldType::reference) return;
-    for (Json* side : {&change.from, &change.to})
-        if (side->is_integer() && !find(reading, Ref{side->integer()})) *side = Json{};
-}
-
 /// A value after step `i`: as it was before the next step that touched the field, else as it is.
 Json value_after(const std::vector<Step>& steps, std::size_t i, std::string_view field,
                  const AnyRecord& last) {
@@ -116,7 +108,7 @@ std::vector<FieldChange> changes_of(Reading& reading, const std::vector<Step>& s
         const Column* column = last.kind().find(field);
         if (column ? is_shadow(*column) : removed) continue;  // of a removed row also its head
         changes.push_back({field, from, removed ? Json{} : value_after(steps, i, field, last)});
-        hide(reading, last.kind(), changes.back());
+        hide_references(reading, last.kind(), changes.back());
     }
     return changes;
 }
@@ -132,6 +124,13 @@ HistoryEntry entry_of(Reading& reading, CommandId command, HistoryEntry::What wh
 }
 
 }  // namespace
+
+void hide_references(Reading& reading, const Kind& kind, FieldChange& change) {
+    const Column* column = kind.find(change.field);
+    if (!column || column->type != FieldType::reference) return;
+    for (Json* side : {&change.from, &change.to})
+        if (side->is_integer() && !find(reading, Ref{side->integer()})) *side = Json{};
+}
 
 Json stored_value(const AnyRecord& record, std::string_view field) {
     const Head& head = record.head();

@@ -18,6 +18,8 @@ inline bool is_shadow(const Column& column) {
 
 /// A field as history keeps it, "owner_id" and its like of the head too.
 Json stored_value(const AnyRecord& record, std::string_view field);
+/// A reference to what the session may not see reads as null, in history as everywhere.
+void hide_references(Reading& reading, const Kind& kind, FieldChange& change);
 std::vector<HistoryEntry> history(Reading& reading, Ref id);
 /// Throws NotFound for others' commands without the right to administer.
 Command command(Reading& reading, CommandId id);

@@ -132,7 +132,8 @@ std::shared_ptr<const Rights> Rights::resolve(const DatabaseState& database,
     rights->grantees_ = groups_of(connection, user);
     rights->grantees_.insert(rights->grantees_.begin(), user.value());
     rights->grantees_json_ = json_of(rights->grantees_);
-    if (const auto unit = unit_of(connection, user)) {
+    rights->unit_ = unit_of(connection, user);
+    if (const auto unit = rights->unit_) {
         const Ids below = units_below(connection, unit);
         auto rows = connection.use(
             "SELECT kind, action, scope FROM access_right WHERE holder_id IN (SELECT value FROM "

@@ -41,6 +41,8 @@ public:
 
     std::int64_t epoch() const { return epoch_; }
     std::int64_t user() const { return user_; }
+    /// The unit of the user; 0 for one who is not active.
+    std::int64_t unit() const { return unit_; }
     bool administers() const { return administers_; }
     /// The scope of a root kind. Child kinds have their parent's, common ones everything to read.
     const Scope& scope(const Kind& kind, Action action) const;
@@ -81,6 +83,7 @@ private:
     const DatabaseState* database_ = nullptr;
     std::int64_t epoch_ = 0;
     std::int64_t user_ = 0;
+    std::int64_t unit_ = 0;
     bool administers_ = false;
     std::vector<std::int64_t> grantees_;
     std::string grantees_json_;

@@ -1,6 +1,7 @@
 #include "kernel/run.hpp"
 
 #include "crm/error.hpp"
+#include "kernel/undo.hpp"
 
 namespace crm::kernel {
 
@@ -9,13 +10,11 @@ namespace {
 constexpr std::string_view columns =
     "SELECT r.id, r.verb, r.user_id, r.started_at, r.ended_at, r.source, r.rows, r.created, "
     "r.updated, r.unchanged, "
-    "r.skipped, r.rejected, r.cursor, r.arguments, r.undone_in IS NOT NULL AND NOT EXISTS (SELECT "
-    "1 FROM command c "
-    "WHERE c.undo_of = r.undone_in) FROM run AS r ";
+    "r.skipped, r.rejected, r.cursor, r.arguments, r.undone_in FROM run AS r ";
 
 Time instant(std::int64_t microseconds) { return Time{std::chrono::microseconds{microseconds}}; }
 
-RunRow read(const storage::Use& row) {
+RunRow read(storage::Connection& connection, const storage::Use& row) {
     RunRow result;
     Run& run = result.run;
     run.id = RunId{row.integer(0)};
@@ -28,7 +27,8 @@ RunRow read(const storage::Use& row) {
     run.unchanged = row.integer(9), run.skipped = row.integer(10), run.rejected = row.integer(11);
     result.cursor = row.integer(12);
     result.arguments = row.text(13);
-    run.state = row.integer(14) ? "undone" : run.ended_at ? "done" : "running";
+    const bool undone = !row.is_null(14) && !is_undone(connection, CommandId{row.integer(14)});
+    run.state = undone ? "undone" : run.ended_at ? "done" : "running";
     return result;
 }
 
@@ -75,7 +75,7 @@ std::optional<RunRow> run_of_source(Reading& reading, std::string_view verb,
         std::string(columns) + "WHERE r.source_hash = ?1 AND r.verb = ?2 ORDER BY r.id DESC");
     rows.bind(1, source_hash).bind(2, verb);
     while (rows.step())
-        if (RunRow row = read(rows); row.run.state != "undone") return row;
+        if (RunRow row = read(reading.connection(), rows); row.run.state != "undone") return row;
     return std::nullopt;
 }
 
@@ -83,7 +83,7 @@ RunRow run_row(Reading& reading, RunId id) {
     auto row = reading.connection().use(std::string(columns) + "WHERE r.id = ?1");
     row.bind(1, static_cast<std::int64_t>(id));
     if (row.step())
-        if (RunRow found = read(row); may_see(reading, found.run)) return found;
+        if (RunRow found = read(reading.connection(), row); may_see(reading, found.run)) return found;
     throw NotFound("run " + std::to_string(static_cast<std::int64_t>(id)) + ": no such run");
 }
 
@@ -91,7 +91,7 @@ std::vector<Run> newest_runs(Reading& reading, int limit) {
     std::vector<Run> runs;
     auto rows = reading.connection().use(std::string(columns) + "ORDER BY r.id DESC");
     while (static_cast<int>(runs.size()) < limit && rows.step())
-        if (RunRow row = read(rows); may_see(reading, row.run)) runs.push_back(std::move(row.run));
+        if (RunRow row = read(reading.connection(), rows); may_see(reading, row.run)) runs.push_back(std::move(row.run));
     return runs;
 }
 

@@ -4,6 +4,7 @@
 
 #include "crm/error.hpp"
 #include "kernel/history.hpp"
+#include "kernel/named.hpp"
 #include "kernel/select.hpp"
 
 namespace crm::kernel {
@@ -138,17 +139,29 @@ void Transaction::keep_restored(Ref ref) { before_.push_back({ref, Before::What:
 void Transaction::rights_changed() {
     epoch_bumped_ = true;
     connection().execute("UPDATE meta SET value = value + 1 WHERE key = 'epoch'");
+    read_rights();
+    // Whoever takes the last administrator away locks everybody out.
+    at_end("administrator", 0, [](Work& work) {
+        if (!exists(work.transaction().connection(), "user.administrator", {}))
+            throw Conflict("the file would be left without an active administrator; appoint another one first");
+    });
+}
+
+void Transaction::read_rights() {
     rights_ = session_.rights = Rights::resolve(database(), connection(), session_.user);
     lists_.reset();
 }
 
-void Transaction::at_end(std::int64_t key, std::function<void(Work&)> check) {
-    const bool waits =
-        std::any_of(at_end_.begin(), at_end_.end(), [&](const auto& w) { return w.key == key; });
-    if (!waits) at_end_.push_back({key, std::move(check)});
+void Transaction::at_end(std::string_view purpose, std::int64_t id, std::function<void(Work&)> check) {
+    const bool waits = std::any_of(at_end_.begin(), at_end_.end(),
+                                   [&](const auto& w) { return w.id == id && w.purpose == purpose; });
+    if (!waits) at_end_.push_back({purpose, id, std::move(check)});
 }
 
 void Transaction::finish() {
+    if (is_spoiled_)
+        throw Error("a command inside this unit of work failed half done and was caught: nothing is kept; let it "
+                    "fail the whole, or try it in a unit of its own");
     Work work(*this);
     for (std::size_t i = 0; i < at_end_.size(); ++i) {  // a check may add another
         const auto check = at_end_[i].check;
@@ -228,6 +241,7 @@ void Transaction::commit() {
 
 Effects Transaction::effects() {
     Effects effects;
+    Reading reading(session_);
     const auto copy = database().copy_number.load();
     for (const auto& [kind, range] : ranges_)
         for (auto sequence = range.first; sequence < range.second; ++sequence)
@@ -235,27 +249,48 @@ Effects Transaction::effects() {
     std::sort(effects.created.begin(), effects.created.end());
     for (Before& entry : merged()) {
         if (entry.what == Before::What::removed) {
-            effects.removed.push_back(entry.ref);
+            if (was_visible(reading, entry)) effects.removed.push_back(entry.ref);
             std::erase(effects.created, entry.ref);
-        } else if (entry.what == Before::What::restored) {
-            effects.created.push_back(entry.ref);
-        } else {
-            effects.changed.push_back(change_of(entry));
+        } else if (find(reading, entry.ref)) {
+            if (entry.what == Before::What::restored)
+                effects.created.push_back(entry.ref);
+            else
+                effects.changed.push_back(change_of(reading, entry));
         }
     }
     return effects;
 }
 
+/// Whether the session saw a record that is removed now, alone or with its parent.
+bool Transaction::was_visible(Reading& reading, const Before& entry) const {
+    const Json row(entry.fields);
+    const Kind& kind = database().kind_of(entry.ref);
+    const auto ref = [&](std::string_view name) { return row.find(name) ? Ref{row[name].value().integer()} : Ref{}; };
+    if (const Column* column = kind.parent_column()) {
+        const Ref parent = ref(column->name);
+        if (find(reading, parent)) return true;
+        for (const Before& other : before_)
+            if (other.ref == parent && other.what == Before::What::removed) return was_visible(reading, other);
+        return false;
+    }
+    Head head;
+    head.id = entry.ref;
+    head.owner = ref("owner_id");
+    head.unit = ref("unit_id");
+    return kind.role == Role::common || rights().covers(connection(), kind, Action::read, head);
+}
+
 /// A change as a rehearsal tells it: from what was kept to what stands there now.
-Effects::Changed Transaction::change_of(const Before& entry) const {
+Effects::Changed Transaction::change_of(Reading& reading, const Before& entry) const {
     const Kind& kind = database().kind_of(entry.ref);
     AnyRecord now(kind);
     load(connection(), database().plan(kind), entry.ref, now.data());
     Effects::Changed changed{entry.ref, {}};
     for (const auto& [field, from] : entry.fields) {
         const Column* column = kind.find(field);
-        if (!column || !is_shadow(*column))
-            changed.fields.push_back({field, from, stored_value(now, field)});
+        if (column && is_shadow(*column)) continue;
+        changed.fields.push_back({field, from, stored_value(now, field)});
+        hide_references(reading, kind, changed.fields.back());
     }
     return changed;
 }
@@ -264,7 +299,8 @@ Transaction::Part::Part(Transaction& transaction)
     : transaction_(transaction),
       ranges_(transaction.ranges_),
       kept_(transaction.before_.size()),
-      waiting_(transaction.at_end_.size()) {
+      waiting_(transaction.at_end_.size()),
+      writes_(transaction.writes_) {
     transaction_.connection().use("SAVEPOINT part").run();
 }
 
@@ -289,6 +325,8 @@ Transaction::Part::~Part() {
             range.second = range.first;
     transaction_.before_.resize(kept_);
     transaction_.at_end_.resize(waiting_);
+    transaction_.writes_ = writes_;
+    if (transaction_.epoch_bumped_) transaction_.read_rights();  // those resolved inside have gone
 }
 
 }  // namespace crm::kernel

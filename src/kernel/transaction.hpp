@@ -51,7 +51,12 @@ public:
     void rights_changed();
     /// Runs before commit, after the body; for rules that look at the whole unit of work. Once for
     /// each key.
-    void at_end(std::int64_t key, std::function<void(Work&)> check);
+    void at_end(std::string_view purpose, std::int64_t id, std::function<void(Work&)> check);
+    /// Counts a row written, changed or removed.
+    void count_write() { ++writes_; }
+    std::uint64_t writes() const { return writes_; }
+    /// Something inside failed half done and was caught: nothing of the unit of work may be kept.
+    void spoil() { is_spoiled_ = true; }
 
     /// Runs what waits for the end, writes `created`, sequences and result.
     void finish();
@@ -72,6 +77,7 @@ public:
         Transaction& transaction_;
         std::unordered_map<KindNumber, std::pair<std::int64_t, std::int64_t>> ranges_;
         std::size_t kept_, waiting_;
+        std::uint64_t writes_;
         bool done_ = false;
     };
 
@@ -84,12 +90,15 @@ private:
         Json::Object fields;
     };
     struct Waiting {
-        std::int64_t key;
+        std::string_view purpose;  // a literal
+        std::int64_t id;
         std::function<void(Work&)> check;
     };
     Range& range_of(KindNumber kind);
     std::vector<Before> merged() const;
-    Effects::Changed change_of(const Before& entry) const;
+    Effects::Changed change_of(Reading& reading, const Before& entry) const;
+    bool was_visible(Reading& reading, const Before& entry) const;
+    void read_rights();
     void write_created();
     void write_changes();
 
@@ -101,6 +110,8 @@ private:
     Time now_{};
     std::string result_;
     bool epoch_bumped_ = false;
+    bool is_spoiled_ = false;
+    std::uint64_t writes_ = 0;
     std::unordered_map<KindNumber, Range> ranges_;
     std::vector<Before> before_;  // in order of time; several entries for a record are merged at
                                   // the end

@@ -5,6 +5,7 @@
 #include <unordered_set>
 
 #include "crm/error.hpp"
+#include "kernel/column.hpp"
 #include "kernel/engine.hpp"
 #include "kernel/history.hpp"
 #include "kernel/run.hpp"
@@ -241,6 +242,10 @@ private:
             const State actual = current(kind, ref);
             const State state = wanted(ref, steps_of(ref), actual);
             require_right(kind, ref, actual.exists ? actual.fields : state.fields);
+            if (!actual.exists && state.exists && is_orphan(kind, state)) {
+                stand_in_way(ref, {}, nullptr, "belongs to a record that is gone");
+                continue;
+            }
             if (state == actual) continue;
             if (!state.exists)
                 gone_.insert(ref);
@@ -249,6 +254,14 @@ private:
             else
                 put_back_now_or_late(kind, ref, actual, state);
         }
+    }
+
+    /// A child whose parent neither exists nor comes back with it.
+    bool is_orphan(const Kind& kind, const State& state) const {
+        const Column* column = kind.parent_column();
+        if (!column) return false;
+        const Ref parent{value_in(state.fields, column->name).value().integer()};
+        return !touched_.contains(parent) && !current(transaction_.database().kind_of(parent), parent).exists;
     }
 
     static Json::Object differing(const State& actual, const State& state) {
@@ -309,9 +322,18 @@ private:
                          "was added since and depends on what would go");
             free = false;
         }
+        if (kind.number == number::user && has_worked(ref)) {
+            stand_in_way(ref, {}, nullptr, "has worked with the file since");
+            free = false;
+        }
         AnyRecord still(kind);
         if (free && load(connection(), transaction_.database().plan(kind), ref, still.data()))
             take_out(transaction_, kind, ref);
+    }
+
+    bool has_worked(Ref user) const {
+        auto row = connection().use("SELECT 1 FROM command WHERE user_id = ?1 AND id < ?2 LIMIT 1");
+        return row.bind(1, user.value()).bind(2, static_cast<std::int64_t>(transaction_.command())).step();
     }
 
     void restore_removed() {
@@ -340,8 +362,7 @@ private:
     bool own_ = true;
     std::unordered_set<Ref> gone_;  // came back by one of the commands
     std::vector<std::pair<Ref, Json::Object>> late_;
-    std::map<Ref, Fields> returning_;  // parents have lower kind numbers than most children; keys
-                                       // are deferred anyway
+    std::map<Ref, Fields> returning_;  // in any order: foreign keys wait for the end
     std::vector<FieldConflict> conflicts_;
 };
 

@@ -88,7 +88,7 @@ void require_holder(Ref ref, const char* kind, const char* field) {
 
 /// Whoever takes the last administrator away locks everybody out: looked at when all is done.
 void keep_an_administrator(Work& work) {
-    work.transaction().at_end(number::access_right, [](Work& ending) {
+    work.transaction().at_end("administrator", 0, [](Work& ending) {
         if (!kernel::exists(ending.transaction().connection(), "user.administrator", {}))
             throw Conflict(
                 "the file would be left without an active administrator; appoint another one "

@@ -40,7 +40,8 @@ TEST_CASE(
     Desk desk;
     desk.ion.write("party.register", [&](Work&) {
         desk.parties.add({.name = "Acme SRL"});
-        CHECK_THROWS_AS(desk.parties.add_person({.nick_name = ""}), Invalid);
+        const Contact unborn{.last_name = "Rusu", .born_on = Date(2200, 1, 1)};
+        CHECK_THROWS_AS(desk.parties.add_person(unborn), Invalid);  // the party half was written by then
         CHECK_THROWS_AS(desk.parties.add({.name = ""}), Invalid);
         desk.parties.add({.name = "Bacarat SA"});
     });
@@ -48,6 +49,35 @@ TEST_CASE(
     CHECK(desk.contacts.count().rows == 0);
     desk.ion.undo(desk.ion.commands(1).front().id);
     CHECK(desk.parties.count().rows == 0);
+}
+
+TEST_CASE("HIS-01 what fails half done inside a unit of work and is caught spoils the whole") {
+    Desk desk;
+    CHECK_THROWS_AS(desk.ion.write("party.register",
+                                   [&](Work&) {
+                                       try {
+                                           desk.ion.write("half", [&](Work&) {
+                                               desk.parties.add({.name = "Acme SRL"});
+                                               throw std::runtime_error("half done");
+                                           });
+                                       } catch (const std::runtime_error&) {
+                                       }
+                                   }),
+                    Error);
+    CHECK(desk.parties.count().rows == 0);
+    const auto keyed = [&](Work&) { desk.ion.write("inner", [](Work&) {}, {.key = "k"}); };
+    CHECK_THROWS_AS(desk.ion.write("outer", keyed), Misuse);
+}
+
+TEST_CASE("HIS-05 a rehearsal tells nothing of what is hidden") {
+    Desk desk;
+    const auto contact = desk.contacts.add({.last_name = "Rusu"});
+    const auto hidden = Activities(desk.ana).plan(
+        {.subject = "Secret", .kind = "call", .contact = contact.head.id, .start = monday});
+    const auto effects = desk.ion.rehearse([&](Work&) { desk.contacts.remove(contact.head.id); });
+    CHECK(effects.removed == std::vector<Ref>{contact.head.id});
+    CHECK(effects.changed.empty());
+    CHECK(Activities(desk.ana).get(hidden.head.id).contact == contact.head.id);
 }
 
 TEST_CASE("EMB-01 the embedder's clock is the only one, and a command's time never goes back") {

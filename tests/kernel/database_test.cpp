@@ -117,6 +117,45 @@ TEST_CASE("RIG-03 a record is handed to another owner with the right to assign, 
     CHECK_FALSE(desk.ion.find(party.head.id));
 }
 
+TEST_CASE("RIG-03 handing a record out of one's own sight succeeds and returns it") {
+    Desk desk;
+    Rights(desk.ana).grant(desk.ion.user(), "party", "assign", "unit");
+    auto party = desk.parties.add({.name = "Acme SRL"});
+    party.head.owner = desk.petru.user();
+    party.head.unit = desk.petru.unit();
+    CHECK(desk.parties.update(party).head.owner == desk.petru.user());
+    CHECK_FALSE(desk.ion.find(party.head.id));
+}
+
+TEST_CASE("RIG-03 a user who is moved adds records to the new unit at once") {
+    Desk desk;
+    Users(desk.ana).change(desk.ion.user(), any_version, {{"unit_id", desk.petru.unit().value()}});
+    CHECK(desk.parties.add({.name = "Acme SRL"}).head.unit == desk.petru.unit());
+}
+
+TEST_CASE("a record removed in the same unit of work gets no children") {
+    Desk desk;
+    CHECK_THROWS_AS(desk.ion.write("orphan",
+                                   [&](Work&) {
+                                       const auto party = desk.parties.add({.name = "Acme SRL"});
+                                       desk.parties.remove(party.head.id);
+                                       desk.parties.add_point(party.head.id, {.type = "email", .value = "a@b.md"});
+                                   }),
+                    Invalid);
+}
+
+TEST_CASE("PAR-01 the owner of a person changes with whichever half is handed over") {
+    Desk desk;
+    Session& ana = desk.ana;
+    const auto person = Parties(ana).add_person({.last_name = "Rusu"});
+    ana.write("hand over", [&](Work&) {
+        Contacts(ana).change(person.contact.head.id, any_version, {{"title", "Director"}});
+        Parties(ana).change(person.party.head.id, any_version, {{"owner_id", desk.ion.user().value()}});
+    });
+    CHECK(Parties(ana).get(person.party.head.id).head.owner == desk.ion.user());
+    CHECK(Contacts(ana).get(person.contact.head.id).head.owner == desk.ion.user());
+}
+
 TEST_CASE("HIS-02 undo of another's creation is denied to who may see it but not change it") {
     Desk desk;
     const auto party = desk.parties.add({.name = "Acme SRL"});

@@ -154,6 +154,39 @@ TEST_CASE("HIS-02 undoing another's command needs the right to change all that i
     CHECK_FALSE(desk.parties.find(party.head.id));
 }
 
+TEST_CASE("HIS-02 a child does not come back without its parent") {
+    Desk desk;
+    const auto party = desk.parties.add({.name = "Acme SRL"});
+    const auto point = desk.parties.add_point(party.head.id, {.type = "phone", .value = "022 123 456"});
+    desk.points.remove(point.head.id);
+    const auto removal = last(desk.ion);
+    desk.parties.remove(party.head.id);
+    const auto parent_removal = last(desk.ion);
+    CHECK_THROWS_AS(desk.ion.undo(removal), Conflict);
+    CHECK(desk.ana.count(kind_of<Point>(), {}).rows == 0);
+    desk.ion.undo(parent_removal);
+    desk.ion.undo(removal);
+    CHECK(desk.points.get(point.head.id).value == "022 123 456");
+}
+
+TEST_CASE("HIS-02 RIG-01 an undo cannot leave the file without an administrator") {
+    Desk desk;
+    Rights(desk.ana).grant(desk.ion.user(), "*", "administer", "all");
+    const auto appointment = last(desk.ana);
+    Rights(desk.ion).revoke(desk.ana.user(), "*", "administer", "all");
+    CHECK_THROWS_AS(desk.ion.undo(appointment), Conflict);
+    CHECK_NOTHROW(Units(desk.ion).add({.name = "Depot"}));
+}
+
+TEST_CASE("HIS-02 a user or unit that records belong to does not vanish by an undo") {
+    Desk desk;
+    const auto unit = Units(desk.ana).add({.name = "Depot"});
+    const auto creation = last(desk.ana);
+    Parties(desk.ana).add({.head = {.unit = unit.head.id}, .name = "Acme SRL"});
+    CHECK_THROWS_AS(desk.ana.undo(creation), Conflict);
+    CHECK_THROWS_AS(desk.ana.undo(desk.ana.get(desk.ion.user()).head().created_in), Conflict);
+}
+
 TEST_CASE(
     "HIS-02 HIS-01 the newest command of any random work is undone and redone without a trace") {
     Desk desk;

@@ -240,9 +240,16 @@ def parsed_filter(text: str) -> Dict[str, Any]:
     if match is None:
         raise crm.Invalid(f"--filter {text!r}: a field, one of {' '.join(OPERATORS)} and a value are needed, as in name~acme")
     field, operator, value = match.groups()
-    # Texts are compared with = and ~, so digits after an order sign are a number.
-    is_number = operator[0] in "<>" and re.fullmatch(r"-?\d{1,18}", value)
-    return {"field": field, "op": OPERATORS[operator], "value": int(value) if is_number else value or None}
+    return {"field": field, "op": OPERATORS[operator], "value": operand(field, operator, value)}
+
+
+def operand(field: str, operator: str, value: str) -> Any:
+    """Texts are compared with = and ~, so digits after an order sign are a number; flags are true or false."""
+    if operator[0] in "<>" and re.fullmatch(r"-?\d{1,18}", value):
+        return int(value)
+    if field.rpartition(".")[2].startswith("is_") and value in ("true", "false"):
+        return value == "true"
+    return value or None
 
 
 def resolved(me: crm.Session, text: str) -> crm.Record:
@@ -523,5 +530,7 @@ def main(arguments: Optional[Sequence[str]] = None) -> int:
         return 0
     except OSError as error:
         return fail(error, OTHER)
+    except Exception as error:  # a fault of ours: one line, and not the code of rejected rows
+        return fail(f"{type(error).__name__}: {error}", OTHER)
     except KeyboardInterrupt:
         return fail("stopped", 130)
