@@ -569,8 +569,8 @@ py::object begin(const ActivitiesFace& self, const py::object& activity, const p
 py::object complete(const ActivitiesFace& self, const py::object& activity,
                     const py::object& result, const py::object& questions,
                     const py::object& problems, const py::object& events,
-                    const py::object& next_contact_on,
-                    const py::object& end_at, const py::object& follow_up) {
+                    const py::object& next_contact_on, const py::object& end_at,
+                    const py::object& follow_up) {
     const Ref id = self.ref(activity);
     Report report;
     report.result = optional_text(result, {"activity", "result"});
@@ -632,8 +632,8 @@ Marks a planned activity as under way. Raises Conflict unless it is planned.)doc
         .def(
             "complete", &complete, py::arg("activity"), py::arg("result") = py::none(),
             py::kw_only(), py::arg("questions") = py::none(), py::arg("problems") = py::none(),
-            py::arg("events") = py::none(), py::arg("next_contact_on") = py::none(), py::arg("end_at") = py::none(),
-            py::arg("follow_up") = py::none(),
+            py::arg("events") = py::none(), py::arg("next_contact_on") = py::none(),
+            py::arg("end_at") = py::none(), py::arg("follow_up") = py::none(),
             R"doc(complete(self, activity, result=None, *, questions=None, problems=None, events=None, next_contact_on=None, end_at=None, follow_up=None)
 --
 

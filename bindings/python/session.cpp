@@ -562,7 +562,10 @@ void bind_reading(SessionClass& session) {
             "language", [](const SharedSession& self) { return self.face().language(); },
             "str: the user's language, else the file's: en, ro, ru or uk.")
         .def_property_readonly(
-            "now", [](SharedSession& self) { return to_python(self.call([](Session& inside) { return inside.now(); })); },
+            "now",
+            [](SharedSession& self) {
+                return to_python(self.call([](Session& inside) { return inside.now(); }));
+            },
             "datetime in UTC by the database's clock; inside work() the command's time.")
         .def(
             "get",

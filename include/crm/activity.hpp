@@ -41,7 +41,7 @@ struct Activity {
     std::string result{};         ///< long text, like those below
     std::string questions{};      ///< questions solved
     std::string problems{};
-    std::string events{};         ///< what happened on the side
+    std::string events{};  ///< what happened on the side
     std::string description{};
     bool operator==(const Activity&) const = default;
 };

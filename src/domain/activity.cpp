@@ -106,12 +106,13 @@ void refuse_cycle(Work& work, Ref id, Ref other, std::string_view query, std::st
     const auto path = domain::refs(work, query, {{":id", id.value()}, {":other", other.value()}});
     if (path.empty() || path.back() != id) return;
     throw Invalid("activity", std::string(field),
-                  "would close a circle: " + std::to_string(other.value()) + " hangs on " + std::to_string(id.value()) +
-                      " already");
+                  "would close a circle: " + std::to_string(other.value()) + " hangs on " +
+                      std::to_string(id.value()) + " already");
 }
 
 void check_circle(Work& work, Ref id, Ref other, std::string_view query, std::string_view field) {
-    domain::check_relation(work, field, id, [=](Work& at) { refuse_cycle(at, id, other, query, field); });
+    domain::check_relation(work, field, id,
+                           [=](Work& at) { refuse_cycle(at, id, other, query, field); });
 }
 
 /// Another party than the parent's is refused, not overwritten.
@@ -147,9 +148,11 @@ void check_changed(Work& work, const Activity& activity, const Activity& before)
         check_circle(work, id, activity.follow_up_of, "activity.earlier", "follow_up_of_id");
     const bool moved = activity.party != before.party;
     if (activity.parent && (moved || activity.parent != before.parent))
-        domain::check_relation(work, "parent's party", id, [activity](Work& at) { check_party(at, activity); });
+        domain::check_relation(work, "parent's party", id,
+                               [activity](Work& at) { check_party(at, activity); });
     if (moved)
-        work.transaction().at_end("hand party down", id.value(), [id](Work& ending) { hand_party_down(ending, id); });
+        work.transaction().at_end("hand party down", id.value(),
+                                  [id](Work& ending) { hand_party_down(ending, id); });
 }
 
 void check_activity(Work& work, const void* record, const void* before) {
@@ -254,7 +257,8 @@ Activity Activities::complete(Id<Activity> id, const Report& report,
             completed = change(id, before.head.version, completion(report, end));
             return;
         }
-        kernel::Transaction::Part part(work.transaction());  // both or none, also inside another command
+        kernel::Transaction::Part part(work.transaction());  // both or none, also inside another
+                                                             // command
         completed = change(id, before.head.version, completion(report, end));
         add(next_of(completed, *follow_up));
         part.keep();

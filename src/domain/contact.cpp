@@ -90,9 +90,10 @@ void check_contact(Work& work, const void* record, const void* earlier) {
     if (!before || before->born_on != contact.born_on) check_birth(work, contact);
     if (contact.person)
         domain::settle_person(work, contact.person,
-                              !before                                          ? domain::Leader::party
-                              : domain::is_moved(before->head, contact.head) ? domain::Leader::contact
-                                                                               : domain::Leader::none);
+                              !before ? domain::Leader::party
+                              : domain::is_moved(before->head, contact.head)
+                                  ? domain::Leader::contact
+                                  : domain::Leader::none);
 }
 
 void contact_removed(Work& work, const void* record) {

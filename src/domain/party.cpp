@@ -127,7 +127,8 @@ void check_party(Work& work, const void* record, const void* earlier) {
     if (party.nature != PartyNature::person) return;
     if (before) check_person_name(work, party, *before);
     const bool leads = !before || domain::is_moved(before->head, party.head);
-    domain::settle_person(work, party.head.id, leads ? domain::Leader::party : domain::Leader::none);
+    domain::settle_person(work, party.head.id,
+                          leads ? domain::Leader::party : domain::Leader::none);
 }
 
 Kind make_party_kind() {
@@ -164,7 +165,8 @@ const Kind& kind_of<PartyRole>() {
 Person Parties::add_person(const Contact& contact, const Party& party) {
     Person person;
     session().write("party.add_person", [&](Work& work) {
-        kernel::Transaction::Part part(work.transaction());  // both halves or none, also inside another command
+        kernel::Transaction::Part part(work.transaction());  // both halves or none, also inside
+                                                             // another command
         Party human = party;
         human.nature = PartyNature::person;
         const auto names = domain::name_of(contact);

@@ -95,7 +95,8 @@ PersonName name_of(const Contact& contact) {
 
 void settle_person(Work& work, Id<Party> party, Leader leader) {
     const char* purpose = leader == Leader::none ? "person" : "moved person";
-    work.transaction().at_end(purpose, party.value(), [=](Work& ending) { settle(ending, party, leader); });
+    work.transaction().at_end(purpose, party.value(),
+                              [=](Work& ending) { settle(ending, party, leader); });
 }
 
 void share_written(Work& work, const void* record, const void*) {

@@ -12,7 +12,8 @@ enum class Leader { none, party, contact };
 
 /// Whether two heads belong to different owners, units or territories.
 inline bool is_moved(const Head& before, const Head& after) {
-    return before.owner != after.owner || before.unit != after.unit || before.territory != after.territory;
+    return before.owner != after.owner || before.unit != after.unit ||
+           before.territory != after.territory;
 }
 
 /// Before the command ends: the party has exactly one contact, its name and owner are that one's,

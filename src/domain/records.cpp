@@ -21,7 +21,8 @@ bool is_undo(Work& work) {
                   {{":command", static_cast<std::int64_t>(work.command())}});
 }
 
-void check_relation(Work& work, std::string_view purpose, Ref record, std::function<void(Work&)> check) {
+void check_relation(Work& work, std::string_view purpose, Ref record,
+                    std::function<void(Work&)> check) {
     auto& transaction = work.transaction();
     if (transaction.created_here(record) || !is_undo(work)) return check(work);
     transaction.at_end(purpose, record.value(), std::move(check));

@@ -67,7 +67,8 @@ bool is_undo(Work& work);
 
 /// Runs a check of relations between records: at once, so that the one to blame is refused; in an
 /// undo when everything is put back.
-void check_relation(Work& work, std::string_view purpose, Ref record, std::function<void(Work&)> check);
+void check_relation(Work& work, std::string_view purpose, Ref record,
+                    std::function<void(Work&)> check);
 
 /// Throws Invalid unless a child belongs to a party or a contact.
 void require_party_or_contact(Ref parent, std::string_view child);

@@ -254,7 +254,8 @@ private:
         kernel::Reading reading(session_);
         const bool own = earlier.run.user == session_.user || reading.rights().administers();
         const std::string which =
-            own ? "run " + text_of(earlier.run.id) + " of " + to_text(earlier.run.started_at) : "another user's run";
+            own ? "run " + text_of(earlier.run.id) + " of " + to_text(earlier.run.started_at)
+                : "another user's run";
         if (finished)
             throw AlreadyImported(source_.name() + ": these bytes were imported by " + which +
                                   "; undo it, or ask for it again (--again)");

@@ -5,6 +5,7 @@
 #include <numeric>
 #include <optional>
 
+#include "base/edits.hpp"
 #include "crm/contact.hpp"
 #include "crm/error.hpp"
 #include "kernel/column.hpp"
@@ -27,20 +28,6 @@ std::string listed(std::span<const std::string> names) {
     for (const auto& name : names.first(std::min(names.size(), most_listed)))
         (text += text.empty() ? "" : ", ") += name.empty() ? "\"\"" : name;
     return names.size() > most_listed ? text + ", …" : text;
-}
-
-/// Levenshtein's distance of two short names.
-std::size_t distance(std::string_view a, std::string_view b) {
-    std::vector<std::size_t> row(b.size() + 1);
-    std::iota(row.begin(), row.end(), std::size_t{0});
-    for (std::size_t i = 1; i <= a.size(); ++i) {
-        std::size_t diagonal = std::exchange(row[0], i);
-        for (std::size_t j = 1; j <= b.size(); ++j) {
-            const std::size_t changed = diagonal + (a[i - 1] != b[j - 1]);
-            diagonal = std::exchange(row[j], std::min({changed, row[j] + 1, row[j - 1] + 1}));
-        }
-    }
-    return row.back();
 }
 
 std::string_view cut_suffix(std::string_view name, std::string_view suffix) {
@@ -74,10 +61,10 @@ public:
     std::string unknown(std::string_view text) const {
         const auto names = all();
         const auto near = std::ranges::min_element(
-            names, {}, [&](const std::string& name) { return distance(name, text); });
+            names, {}, [&](const std::string& name) { return base::edits_between(name, text); });
         const std::string start = std::string(kind().name) + " has no such field";
         if (near != names.end() &&
-            distance(*near, text) <= std::max<std::size_t>(2, text.size() / 3))
+            base::edits_between(*near, text) <= std::max<std::size_t>(2, text.size() / 3))
             return start + "; did you mean " + *near + "?";
         return start + "; it has " + listed(names);
     }

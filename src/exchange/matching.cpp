@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "base/fnv.hpp"
 #include "crm/error.hpp"
 #include "crm/external_key.hpp"
 #include "crm/text.hpp"
@@ -28,9 +29,7 @@ std::string_view word_for(Naming naming) {
 
 /// 64 bits tell the keys of one file apart well enough for a rehearsal.
 std::uint64_t digest(Naming naming, std::string_view text) {
-    std::uint64_t hash = 0xcbf29ce484222325u + static_cast<std::uint64_t>(naming);
-    for (const unsigned char byte : text) hash = (hash ^ byte) * 0x100000001b3u;
-    return hash;
+    return base::fnv1a(text, static_cast<std::uint64_t>(naming));
 }
 
 bool has_same(const AnyRecord& a, const AnyRecord& b, std::span<const std::string_view> columns) {

@@ -9,6 +9,7 @@
 #include <set>
 #include <span>
 
+#include "base/edits.hpp"
 #include "crm/error.hpp"
 #include "crm/money.hpp"
 #include "crm/text.hpp"
@@ -78,25 +79,11 @@ std::vector<std::string_view> split(std::string_view path) {
     return parts;
 }
 
-std::size_t edits_between(std::string_view a, std::string_view b) {
-    std::vector<std::size_t> row(b.size() + 1);
-    std::iota(row.begin(), row.end(), std::size_t{0});
-    for (std::size_t i = 0; i < a.size(); ++i) {
-        std::size_t diagonal = std::exchange(row[0], i + 1);
-        for (std::size_t j = 0; j < b.size(); ++j) {
-            const auto replaced = diagonal + (a[i] != b[j]);
-            diagonal = row[j + 1];
-            row[j + 1] = std::min({replaced, diagonal + 1, row[j] + 1});
-        }
-    }
-    return row.back();
-}
-
 /// The three known names that look most like it.
 std::string nearest(std::string_view name, std::vector<std::string> known) {
     name = name.substr(0, 60);
     const auto distance = [&](const std::string& each) {
-        return each.starts_with(name) && !name.empty() ? 0 : edits_between(name, each);
+        return each.starts_with(name) && !name.empty() ? 0 : base::edits_between(name, each);
     };
     std::ranges::stable_sort(known, {}, distance);
     std::string names;

@@ -177,8 +177,10 @@ std::int64_t unit_of_user(Transaction& transaction, Id<User> user) {
     return row.integer(0);
 }
 
-void require_row(Transaction& transaction, const Kind& kind, std::string_view table, std::string_view field, Ref id) {
-    auto row = transaction.connection().use("SELECT 1 FROM " + std::string(table) + " WHERE id = ?1");
+void require_row(Transaction& transaction, const Kind& kind, std::string_view table,
+                 std::string_view field, Ref id) {
+    auto row =
+        transaction.connection().use("SELECT 1 FROM " + std::string(table) + " WHERE id = ?1");
     if (!row.bind(1, id.value()).step())
         throw Invalid(named(kind), std::string(field), "there is no such " + std::string(table));
 }
@@ -188,18 +190,21 @@ void require_place(Transaction& transaction, const Kind& kind, const Head& head)
     if (head.territory) require_row(transaction, kind, "territory", "territory_id", head.territory);
 }
 
-/// A new record belongs to the session's user and that user's unit; any other owner needs the right to assign.
+/// A new record belongs to the session's user and that user's unit; any other owner needs the right
+/// to assign.
 void settle_owner(Transaction& transaction, const Kind& kind, Head& head, Authority authority) {
     const Id<User> me = transaction.session().user;
     const Id<Unit> my_unit{transaction.rights().unit()};
     if (!head.owner) head.owner = me;
-    const std::int64_t unit = head.owner == me ? my_unit.value() : unit_of_user(transaction, head.owner);
+    const std::int64_t unit =
+        head.owner == me ? my_unit.value() : unit_of_user(transaction, head.owner);
     if (!head.unit) head.unit = Id<Unit>{unit};
     if (head.owner == me && head.unit == my_unit && !head.territory) return;
     require_place(transaction, kind, head);
     if (head.owner == me && head.unit == my_unit) return;
     if (authority == Authority::session && !covers(transaction, kind, Action::assign, head))
-        throw Denied(named(kind) + ": the right to assign records to that owner or unit is missing");
+        throw Denied(named(kind) +
+                     ": the right to assign records to that owner or unit is missing");
 }
 
 void begin_head(Transaction& transaction, const Kind& kind, Head& head, Authority authority) {
@@ -557,20 +562,22 @@ void take_out(Transaction& transaction, const Kind& kind, Ref id) {
     if (kind.role == Role::common) transaction.rights_changed();
 }
 
-std::vector<std::pair<Ref, std::string>> referring_to(Transaction& transaction, const Kind& kind, Ref id) {
+std::vector<std::pair<Ref, std::string>> referring_to(Transaction& transaction, const Kind& kind,
+                                                      Ref id) {
     std::vector<std::pair<Ref, std::string>> found;
     const Plan& plan = transaction.database().plan(kind);
     for (const auto* incomings : {&plan.incoming, &plan.owned})
         for (const Incoming& incoming : *incomings)
-            for (const Ref from : referring(transaction, incoming, id)) found.emplace_back(from, incoming.column->name);
+            for (const Ref from : referring(transaction, incoming, id))
+                found.emplace_back(from, incoming.column->name);
     return found;
 }
 
 namespace {
 
 /// What fails half done inside a unit of work spoils it, caught or not.
-Command join(Transaction& transaction, std::string_view verb, const std::function<void(Work&)>& body,
-             const WriteOptions& options) {
+Command join(Transaction& transaction, std::string_view verb,
+             const std::function<void(Work&)>& body, const WriteOptions& options) {
     if (!options.key.empty() || options.run != RunId{})
         throw Misuse("a key or a run belongs to the outermost command, and this one joins another");
     Work work(transaction);
@@ -581,7 +588,15 @@ Command join(Transaction& transaction, std::string_view verb, const std::functio
         if (transaction.writes() != writes) transaction.spoil();
         throw;
     }
-    return Command{transaction.command(), work.now(), transaction.session().user, std::string(verb), {}, {}, {}, {}, false};
+    return Command{transaction.command(),
+                   work.now(),
+                   transaction.session().user,
+                   std::string(verb),
+                   {},
+                   {},
+                   {},
+                   {},
+                   false};
 }
 
 }  // namespace

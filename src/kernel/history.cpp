@@ -37,22 +37,6 @@ std::string login_of(storage::Connection& connection, Id<User> user) {
     return row.bind(1, user.value()).step() ? std::string(row.text(0)) : std::string{};
 }
 
-struct Step {
-    CommandId command;
-    Json before;
-};
-
-std::vector<Step> steps_of(storage::Connection& connection, Ref id) {
-    std::vector<Step> steps;
-    auto rows =
-        connection.use("SELECT command_id, before FROM change WHERE ref = ?1 ORDER BY command_id");
-    rows.bind(1, id.value());
-    while (rows.step()) steps.push_back({CommandId{rows.integer(0)}, Json::parse(rows.text(1))});
-    return steps;
-}
-
-bool is_removal(const Json& before) { return before.is_object() && before.find("id"); }
-
 /// The record as it was when it last existed: as it is, or as its newest removal kept it.
 std::optional<AnyRecord> last_known(Reading& reading, const Kind& kind, Ref id,
                                     const std::vector<Step>& steps, bool& exists) {
@@ -139,6 +123,16 @@ Json stored_value(const AnyRecord& record, std::string_view field) {
     if (field == "territory_id") return head.territory ? Json(head.territory.value()) : Json{};
     const Column* column = record.kind().find(field);
     return column ? Json(column->get(record.data())) : Json{};
+}
+
+std::vector<Step> steps_of(storage::Connection& connection, Ref id, CommandId end) {
+    std::vector<Step> steps;
+    auto rows = connection.use(
+        "SELECT command_id, before FROM change WHERE ref = ?1 AND command_id < ?2 ORDER BY "
+        "command_id");
+    rows.bind(1, id.value()).bind(2, static_cast<std::int64_t>(end));
+    while (rows.step()) steps.push_back({CommandId{rows.integer(0)}, Json::parse(rows.text(1))});
+    return steps;
 }
 
 std::vector<HistoryEntry> history(Reading& reading, Ref id) {

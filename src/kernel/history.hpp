@@ -1,6 +1,7 @@
 /// Reading history under rights: the life of a record, commands, runs.
 #pragma once
 
+#include <cstdint>
 #include <vector>
 
 #include "crm/history.hpp"
@@ -20,6 +21,17 @@ inline bool is_shadow(const Column& column) {
 Json stored_value(const AnyRecord& record, std::string_view field);
 /// A reference to what the session may not see reads as null, in history as everywhere.
 void hide_references(Reading& reading, const Kind& kind, FieldChange& change);
+/// One line of the log of a record.
+struct Step {
+    CommandId command;
+    Json before;  ///< null: the record came back; with "id": it was removed; else the fields that
+                  ///< changed
+};
+/// The log of a record, oldest first, up to but not including command `end`.
+std::vector<Step> steps_of(storage::Connection& connection, Ref id,
+                           CommandId end = CommandId{INT64_MAX});
+inline bool is_removal(const Json& before) { return before.is_object() && before.find("id"); }
+
 std::vector<HistoryEntry> history(Reading& reading, Ref id);
 /// Throws NotFound for others' commands without the right to administer.
 Command command(Reading& reading, CommandId id);

@@ -83,7 +83,8 @@ RunRow run_row(Reading& reading, RunId id) {
     auto row = reading.connection().use(std::string(columns) + "WHERE r.id = ?1");
     row.bind(1, static_cast<std::int64_t>(id));
     if (row.step())
-        if (RunRow found = read(reading.connection(), row); may_see(reading, found.run)) return found;
+        if (RunRow found = read(reading.connection(), row); may_see(reading, found.run))
+            return found;
     throw NotFound("run " + std::to_string(static_cast<std::int64_t>(id)) + ": no such run");
 }
 
@@ -91,7 +92,8 @@ std::vector<Run> newest_runs(Reading& reading, int limit) {
     std::vector<Run> runs;
     auto rows = reading.connection().use(std::string(columns) + "ORDER BY r.id DESC");
     while (static_cast<int>(runs.size()) < limit && rows.step())
-        if (RunRow row = read(reading.connection(), rows); may_see(reading, row.run)) runs.push_back(std::move(row.run));
+        if (RunRow row = read(reading.connection(), rows); may_see(reading, row.run))
+            runs.push_back(std::move(row.run));
     return runs;
 }
 

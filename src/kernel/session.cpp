@@ -71,11 +71,13 @@ void Session::add(AnyRecord& record) {
 
 namespace {
 
-/// A record that the session's own change took out of its sight: as it was written, without what is hidden.
+/// A record that the session's own change took out of its sight: as it was written, without what is
+/// hidden.
 AnyRecord last_sight(Reading& reading, AnyRecord record) {
     for (const Column& column : record.kind().columns) {
         const Value value = column.get(record.data());
-        if (column.type == FieldType::reference && !value.is_null() && !kernel::find(reading, Ref{value.integer()}))
+        if (column.type == FieldType::reference && !value.is_null() &&
+            !kernel::find(reading, Ref{value.integer()}))
             column.set(record.data(), Value{});
     }
     return record;
@@ -86,9 +88,11 @@ AnyRecord last_sight(Reading& reading, AnyRecord record) {
 AnyRecord Session::change(Ref id, std::int64_t version, const std::vector<Assignment>& fields) {
     const Kind& kind = state_->database->kind_of(id);
     AnyRecord after(kind);
-    kernel::write(
-        *state_, std::string(kind.name) + ".change",
-        [&](Work& work) { kernel::update(work.transaction(), kind, id, version, fields, after.data()); }, {});
+    kernel::write(*state_, std::string(kind.name) + ".change",
+                  [&](Work& work) {
+                      kernel::update(work.transaction(), kind, id, version, fields, after.data());
+                  },
+                  {});
     Reading reading(*state_);
     if (auto visible = kernel::find(reading, id)) return std::move(*visible);
     return last_sight(reading, std::move(after));

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/fnv.hpp"
 #include "crm/error.hpp"
 #include "kernel/history.hpp"
 #include "kernel/named.hpp"
@@ -11,12 +12,7 @@ namespace crm::kernel {
 
 namespace {
 
-std::int64_t hash_of(std::string_view text) {
-    std::uint64_t hash = 0xcbf29ce484222325u;  // FNV-1a: the same in every build and on every
-                                               // machine
-    for (unsigned char byte : text) hash = (hash ^ byte) * 0x100000001b3u;
-    return static_cast<std::int64_t>(hash);
-}
+std::int64_t hash_of(std::string_view text) { return static_cast<std::int64_t>(base::fnv1a(text)); }
 
 Value optional(std::string_view text) { return text.empty() ? Value{} : Value{text}; }
 Value optional(std::int64_t number) { return number == 0 ? Value{} : Value{number}; }
@@ -143,7 +139,9 @@ void Transaction::rights_changed() {
     // Whoever takes the last administrator away locks everybody out.
     at_end("administrator", 0, [](Work& work) {
         if (!exists(work.transaction().connection(), "user.administrator", {}))
-            throw Conflict("the file would be left without an active administrator; appoint another one first");
+            throw Conflict(
+                "the file would be left without an active administrator; appoint another one "
+                "first");
     });
 }
 
@@ -152,16 +150,20 @@ void Transaction::read_rights() {
     lists_.reset();
 }
 
-void Transaction::at_end(std::string_view purpose, std::int64_t id, std::function<void(Work&)> check) {
-    const bool waits = std::any_of(at_end_.begin(), at_end_.end(),
-                                   [&](const auto& w) { return w.id == id && w.purpose == purpose; });
+void Transaction::at_end(std::string_view purpose, std::int64_t id,
+                         std::function<void(Work&)> check) {
+    const bool waits = std::any_of(at_end_.begin(), at_end_.end(), [&](const auto& w) {
+        return w.id == id && w.purpose == purpose;
+    });
     if (!waits) at_end_.push_back({purpose, id, std::move(check)});
 }
 
 void Transaction::finish() {
     if (is_spoiled_)
-        throw Error("a command inside this unit of work failed half done and was caught: nothing is kept; let it "
-                    "fail the whole, or try it in a unit of its own");
+        throw Error(
+            "a command inside this unit of work failed half done and was caught: nothing is kept; "
+            "let it "
+            "fail the whole, or try it in a unit of its own");
     Work work(*this);
     for (std::size_t i = 0; i < at_end_.size(); ++i) {  // a check may add another
         const auto check = at_end_[i].check;
@@ -265,12 +267,15 @@ Effects Transaction::effects() {
 bool Transaction::was_visible(Reading& reading, const Before& entry) const {
     const Json row(entry.fields);
     const Kind& kind = database().kind_of(entry.ref);
-    const auto ref = [&](std::string_view name) { return row.find(name) ? Ref{row[name].value().integer()} : Ref{}; };
+    const auto ref = [&](std::string_view name) {
+        return row.find(name) ? Ref{row[name].value().integer()} : Ref{};
+    };
     if (const Column* column = kind.parent_column()) {
         const Ref parent = ref(column->name);
         if (find(reading, parent)) return true;
         for (const Before& other : before_)
-            if (other.ref == parent && other.what == Before::What::removed) return was_visible(reading, other);
+            if (other.ref == parent && other.what == Before::What::removed)
+                return was_visible(reading, other);
         return false;
     }
     Head head;

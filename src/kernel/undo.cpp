@@ -17,12 +17,6 @@ namespace {
 
 using Fields = std::map<std::string, Json, std::less<>>;
 
-struct Step {
-    CommandId command;
-    Json before;  ///< null: the record came back; with "id": it was removed; else the fields that
-                  ///< changed
-};
-
 /// A record at some moment.
 struct State {
     bool exists = false;
@@ -33,8 +27,6 @@ struct State {
 struct Range {
     std::int64_t first, last;
 };
-
-bool is_removal(const Json& before) { return before.is_object() && before.find("id"); }
 
 bool is_bookkeeping(std::string_view field) {
     return field == "id" || field == "version" || field == "created_in" || field == "changed_in";
@@ -115,14 +107,7 @@ private:
     }
 
     std::vector<Step> steps_of(Ref ref) const {
-        std::vector<Step> steps;
-        auto rows = connection().use(
-            "SELECT command_id, before FROM change WHERE ref = ?1 AND command_id < ?2 ORDER BY "
-            "command_id");
-        rows.bind(1, ref.value()).bind(2, static_cast<std::int64_t>(transaction_.command()));
-        while (rows.step())
-            steps.push_back({CommandId{rows.integer(0)}, Json::parse(rows.text(1))});
-        return steps;
+        return kernel::steps_of(connection(), ref, transaction_.command());
     }
 
     State current(const Kind& kind, Ref ref) const {
@@ -261,7 +246,8 @@ private:
         const Column* column = kind.parent_column();
         if (!column) return false;
         const Ref parent{value_in(state.fields, column->name).value().integer()};
-        return !touched_.contains(parent) && !current(transaction_.database().kind_of(parent), parent).exists;
+        return !touched_.contains(parent) &&
+               !current(transaction_.database().kind_of(parent), parent).exists;
     }
 
     static Json::Object differing(const State& actual, const State& state) {
@@ -333,7 +319,9 @@ private:
 
     bool has_worked(Ref user) const {
         auto row = connection().use("SELECT 1 FROM command WHERE user_id = ?1 AND id < ?2 LIMIT 1");
-        return row.bind(1, user.value()).bind(2, static_cast<std::int64_t>(transaction_.command())).step();
+        return row.bind(1, user.value())
+            .bind(2, static_cast<std::int64_t>(transaction_.command()))
+            .step();
     }
 
     void restore_removed() {

@@ -235,7 +235,8 @@ TEST_CASE("ACT-04 a circle of follow-ups is refused") {
         desk.activities.change(first, any_version, {{"follow_up_of_id", third.value()}});
     });
     CHECK(text.starts_with("activity.follow_up_of_id: "));
-    CHECK(text.ends_with(std::to_string(third.value()) + " hangs on " + std::to_string(first.value()) + " already"));
+    CHECK(text.ends_with(std::to_string(third.value()) + " hangs on " +
+                         std::to_string(first.value()) + " already"));
     CHECK(desk.activities.chain(third).size() == 3);
 }
 

@@ -41,7 +41,8 @@ TEST_CASE(
     desk.ion.write("party.register", [&](Work&) {
         desk.parties.add({.name = "Acme SRL"});
         const Contact unborn{.last_name = "Rusu", .born_on = Date(2200, 1, 1)};
-        CHECK_THROWS_AS(desk.parties.add_person(unborn), Invalid);  // the party half was written by then
+        CHECK_THROWS_AS(desk.parties.add_person(unborn), Invalid);  // the party half was written by
+                                                                    // then
         CHECK_THROWS_AS(desk.parties.add({.name = ""}), Invalid);
         desk.parties.add({.name = "Bacarat SA"});
     });
@@ -60,8 +61,7 @@ TEST_CASE("HIS-01 what fails half done inside a unit of work and is caught spoil
                                                desk.parties.add({.name = "Acme SRL"});
                                                throw std::runtime_error("half done");
                                            });
-                                       } catch (const std::runtime_error&) {
-                                       }
+                                       } catch (const std::runtime_error&) {}
                                    }),
                     Error);
     CHECK(desk.parties.count().rows == 0);

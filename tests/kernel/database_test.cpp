@@ -24,7 +24,8 @@ TEST_CASE("EMB-02 a new file says what it is, and wrong options make none") {
     CHECK_THROWS_AS(create(path, {.admin = "ana", .currency = "XXXX"}), Invalid);
     CHECK(std::filesystem::is_empty(folder.path()));
     {
-        auto database = create(path, {.admin = "ana", .country = "MD", .zone = "Europe/Chisinau", .language = "ro"});
+        auto database = create(
+            path, {.admin = "ana", .country = "MD", .zone = "Europe/Chisinau", .language = "ro"});
         CHECK_THROWS_AS(create(path, {.admin = "ana"}), Conflict);
         CHECK_THROWS_AS(database.trusted_session("nobody"), NotFound);
     }
@@ -109,7 +110,8 @@ TEST_CASE("RIG-03 a record is handed to another owner with the right to assign, 
     auto party = desk.parties.add({.name = "Acme SRL"});
     party.head.owner = desk.petru.user();
     CHECK_THROWS_AS(desk.parties.update(party), Denied);
-    CHECK_THROWS_AS(desk.parties.add({.head = {.owner = desk.petru.user()}, .name = "Bacarat SA"}), Denied);
+    CHECK_THROWS_AS(desk.parties.add({.head = {.owner = desk.petru.user()}, .name = "Bacarat SA"}),
+                    Denied);
     party.head.unit = desk.petru.unit();
     const auto moved = Parties(desk.ana).update(party);
     CHECK(moved.head.owner == desk.petru.user());
@@ -139,7 +141,8 @@ TEST_CASE("a record removed in the same unit of work gets no children") {
                                    [&](Work&) {
                                        const auto party = desk.parties.add({.name = "Acme SRL"});
                                        desk.parties.remove(party.head.id);
-                                       desk.parties.add_point(party.head.id, {.type = "email", .value = "a@b.md"});
+                                       desk.parties.add_point(party.head.id,
+                                                              {.type = "email", .value = "a@b.md"});
                                    }),
                     Invalid);
 }
@@ -150,7 +153,8 @@ TEST_CASE("PAR-01 the owner of a person changes with whichever half is handed ov
     const auto person = Parties(ana).add_person({.last_name = "Rusu"});
     ana.write("hand over", [&](Work&) {
         Contacts(ana).change(person.contact.head.id, any_version, {{"title", "Director"}});
-        Parties(ana).change(person.party.head.id, any_version, {{"owner_id", desk.ion.user().value()}});
+        Parties(ana).change(person.party.head.id, any_version,
+                            {{"owner_id", desk.ion.user().value()}});
     });
     CHECK(Parties(ana).get(person.party.head.id).head.owner == desk.ion.user());
     CHECK(Contacts(ana).get(person.contact.head.id).head.owner == desk.ion.user());

@@ -157,7 +157,8 @@ TEST_CASE("HIS-02 undoing another's command needs the right to change all that i
 TEST_CASE("HIS-02 a child does not come back without its parent") {
     Desk desk;
     const auto party = desk.parties.add({.name = "Acme SRL"});
-    const auto point = desk.parties.add_point(party.head.id, {.type = "phone", .value = "022 123 456"});
+    const auto point =
+        desk.parties.add_point(party.head.id, {.type = "phone", .value = "022 123 456"});
     desk.points.remove(point.head.id);
     const auto removal = last(desk.ion);
     desk.parties.remove(party.head.id);
