@@ -27,7 +27,9 @@ CREATE TABLE activity (
 CREATE INDEX activity_by_start ON activity (start_at);
 CREATE INDEX activity_by_owner_start ON activity (owner_id, start_at);
 CREATE INDEX activity_by_unit_start ON activity (unit_id, start_at);
-CREATE INDEX activity_by_territory ON activity (territory_id) WHERE territory_id IS NOT NULL;
+CREATE INDEX activity_by_territory_start ON activity (territory_id, start_at) WHERE territory_id IS NOT NULL;
+CREATE INDEX activity_by_owner_party ON activity (owner_id, party_id) WHERE party_id IS NOT NULL;
+CREATE INDEX activity_by_owner_contact ON activity (owner_id, contact_id) WHERE contact_id IS NOT NULL;
 CREATE INDEX activity_by_party ON activity (party_id, start_at) WHERE party_id IS NOT NULL;
 CREATE INDEX activity_open_by_party ON activity (party_id, start_at) WHERE state IN ('planned', 'started');
 CREATE INDEX activity_by_contact ON activity (contact_id, start_at) WHERE contact_id IS NOT NULL;

@@ -24,7 +24,7 @@ CREATE TABLE contact (
 CREATE INDEX contact_by_name ON contact (name_key);
 CREATE INDEX contact_by_owner_name ON contact (owner_id, name_key);
 CREATE INDEX contact_by_unit_name ON contact (unit_id, name_key);
-CREATE INDEX contact_by_territory ON contact (territory_id) WHERE territory_id IS NOT NULL;
+CREATE INDEX contact_by_territory_name ON contact (territory_id, name_key) WHERE territory_id IS NOT NULL;
 CREATE INDEX contact_by_first ON contact (first_key);
 CREATE UNIQUE INDEX contact_by_person ON contact (person_id) WHERE person_id IS NOT NULL;
 CREATE TABLE contact_body (

@@ -27,7 +27,7 @@ CREATE UNIQUE INDEX party_by_code_key ON party (code_key);
 CREATE INDEX party_by_name ON party (name_key);
 CREATE INDEX party_by_owner_name ON party (owner_id, name_key);
 CREATE INDEX party_by_unit_name ON party (unit_id, name_key);
-CREATE INDEX party_by_territory ON party (territory_id) WHERE territory_id IS NOT NULL;
+CREATE INDEX party_by_territory_name ON party (territory_id, name_key) WHERE territory_id IS NOT NULL;
 CREATE INDEX party_by_tax_code ON party (tax_code) WHERE tax_code IS NOT NULL;
 CREATE TABLE party_body (
     id          INTEGER PRIMARY KEY REFERENCES party,

@@ -1,6 +1,7 @@
 /// Everything of the library in one include.
 #pragma once
 
+#include "crm/access_right.hpp"
 #include "crm/activity.hpp"
 #include "crm/address.hpp"
 #include "crm/contact.hpp"
@@ -21,6 +22,7 @@
 #include "crm/query.hpp"
 #include "crm/record.hpp"
 #include "crm/session.hpp"
+#include "crm/territory.hpp"
 #include "crm/text.hpp"
 #include "crm/time.hpp"
 #include "crm/user.hpp"

@@ -10,7 +10,7 @@
 #include <string_view>
 #include <vector>
 
-#include "crm/export.hpp"
+#include "crm/api.hpp"
 #include "crm/time.hpp"
 
 namespace crm::kernel {

@@ -12,8 +12,8 @@
 #include <string_view>
 #include <vector>
 
+#include "crm/api.hpp"
 #include "crm/csv.hpp"
-#include "crm/export.hpp"
 #include "crm/history.hpp"
 #include "crm/session.hpp"
 #include "crm/value.hpp"

@@ -8,7 +8,7 @@
 #include <variant>
 #include <vector>
 
-#include "crm/export.hpp"
+#include "crm/api.hpp"
 #include "crm/value.hpp"
 
 namespace crm::inline v1 {

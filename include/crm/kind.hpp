@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-#include "crm/export.hpp"
+#include "crm/api.hpp"
 #include "crm/id.hpp"
 #include "crm/value.hpp"
 
@@ -50,6 +50,13 @@ enum Trait : std::uint32_t {
     body = 1u << 8,      ///< long text, kept in <kind>_body under the same id
     parent = 1u << 9,    ///< of a child kind: the record it belongs to
     link = 1u << 10,  ///< of a child kind: the other end; the child is absent where that is hidden
+    always_shown = 1u << 11,  ///< no field right hides it: lists, chains and rights stand on it
+    gives = 1u << 12,  ///< of a root: who is responsible for the record is given what it refers to
+    part_of = 1u << 13,  ///< of a root: who is responsible for what it refers to is given the
+                         ///< record
+    twin = 1u << 14,  ///< of a root: one thing with what it refers to; same head, same rights, by
+                      ///< the scopes of that kind
+    self = 1u << 15,  ///< of users: the user may change it without the right to administer
 };
 
 /// One column of a kind. Two function pointers move a borrowed value out of and into the record.
@@ -63,7 +70,9 @@ struct Column {
     OnDelete on_delete = OnDelete::refuses;      ///< for `reference`
     std::string_view key{};                      ///< column with the folded key of this one, if any
     std::string_view companion{};                ///< for `money`: the currency's column
-    std::size_t max_length = 500;                ///< in bytes, for text
+    std::span<const std::string_view> made_of{};  ///< columns ("last_name", "contact.last_name")
+                                                  ///< that show in it: hidden where one of them is
+    std::size_t max_length = 500;  ///< in bytes, for text
     Value (*get)(const void* record) = nullptr;
     /// Throws Invalid where the value is of another type or not a date, state, …
     void (*set)(void* record, const Value& value) = nullptr;

@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "crm/export.hpp"
+#include "crm/api.hpp"
 #include "crm/id.hpp"
 #include "crm/json.hpp"
 #include "crm/kind.hpp"

@@ -103,14 +103,14 @@ public:
 
     /// The life of a record, oldest first; also of a removed one, if it would be visible.
     std::vector<HistoryEntry> history(Ref id) const;
-    /// The newest commands, newest first; those of others need the right to administer.
+    /// The newest commands, newest first; those of others need the function undo_others.
     std::vector<Command> commands(int limit = 50, CommandId before = {}) const;
     Command command(CommandId id) const;
     Run run(RunId id) const;
     std::vector<Run> runs(int limit = 50) const;
     /// Turns a command back. Where a field was changed since, or something depends on what would
     /// go, nothing is done and Conflict lists all that stands in the way. Ids survive. Rights:
-    /// change on all it touches.
+    /// change on all it touches, no field of it locked, and undo_others for others' commands.
     Command undo(CommandId id);
     /// Turns back every command of a run, as one command.
     Command undo(RunId id);

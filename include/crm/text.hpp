@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "crm/export.hpp"
+#include "crm/api.hpp"
 
 namespace crm::inline v1 {
 

@@ -10,7 +10,7 @@
 #include <string>
 #include <string_view>
 
-#include "crm/export.hpp"
+#include "crm/api.hpp"
 
 namespace crm::inline v1 {
 

@@ -1,11 +1,14 @@
-/// Users, units, groups, territories, rights and shares: who works with the file and what they may
-/// see and do.
+/// Users, units, positions and groups: who works with the file, and where in the company.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
+#include "crm/filter.hpp"
 #include "crm/record.hpp"
 #include "crm/session.hpp"
 #include "crm/time.hpp"
@@ -22,7 +25,18 @@ struct Unit {
     bool operator==(const Unit&) const = default;
 };
 
-/// One of us.
+/// A post in the company ("Head of sales, north"); positions form a tree. Who holds one has its
+/// rights, and no others for those above or below it.
+struct Position {
+    Head head{};
+    std::string name{};
+    std::string name_key{};  ///< derived: folded
+    Id<Unit> unit{};
+    Id<Position> parent{};  ///< the post it answers to
+    bool operator==(const Position&) const = default;
+};
+
+/// One of us, with the profile that colleagues see.
 struct User {
     Head head{};
     std::string login{};      ///< unique, blind to case
@@ -32,14 +46,29 @@ struct User {
     std::string language{};  ///< empty: the file's
     std::string zone{};      ///< empty: the file's
     bool is_active = true;
+    Id<Position> position{};
+    std::string phone{}, mobile{}, email{};
+    std::string interests{};  ///< free text; users keep this and their contact data themselves
     bool operator==(const User&) const = default;
 };
 
-/// Users who share rights.
+/// What a user knows: "German", "wine law". Users keep their own.
+struct UserSkill {
+    Head head{};
+    Id<User> user{};
+    std::string skill{};      ///< once for each user, blind to case
+    std::string skill_key{};  ///< derived: folded
+    std::int64_t level = 0;   ///< 1 (knows of it) to 5 (teaches it); 0: not said
+    bool operator==(const UserSkill&) const = default;
+};
+
+/// Users who share rights. Groups form a tree: members of a group have the rights of every group
+/// above it.
 struct UserGroup {
     Head head{};
     std::string name{};      ///< unique, blind to case
     std::string name_key{};  ///< derived: folded
+    Id<UserGroup> parent{};
     bool operator==(const UserGroup&) const = default;
 };
 
@@ -49,35 +78,6 @@ struct UserGroupMember {
     Id<UserGroup> group{};
     Id<User> user{};
     bool operator==(const UserGroupMember&) const = default;
-};
-
-/// A sales region. Records refer to one; rights by territory come with a later release.
-struct Territory {
-    Head head{};
-    std::string name{};
-    Id<Territory> parent{};
-    bool operator==(const Territory&) const = default;
-};
-
-/// A right: who may do what with which kind of root record, and with which of them.
-struct AccessRight {
-    Head head{};
-    Ref holder{};          ///< a user or a group
-    std::string kind{};    ///< name of a root kind, or "*"
-    std::string action{};  ///< read, create, change, delete, export, assign; with kind "*" also the
-                           ///< function administer
-    std::string scope{};   ///< own, unit, units_below, shared, all
-    bool operator==(const AccessRight&) const = default;
-};
-
-/// One record shown to one user or group besides their scopes; effective where they hold the scope
-/// "shared".
-struct Share {
-    Head head{};
-    Ref record{};
-    Ref grantee{};        ///< a user or a group
-    std::string level{};  ///< read or change
-    bool operator==(const Share&) const = default;
 };
 
 /// Users: added and retired by administrators, seen by everybody.
@@ -96,31 +96,17 @@ public:
     Unit named(std::string_view name) const;
 };
 
-/// Rights and shares.
-class CRM_API Rights : public Records<AccessRight> {
-public:
-    using Records::Records;
-    /// Gives a right; a no-op where it is there. Rights: administer.
-    void grant(Ref holder, std::string_view kind, std::string_view action, std::string_view scope);
-    /// Takes a right away; a no-op where it is not there. Rights: administer.
-    void revoke(Ref holder, std::string_view kind, std::string_view action, std::string_view scope);
-    /// Shows one record to a user or group. Rights: change on the record.
-    Share share(Ref record, Ref grantee, std::string_view level = "read");
-};
-
 template <>
 CRM_API const Kind& kind_of<Unit>();
 template <>
+CRM_API const Kind& kind_of<Position>();
+template <>
 CRM_API const Kind& kind_of<User>();
+template <>
+CRM_API const Kind& kind_of<UserSkill>();
 template <>
 CRM_API const Kind& kind_of<UserGroup>();
 template <>
 CRM_API const Kind& kind_of<UserGroupMember>();
-template <>
-CRM_API const Kind& kind_of<Territory>();
-template <>
-CRM_API const Kind& kind_of<AccessRight>();
-template <>
-CRM_API const Kind& kind_of<Share>();
 
 }  // namespace crm

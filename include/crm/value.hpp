@@ -6,7 +6,7 @@
 #include <span>
 #include <string_view>
 
-#include "crm/export.hpp"
+#include "crm/api.hpp"
 
 namespace crm::inline v1 {
 

@@ -24,6 +24,8 @@ using kernel::column;
 using State = ActivityState;
 namespace number = kernel::number;
 
+constexpr std::string_view completion_of[] = {"end_at"};
+
 constexpr Column activity_columns[] = {
     column<&Activity::subject>("subject", required | searchable | on_card),
     column<&Activity::kind>("kind", required | on_card, {.list = "activity_kind"}),
@@ -31,17 +33,17 @@ constexpr Column activity_columns[] = {
     column<&Activity::direction>("direction", on_card, {.list = "direction"}),
     column<&Activity::priority>("priority", on_card, {.list = "priority"}),
     column<&Activity::status>("status", on_card, {.list = "activity_status"}),
-    column<&Activity::state>("state", required | on_card),
-    column<&Activity::party>("party_id", no_trait, {.target = number::party}),
-    column<&Activity::contact>("contact_id", on_card,
+    column<&Activity::state>("state", required | always_shown | on_card),
+    column<&Activity::party>("party_id", gives, {.target = number::party}),
+    column<&Activity::contact>("contact_id", on_card | gives,
                                {.target = number::contact, .on_delete = OnDelete::clears}),
-    column<&Activity::start>("start_at", required | on_card),
+    column<&Activity::start>("start_at", required | always_shown | on_card),
     column<&Activity::end>("end_at", on_card),
-    column<&Activity::completed_at>("completed_at", derived),
+    column<&Activity::completed_at>("completed_at", derived, {.made_of = completion_of}),
     column<&Activity::zone>("zone", no_trait, {.type = FieldType::zone}),
     column<&Activity::next_contact_on>("next_contact_on", on_card),
-    column<&Activity::parent>("parent_id", no_trait, {.target = number::activity}),
-    column<&Activity::follow_up_of>("follow_up_of_id", no_trait,
+    column<&Activity::parent>("parent_id", part_of | always_shown, {.target = number::activity}),
+    column<&Activity::follow_up_of>("follow_up_of_id", always_shown,
                                     {.target = number::activity, .on_delete = OnDelete::clears}),
     column<&Activity::result>("result", searchable | body | on_card),
     column<&Activity::questions>("questions", searchable | body | on_card),

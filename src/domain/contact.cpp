@@ -11,21 +11,24 @@ namespace {
 using kernel::column;
 namespace number = kernel::number;
 
+constexpr std::string_view name_parts[] = {"first_name", "last_name", "patronymic", "nick_name"};
+
 constexpr Column contact_columns[] = {
     column<&Contact::first_name>("first_name", personal | on_card),
     column<&Contact::last_name>("last_name", personal | on_card),
     column<&Contact::patronymic>("patronymic", personal | on_card),
     column<&Contact::name>("name", derived | searchable | quick | personal | on_card,
-                           {.key = "name_key", .max_length = 2'000}),
+                           {.key = "name_key", .max_length = 2'000, .made_of = name_parts}),
     column<&Contact::nick_name>("nick_name", searchable | personal | on_card),
     column<&Contact::name_key>("name_key", derived | personal, {.max_length = 4'000}),
-    column<&Contact::first_key>("first_key", derived | quick | personal, {.max_length = 4'000}),
+    column<&Contact::first_key>("first_key", derived | quick | personal,
+                                {.max_length = 4'000, .made_of = name_parts}),
     column<&Contact::title>("title", searchable | personal | on_card),
     column<&Contact::type>("type", on_card, {.list = "contact_type"}),
     column<&Contact::status>("status", on_card, {.list = "contact_status"}),
     column<&Contact::sex>("sex", personal | on_card, {.list = "sex"}),
     column<&Contact::born_on>("born_on", personal | on_card),
-    column<&Contact::person>("person_id", fixed | unique,
+    column<&Contact::person>("person_id", fixed | unique | twin,
                              {.target = number::party, .on_delete = OnDelete::takes_along}),
     column<&Contact::description>("description", searchable | body | personal | on_card),
 };

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "crm/access_right.hpp"
 #include "crm/activity.hpp"
 #include "crm/address.hpp"
 #include "crm/contact.hpp"
@@ -13,6 +14,7 @@
 #include "crm/note.hpp"
 #include "crm/party.hpp"
 #include "crm/point.hpp"
+#include "crm/territory.hpp"
 #include "crm/user.hpp"
 #include "domain/person.hpp"
 #include "kernel/column.hpp"
@@ -37,9 +39,10 @@ std::vector<Kind> with_domain_rules(std::vector<Kind> kinds) {
 
 const std::vector<Kind>& kinds() {
     static const std::vector<Kind> all = with_domain_rules(
-        sorted_kinds_of<User, Unit, UserGroup, UserGroupMember, Territory, ListValue, ListLabel,
-                        AccessRight, Share, ExternalKey, Party, PartyRole, Contact, Membership,
-                        Point, Address, Note, Activity>());
+        sorted_kinds_of<User, Unit, Position, UserSkill, UserGroup, UserGroupMember, Territory,
+                        TerritoryMember, ListValue, ListLabel, AccessRight, FieldRight, Share,
+                        ExternalKey, Party, PartyRole, Contact, Membership, Point, Address, Note,
+                        Activity>());
     return all;
 }
 

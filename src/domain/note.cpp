@@ -12,8 +12,8 @@ constexpr Column note_columns[] = {
     column<&Note::record>("record_id", required | fixed | parent,
                           {.on_delete = OnDelete::takes_along}),
     column<&Note::title>("title", searchable | on_card),
-    column<&Note::author>("author_id", derived | on_card, {.target = number::user}),
-    column<&Note::written_at>("written_at", derived | on_card),
+    column<&Note::author>("author_id", derived | always_shown | on_card, {.target = number::user}),
+    column<&Note::written_at>("written_at", derived | always_shown | on_card),
     column<&Note::text>("text", required | searchable | body | on_card),
 };
 

@@ -22,14 +22,18 @@ namespace {
 using kernel::column;
 namespace number = kernel::number;
 
+// A natural person's party repeats the name of its contact.
+constexpr std::string_view name_parts[] = {"contact.first_name", "contact.last_name",
+                                           "contact.patronymic", "contact.nick_name"};
+
 constexpr Column party_columns[] = {
     column<&Party::name>("name", required | searchable | quick | personal | on_card,
-                         {.key = "name_key", .max_length = 2'000}),
+                         {.key = "name_key", .max_length = 2'000, .made_of = name_parts}),
     column<&Party::name_key>("name_key", derived | personal, {.max_length = 4'000}),
     column<&Party::code>("code", required | unique | searchable | quick | on_card,
                          {.key = "code_key", .max_length = 100}),
     column<&Party::code_key>("code_key", derived),
-    column<&Party::nature>("nature", required | fixed | on_card),
+    column<&Party::nature>("nature", required | fixed | always_shown | on_card),
     column<&Party::type>("type", on_card, {.list = "party_type"}),
     column<&Party::status>("status", on_card, {.list = "party_status"}),
     column<&Party::industry>("industry", on_card, {.list = "industry"}),

@@ -1,7 +1,7 @@
 #include "domain/person.hpp"
 
+#include "crm/access_right.hpp"
 #include "crm/text.hpp"
-#include "crm/user.hpp"
 #include "domain/records.hpp"
 #include "kernel/engine.hpp"
 
@@ -105,11 +105,15 @@ void share_written(Work& work, const void* record, const void*) {
     if (!twin) return;
     auto& transaction = work.transaction();
     if (const Ref known = same_share(work, twin, share.grantee)) {
-        const Assignment level{"level", std::string_view{share.level}};
-        kernel::update(transaction, kind_of<Share>(), known, any_version, {&level, 1}, nullptr,
+        const Assignment same[] = {{"level", std::string_view{share.level}},
+                                   {"ends_on", optional(share.ends_on)}};
+        kernel::update(transaction, kind_of<Share>(), known, any_version, same, nullptr,
                        Authority::engine);
     } else {
-        Share same{.record = twin, .grantee = share.grantee, .level = share.level};
+        Share same{.record = twin,
+                   .grantee = share.grantee,
+                   .level = share.level,
+                   .ends_on = share.ends_on};
         kernel::insert(transaction, kind_of<Share>(), &same, Authority::engine);
     }
 }

@@ -8,12 +8,15 @@ namespace {
 
 using kernel::column;
 
+constexpr std::string_view typed[] = {"value"};
+
 constexpr Column point_columns[] = {
     column<&Point::record>("record_id", required | fixed | parent,
                            {.on_delete = OnDelete::takes_along}),
     column<&Point::type>("type", required | on_card, {.list = "point_type"}),
     column<&Point::value>("value", required | personal | on_card),
-    column<&Point::normalized>("normalized", derived | quick | personal, {.max_length = 2'000}),
+    column<&Point::normalized>("normalized", derived | quick | personal,
+                               {.max_length = 2'000, .made_of = typed}),
     column<&Point::label>("label", on_card),
     column<&Point::is_primary>("is_primary", on_card),
 };

@@ -222,6 +222,8 @@ private:
     /// row is read.
     void require_right() const {
         kernel::Reading reading(session_);
+        if (!reading.rights().may(kernel::Function::run_imports))
+            throw Denied("import: the function \"run_imports\" is missing; ask an administrator");
         const auto may = [&](kernel::Action action) {
             return !reading.rights().scope(*mapping_.kind, action).none();
         };

@@ -233,6 +233,7 @@ struct ColumnOptions {
     std::string_view key{};
     std::string_view companion{};
     std::size_t max_length = 0;  ///< 0: 500 bytes, 1 MB for bodies
+    std::span<const std::string_view> made_of{};
 };
 
 template <auto Member, auto... Inner>
@@ -251,6 +252,7 @@ consteval Column column(std::string_view name, std::uint32_t traits = no_trait,
     column.on_delete = options.on_delete;
     column.key = options.key;
     column.companion = options.companion;
+    column.made_of = options.made_of;
     column.max_length = options.max_length ? options.max_length : (traits & body) ? 1'000'000 : 500;
     column.get = &At::get;
     column.set = &At::set;
@@ -281,7 +283,8 @@ constexpr Kind kind(KindNumber number, std::string_view name, Role role,
 namespace number {
 inline constexpr KindNumber user = 1, unit = 2, user_group = 3, user_group_member = 4,
                             territory = 5, list_value = 6, list_label = 7, access_right = 8,
-                            share = 9, external_key = 10;
+                            share = 9, external_key = 10, position = 11, territory_member = 12,
+                            field_right = 13, user_skill = 14;
 inline constexpr KindNumber party = 16, party_role = 17, contact = 18, membership = 19, point = 20,
                             address = 21, note = 22, activity = 23;
 }  // namespace number

@@ -245,6 +245,7 @@ private:
         const Column* column = kind.find(std::string(name) + "_id");
         if (!column || column->type != FieldType::reference || column->target == 0)
             return std::nullopt;
+        reading_.rights().require_shown(kind, *column);
         const Kind* target = reading_.database().kind(column->target);
         if (!target) return std::nullopt;
         return PathStep{target, std::string(column->name), "id", false,
@@ -327,6 +328,7 @@ private:
 
     FilterField field_of_column(const Kind& kind, const std::string& alias,
                                 const Column& column) const {
+        reading_.rights().require_shown(kind, column);
         const std::string row = column.has(body) ? alias + "_body" : alias;
         FilterField field{.type = column.type,
                           .sql = row + "." + std::string(column.name),

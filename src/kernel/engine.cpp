@@ -7,6 +7,7 @@
 #include "crm/error.hpp"
 #include "crm/text.hpp"
 #include "kernel/check.hpp"
+#include "kernel/column.hpp"
 #include "kernel/search.hpp"
 #include "kernel/select.hpp"
 
@@ -105,7 +106,10 @@ Ref parent_of(const Kind& kind, const void* record) {
     return column ? Ref{column->get(record).integer()} : Ref{};
 }
 
+/// A link whose far end is hidden does not exist for whoever sees the parent: it leaves no trace
+/// there.
 void touch_parent(Transaction& transaction, const Kind& kind, const void* record) {
+    if (std::ranges::any_of(kind.columns, [](const Column& c) { return c.has(link); })) return;
     const Ref parent = parent_of(kind, record);
     if (!parent || transaction.created_here(parent)) return;
     const std::string table = named(transaction.database().kind_of(parent));
@@ -134,13 +138,13 @@ void require_administrator(const Transaction& transaction, const Kind& kind) {
             ": only administrators change this; ask one, or get the function \"administer\"");
 }
 
-bool covers(Transaction& transaction, const Kind& kind, Action action, const Head& head) {
-    return transaction.rights().covers(transaction.connection(), kind, action, head);
+bool covers(Transaction& transaction, const Kind& kind, Action action, const void* record) {
+    return transaction.rights().covers(transaction.connection(), kind, action, record);
 }
 
-void require(Transaction& transaction, const Kind& kind, Action action, const Head& head) {
-    if (covers(transaction, kind, action, head)) return;
-    if (action != Action::create && !covers(transaction, kind, Action::read, head))
+void require(Transaction& transaction, const Kind& kind, Action action, const void* record) {
+    if (covers(transaction, kind, action, record)) return;
+    if (action != Action::create && !covers(transaction, kind, Action::read, record))
         throw NotFound(named(kind) + ": no such record");
     throw Denied(named(kind) + ": the right to " + std::string(name_of(action)) +
                  " this record is missing");
@@ -154,16 +158,36 @@ void require_parent(Transaction& transaction, const Kind& kind, const void* reco
     const AnyRecord root = loaded(transaction, owner, parent);
     const bool own =
         kind.readers_add && (adding || created_by_session(transaction, head_of(record).created_in));
-    require(transaction, owner, own ? Action::read : Action::change, root.head());
+    require(transaction, owner, own ? Action::read : Action::change, root.data());
+}
+
+/// A record that says by a reference with the trait `self` whose it is: its user keeps it.
+bool is_own(const Transaction& transaction, const Kind& kind, const void* record) {
+    return std::ranges::any_of(kind.columns, [&](const Column& column) {
+        return column.has(self) && column.target == number::user &&
+               column.get(record).integer() == transaction.session().user.value();
+    });
+}
+
+/// What users change of themselves: nothing but fields with the trait `self`.
+bool is_own_profile(const Transaction& transaction, const Kind& kind, Ref id,
+                    std::span<const Assignment> fields) {
+    return kind.number == number::user && id == transaction.session().user.ref() &&
+           std::ranges::all_of(fields, [&](const Assignment& assignment) {
+               return kind.column(assignment.field).has(self);
+           });
 }
 
 void require_right(Transaction& transaction, const Kind& kind, Action action, const void* record,
                    Authority authority) {
     if (authority == Authority::engine) return;
-    if (kind.role == Role::common) return require_administrator(transaction, kind);
+    if (kind.role == Role::common) {
+        if (!is_own(transaction, kind, record)) require_administrator(transaction, kind);
+        return;
+    }
     if (kind.role == Role::child)
         return require_parent(transaction, kind, record, action == Action::create);
-    require(transaction, kind, action, head_of(record));
+    require(transaction, kind, action, record);
 }
 
 // ---- heads
@@ -192,7 +216,8 @@ void require_place(Transaction& transaction, const Kind& kind, const Head& head)
 
 /// A new record belongs to the session's user and that user's unit; any other owner needs the right
 /// to assign.
-void settle_owner(Transaction& transaction, const Kind& kind, Head& head, Authority authority) {
+void settle_owner(Transaction& transaction, const Kind& kind, void* record, Authority authority) {
+    Head& head = head_of(record);
     const Id<User> me = transaction.session().user;
     const Id<Unit> my_unit{transaction.rights().unit()};
     if (!head.owner) head.owner = me;
@@ -202,20 +227,36 @@ void settle_owner(Transaction& transaction, const Kind& kind, Head& head, Author
     if (head.owner == me && head.unit == my_unit && !head.territory) return;
     require_place(transaction, kind, head);
     if (head.owner == me && head.unit == my_unit) return;
-    if (authority == Authority::session && !covers(transaction, kind, Action::assign, head))
+    if (authority == Authority::session && !covers(transaction, kind, Action::assign, record))
         throw Denied(named(kind) +
                      ": the right to assign records to that owner or unit is missing");
 }
 
-void begin_head(Transaction& transaction, const Kind& kind, Head& head, Authority authority) {
+void begin_head(Transaction& transaction, const Kind& kind, void* record, Authority authority) {
+    Head& head = head_of(record);
     head.id = transaction.next_id(kind);
     head.version = 1;
     head.created_in = head.changed_in = transaction.command();
     head.hidden = 0;
     if (kind.role == Role::root)
-        settle_owner(transaction, kind, head, authority);
+        settle_owner(transaction, kind, record, authority);
     else
         head.owner = {}, head.unit = {}, head.territory = {};
+}
+
+/// The references that are set, as bits.
+std::uint64_t references_in(const Kind& kind, const void* record) {
+    std::uint64_t set = 0;
+    for (const Column& column : kind.columns)
+        if (column.type == FieldType::reference && !column.get(record).is_null())
+            set |= std::uint64_t{1} << kind.index_of(column);
+    return set;
+}
+
+Denied locked_field(const Rights& rights, const Kind& kind, const Column& column) {
+    return Denied(named(kind) + "." + std::string(column.name) +
+                  (rights.hides(kind, column) ? ": is hidden from you, so you cannot set it"
+                                              : ": is locked for you"));
 }
 
 void run_rule(void (*rule)(Work&, const void*, const void*), Transaction& transaction,
@@ -231,11 +272,26 @@ void derive(Transaction& transaction, const Kind& kind, void* record) {
     kind.rules.derive(work, record);
 }
 
+/// A new record is given no field that its maker may not set; only what is required must be.
+void require_open_fields(const Transaction& transaction, const Kind& kind, const void* record,
+                         Authority authority) {
+    const std::uint64_t locked = transaction.rights().locked(kind);
+    if (authority == Authority::engine || locked == 0) return;
+    const AnyRecord empty(kind);
+    for (const Column& column : kind.columns)
+        if ((locked >> kind.index_of(column) & 1) && !column.has(required) &&
+            !column.has(derived) && !(column.get(record) == column.get(empty.data())))
+            throw locked_field(transaction.rights(), kind, column);
+}
+
 void create(Transaction& transaction, const Kind& kind, void* record, Authority authority) {
     const Plan& plan = transaction.database().plan(kind);
     clean(kind, record);
+    require_open_fields(transaction, kind, record, authority);
+    const std::uint64_t named_before = references_in(kind, record);
     derive(transaction, kind, record);
-    check_values(transaction, plan, record, nullptr, authority);
+    check_values(transaction, plan, record, nullptr, authority,
+                 references_in(kind, record) & ~named_before);
     require_right(transaction, kind, Action::create, record, authority);
     run_rule(kind.rules.check, transaction, record, nullptr);
     write_all(transaction, plan, record);
@@ -336,9 +392,15 @@ bool assign_head(const Kind& kind, Head& head, const Assignment& assignment) {
     return false;
 }
 
-void assign(const Kind& kind, void* record, const Assignment& assignment, Authority authority) {
+void assign(const Rights& rights, const Kind& kind, void* record, const Assignment& assignment,
+            Authority authority) {
     if (assign_head(kind, head_of(record), assignment)) return;
     const Column& column = kind.column(assignment.field);
+    const bool locked = rights.locked(kind) >> kind.index_of(column) & 1;
+    // Of a hidden field not even that it would stay the same is told.
+    if (locked && authority == Authority::session &&
+        (rights.hides(kind, column) || !(column.get(record) == assignment.value)))
+        throw locked_field(rights, kind, column);
     const bool refused =
         (column.has(derived) || column.has(fixed)) && authority == Authority::session;
     if (refused && !(column.get(record) == assignment.value))
@@ -362,7 +424,7 @@ void require_assign(Transaction& transaction, const Kind& kind, const Difference
         if (!difference.unit) after.head().unit = Id<Unit>{unit};
     }
     require_place(transaction, kind, after.head());
-    if (authority == Authority::session) require(transaction, kind, Action::assign, before.head());
+    if (authority == Authority::session) require(transaction, kind, Action::assign, before.data());
 }
 
 // ---- removal
@@ -447,7 +509,7 @@ Value stored(const Json::Object& object, std::string_view name) {
 void insert(Transaction& transaction, const Kind& given, void* record, Authority authority) {
     const Kind& kind = *transaction.database().plan(given).kind;  // the file's, with the rules of
                                                                   // the domain
-    begin_head(transaction, kind, head_of(record), authority);
+    begin_head(transaction, kind, record, authority);
     const Ref id = head_of(record).id;
     try {
         if (!kind.rules.written) return create(transaction, kind, record, authority);
@@ -465,17 +527,21 @@ bool update(Transaction& transaction, const Kind& given, Ref id, std::int64_t ve
     const Plan& plan = transaction.database().plan(given);
     const Kind& kind = *plan.kind;
     const AnyRecord before = loaded(transaction, kind, id);
-    require_right(transaction, kind, Action::change, before.data(), authority);
+    if (!is_own_profile(transaction, kind, id, fields))
+        require_right(transaction, kind, Action::change, before.data(), authority);
     require_version(transaction, before, version);
     AnyRecord after = before;
-    for (const Assignment& assignment : fields) assign(kind, after.data(), assignment, authority);
+    for (const Assignment& assignment : fields)
+        assign(transaction.rights(), kind, after.data(), assignment, authority);
     clean(kind, after.data());
+    const std::uint64_t named_before = references_in(kind, after.data());
     derive(transaction, kind, after.data());
+    const std::uint64_t derived_references = references_in(kind, after.data()) & ~named_before;
     require_assign(transaction, kind, difference(plan, before.data(), after.data()), before, after,
                    authority);
     const Difference found = difference(plan, before.data(), after.data());
     if (found.any()) {
-        check_values(transaction, plan, after.data(), before.data(), authority);
+        check_values(transaction, plan, after.data(), before.data(), authority, derived_references);
         run_rule(kind.rules.check, transaction, after.data(), before.data());
         std::optional<Transaction::Part> part;  // FTS5 writes to disk at every savepoint: only
                                                 // where a rule may fail after

@@ -44,20 +44,7 @@ std::optional<AnyRecord> last_known(Reading& reading, const Kind& kind, Ref id,
     exists = load(reading.connection(), reading.database().plan(kind), id, record.data());
     if (exists) return record;
     if (steps.empty() || !is_removal(steps.back().before)) return std::nullopt;
-    record.head().id = id;
-    for (const auto& [name, value] : steps.back().before.object()) {
-        if (name == "owner_id")
-            record.head().owner = Ref{value.integer()};
-        else if (name == "unit_id")
-            record.head().unit = Ref{value.integer()};
-        else if (name == "territory_id")
-            record.head().territory = Ref{value.integer()};
-        else if (name == "created_in")
-            record.head().created_in = CommandId{value.integer()};
-        else if (const Column* column = kind.find(name))
-            column->set(record.data(), value.value());
-    }
-    return record;
+    return record_from(kind, id, steps.back().before.object());
 }
 
 bool is_visible(Reading& reading, const AnyRecord& record, bool exists) {
@@ -65,7 +52,7 @@ bool is_visible(Reading& reading, const AnyRecord& record, bool exists) {
     const Kind& kind = record.kind();
     if (kind.role == Role::common) return true;
     if (kind.role == Role::root)
-        return reading.rights().covers(reading.connection(), kind, Action::read, record.head());
+        return reading.rights().covers(reading.connection(), kind, Action::read, record.data());
     for (const Column& column : kind.columns)
         if (column.has(parent) || column.has(link))
             if (!find(reading, Ref{column.get(record.data()).integer()})) return false;
@@ -90,9 +77,9 @@ std::vector<FieldChange> changes_of(Reading& reading, const std::vector<Step>& s
     const bool removed = is_removal(steps[i].before);
     for (const auto& [field, from] : steps[i].before.object()) {
         const Column* column = last.kind().find(field);
-        if (column ? is_shadow(*column) : removed) continue;  // of a removed row also its head
-        changes.push_back({field, from, removed ? Json{} : value_after(steps, i, field, last)});
-        hide_references(reading, last.kind(), changes.back());
+        if (!column && removed) continue;  // the head of a removed row
+        add_visible(reading, last.kind(),
+                    {field, from, removed ? Json{} : value_after(steps, i, field, last)}, changes);
     }
     return changes;
 }
@@ -109,11 +96,34 @@ HistoryEntry entry_of(Reading& reading, CommandId command, HistoryEntry::What wh
 
 }  // namespace
 
-void hide_references(Reading& reading, const Kind& kind, FieldChange& change) {
+AnyRecord record_from(const Kind& kind, Ref id, const Json::Object& fields) {
+    AnyRecord record(kind);
+    Head& head = record.head();
+    head.id = id;
+    for (const auto& [name, value] : fields) {
+        const std::int64_t number = value.is_integer() ? value.integer() : 0;
+        if (name == "owner_id")
+            head.owner = Ref{number};
+        else if (name == "unit_id")
+            head.unit = Ref{number};
+        else if (name == "territory_id")
+            head.territory = Ref{number};
+        else if (name == "created_in")
+            head.created_in = CommandId{number};
+        else if (const Column* column = kind.find(name))
+            column->set(record.data(), value.value());
+    }
+    return record;
+}
+
+void add_visible(Reading& reading, const Kind& kind, FieldChange change,
+                 std::vector<FieldChange>& changes) {
     const Column* column = kind.find(change.field);
-    if (!column || column->type != FieldType::reference) return;
-    for (Json* side : {&change.from, &change.to})
-        if (side->is_integer() && !find(reading, Ref{side->integer()})) *side = Json{};
+    if (column && (is_shadow(*column) || reading.rights().hides(kind, *column))) return;
+    if (column && column->type == FieldType::reference)
+        for (Json* side : {&change.from, &change.to})
+            if (side->is_integer() && !find(reading, Ref{side->integer()})) *side = Json{};
+    changes.push_back(std::move(change));
 }
 
 Json stored_value(const AnyRecord& record, std::string_view field) {
@@ -156,7 +166,8 @@ std::vector<HistoryEntry> history(Reading& reading, Ref id) {
 
 Command command(Reading& reading, CommandId id) {
     const auto found = command_row(reading.connection(), id);
-    if (found && (reading.rights().administers() || found->user == reading.session().user))
+    if (found &&
+        (reading.rights().may(Function::undo_others) || found->user == reading.session().user))
         return *found;
     throw NotFound("command " + std::to_string(static_cast<std::int64_t>(id)) +
                    ": no such command");
@@ -170,7 +181,7 @@ std::vector<Command> newest_commands(Reading& reading, int limit, CommandId befo
     rows.bind(1, end);
     while (static_cast<int>(found.size()) < limit && rows.step())
         if (Command row = read_command(rows);
-            reading.rights().administers() || row.user == reading.session().user)
+            reading.rights().may(Function::undo_others) || row.user == reading.session().user)
             found.push_back(std::move(row));
     return found;
 }

@@ -19,8 +19,12 @@ inline bool is_shadow(const Column& column) {
 
 /// A field as history keeps it, "owner_id" and its like of the head too.
 Json stored_value(const AnyRecord& record, std::string_view field);
-/// A reference to what the session may not see reads as null, in history as everywhere.
-void hide_references(Reading& reading, const Kind& kind, FieldChange& change);
+/// A record as history keeps one: by the values of its fields, "owner_id" and its like too.
+AnyRecord record_from(const Kind& kind, Ref id, const Json::Object& fields);
+/// Adds a change as the session may see it: none of a hidden field or a mere repetition of another;
+/// a reference to a hidden record reads as null, in history as everywhere.
+void add_visible(Reading& reading, const Kind& kind, FieldChange change,
+                 std::vector<FieldChange>& changes);
 /// One line of the log of a record.
 struct Step {
     CommandId command;
@@ -33,7 +37,7 @@ std::vector<Step> steps_of(storage::Connection& connection, Ref id,
 inline bool is_removal(const Json& before) { return before.is_object() && before.find("id"); }
 
 std::vector<HistoryEntry> history(Reading& reading, Ref id);
-/// Throws NotFound for others' commands without the right to administer.
+/// Throws NotFound for others' commands without the function undo_others.
 Command command(Reading& reading, CommandId id);
 std::vector<Command> newest_commands(Reading& reading, int limit, CommandId before);
 

@@ -159,14 +159,34 @@ private:
 
     std::string rows(const Kind& kind) const {
         const std::string predicate = rights_.predicate(kind, "v"), table(kind.name);
-        if (predicate == "1") return table;
-        return "(SELECT * FROM " + table + " AS v WHERE " + predicate + ")";
+        if (predicate == "1" && !hides(kind, false)) return table;
+        return "(SELECT " + columns(kind, false) + " FROM " + table + " AS v WHERE " + predicate +
+               ")";
     }
     std::string bodies(const Kind& kind) const {
         const std::string table = std::string(kind.name) + "_body";
         const std::string visible = rights_.predicate_of_ref("v.id", kind.number);
-        if (visible == "1") return table;
-        return "(SELECT * FROM " + table + " AS v WHERE " + visible + ")";
+        if (visible == "1" && !hides(kind, true)) return table;
+        return "(SELECT " + columns(kind, true) + " FROM " + table + " AS v WHERE " + visible + ")";
+    }
+
+    bool hides(const Kind& kind, bool of_body) const {
+        return std::ranges::any_of(kind.columns, [&](const Column& column) {
+            return column.has(body) == of_body && rights_.hides(kind, column);
+        });
+    }
+    /// All of a table, hidden ones as NULL.
+    std::string columns(const Kind& kind, bool of_body) const {
+        if (!hides(kind, of_body)) return "*";
+        std::string sql = "v.id";
+        if (!of_body) sql += ", v.version, v.created_in, v.changed_in";
+        if (!of_body && kind.role == Role::root) sql += ", v.owner_id, v.unit_id, v.territory_id";
+        for (const Column& column : kind.columns) {
+            if (column.has(body) != of_body) continue;
+            const std::string name(column.name);
+            sql += rights_.hides(kind, column) ? ", NULL AS " + name : ", v." + name;
+        }
+        return sql;
     }
 
     const NamedQuery& query_;

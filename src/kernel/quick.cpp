@@ -170,10 +170,12 @@ struct Texts {
     bool under_rights = false;
 };
 
-Texts texts_of(const Kind& kind, std::string_view by, const std::string& predicate) {
+Texts texts_of(const Kind& kind, std::string_view by, const Rights& rights,
+               const std::string& predicate) {
     std::string values, texts;
     Texts found;
     for (const Column& column : kind.columns) {
+        if (rights.hides(kind, column)) continue;
         if (is_normalised(column)) ++found.normalized;
         if (is_normalised(column))
             (values += ", t.") += column.name;
@@ -286,7 +288,10 @@ private:
         for (const Column& column : kind.columns) {
             if (!column.has(Trait::quick)) continue;
             const Column& key = column.key.empty() ? column : kind.column(column.key);
-            fields_.push_back({&kind, &column, &key, &shown_for(kind, key)});
+            const Column& shown = shown_for(kind, key);
+            const auto hides = [&](const Column& c) { return reading_.rights().hides(kind, c); };
+            if (!hides(column) && !hides(key) && !hides(shown))
+                fields_.push_back({&kind, &column, &key, &shown});
         }
     }
 
@@ -378,18 +383,27 @@ private:
     std::vector<Branch> branches(const Field& field) const {
         const std::string table = std::string(field.kind->name) + " AS t";
         if (field.is_of_child() || !has_scope_indexes(field)) return {{table, {}}};
-        const Scope& scope = reading_.rights().scope(*field.kind, Action::read);
-        if (scope.all) return {{table, {}}};
         std::vector<Branch> all;
-        if (scope.own)
-            all.push_back({table, "t.owner_id = :branch AND ", reading_.rights().user()});
+        for (const Scope* scope : reading_.rights().scopes(*field.kind, Action::read)) {
+            if (scope->all) return {{table, {}}};
+            add_branches(*field.kind, *scope, table, all);
+        }
+        return all;
+    }
+
+    void add_branches(const Kind& kind, const Scope& scope, const std::string& table,
+                      std::vector<Branch>& all) const {
+        const Rights& rights = reading_.rights();
+        const auto add_few = [&](const std::string& ids) {
+            if (!ids.empty()) all.push_back({table, "t.id IN (" + ids + ") AND ", 0, true});
+        };
+        if (scope.own) all.push_back({table, "t.owner_id = :branch AND ", rights.user()});
         for (const std::int64_t unit : scope.units)
             all.push_back({table, "t.unit_id = :branch AND ", unit});
-        if (scope.shared)
-            all.push_back({"share AS s CROSS JOIN " + table + " ON t.id = s.record_id",
-                           "s.grantee_id IN (SELECT value FROM json_each(:grantees)) AND ", 0,
-                           true});
-        return all;
+        for (const std::int64_t territory : scope.territories)
+            all.push_back({table, "t.territory_id = :branch AND ", territory});
+        if (scope.shared) add_few(rights.shared_ids(kind));
+        if (scope.given) add_few(rights.given_ids(kind));
     }
 
     void keep(const Field& field, const Row& row, Rank rank) {
@@ -403,11 +417,11 @@ private:
     const std::vector<Texts>& texts(const Kind& kind) {
         const auto [at, fresh] = texts_.try_emplace(kind.number);
         if (!fresh) return at->second;
-        at->second.push_back(texts_of(kind, "id", "1"));
+        at->second.push_back(texts_of(kind, "id", reading_.rights(), "1"));
         for (const auto& [child, column] : reading_.database().plan(kind).incoming)
             if (column->has(parent) && !child->is_searchable())
-                at->second.push_back(
-                    texts_of(*child, column->name, reading_.rights().predicate(*child, "t")));
+                at->second.push_back(texts_of(*child, column->name, reading_.rights(),
+                                              reading_.rights().predicate(*child, "t")));
         std::erase_if(at->second, [](const Texts& texts) { return texts.sql.empty(); });
         return at->second;
     }

@@ -6,23 +6,26 @@
 #include <mutex>
 #include <optional>
 
+#include "crm/error.hpp"
 #include "kernel/state.hpp"
 
 namespace crm::kernel {
 namespace {
 
-constexpr std::string_view action_names[] = {"read",   "create", "change",
-                                             "delete", "export", "assign"};
+constexpr std::string_view actions[] = {"read", "create", "change", "delete", "export", "assign"};
+constexpr std::string_view functions[] = {"run_imports", "send_campaigns", "change_catalogue",
+                                          "undo_others", "administer"};
 
 const Scope everything{.all = true};
 const Scope nothing{};
 
 using Ids = std::vector<std::int64_t>;
 
-std::optional<Action> action_named(std::string_view name) {
-    const auto found = std::ranges::find(action_names, name);
-    if (found == std::end(action_names)) return std::nullopt;
-    return static_cast<Action>(found - std::begin(action_names));
+std::optional<std::size_t> index_in(std::span<const std::string_view> names,
+                                    std::string_view name) {
+    const auto found = std::ranges::find(names, name);
+    if (found == names.end()) return std::nullopt;
+    return static_cast<std::size_t>(found - names.begin());
 }
 
 std::string json_of(const Ids& ids) {
@@ -31,35 +34,14 @@ std::string json_of(const Ids& ids) {
     return text + "]";
 }
 
-Ids ids_of(storage::Connection& connection, std::string_view sql, std::int64_t of) {
+template <class Parameter>
+Ids ids_of(storage::Connection& connection, std::string_view sql, const Parameter& of) {
     Ids ids;
     auto rows = connection.use(sql);
     rows.bind(1, of);
     while (rows.step()) ids.push_back(rows.integer(0));
+    std::ranges::sort(ids);
     return ids;
-}
-
-/// 0 for a user who is not active: they have no rights.
-std::int64_t unit_of(storage::Connection& connection, Id<User> user) {
-    auto row = connection.use("SELECT unit_id FROM user WHERE id = ?1 AND is_active");
-    row.bind(1, user.value());
-    return row.step() ? row.integer(0) : 0;
-}
-
-Ids groups_of(storage::Connection& connection, Id<User> user) {
-    return ids_of(connection,
-                  "SELECT group_id FROM user_group_member WHERE user_id = ?1 ORDER BY group_id",
-                  user.value());
-}
-
-Ids units_below(storage::Connection& connection, std::int64_t unit) {
-    Ids units = ids_of(connection,
-                       "WITH RECURSIVE below(id) AS (SELECT ?1 UNION"
-                       " SELECT unit.id FROM below CROSS JOIN unit ON unit.parent_id = below.id)"
-                       " SELECT id FROM below",
-                       unit);
-    std::ranges::sort(units);
-    return units;
 }
 
 void merge_into(Ids& ids, const Ids& more) {
@@ -68,17 +50,12 @@ void merge_into(Ids& ids, const Ids& more) {
     ids = std::move(merged);
 }
 
-void widen(Scope& scope, std::string_view by, std::int64_t unit, const Ids& below) {
-    if (by == "all") scope.all = true;
-    if (by == "own") scope.own = true;
-    if (by == "shared") scope.shared = true;
-    if (by == "unit") merge_into(scope.units, {unit});
-    if (by == "units_below") merge_into(scope.units, below);
-}
-
+/// Rights of one shape make the same SQL.
 char shape_of(const Scope& scope) {
-    const int bits = scope.all ? 15 : scope.own | scope.shared << 1 | !scope.units.empty() << 2;
-    return static_cast<char>('a' + bits);
+    const int bits = scope.all ? 31
+                               : scope.own | scope.shared << 1 | !scope.units.empty() << 2 |
+                                     scope.given << 3 | !scope.territories.empty() << 4;
+    return static_cast<char>('A' + bits);
 }
 
 /// A small number for a text; the same in the whole process.
@@ -89,8 +66,18 @@ std::uint32_t interned(const std::string& text) {
     return numbers.try_emplace(text, static_cast<std::uint32_t>(numbers.size())).first->second;
 }
 
-std::string units_parameter(const Kind& kind, Action action) {
-    return ":units_" + std::string(kind.name) + "_" + std::string(name_of(action));
+/// A date as text that stays where it is: what is bound is not copied. One for each day that the
+/// process sees.
+std::string_view lasting_text(const Date& date) {
+    static std::mutex mutex;
+    static std::map<std::string, std::string, std::less<>> texts;
+    const std::lock_guard lock(mutex);
+    return texts.try_emplace(std::string(date.text()), date.text()).first->second;
+}
+
+std::string parameter(std::string_view what, const Kind& kind, Action action) {
+    return ":" + std::string(what) + "_" + std::string(kind.name) + "_" +
+           std::string(name_of(action));
 }
 
 /// An alias that nothing around can have: longer than every alias in the expression it stands for.
@@ -100,10 +87,13 @@ std::string alias_for(std::string_view expression) {
     return alias + "_";
 }
 
+constexpr std::string_view share_in_force = "(share.ends_on IS NULL OR share.ends_on >= :today)";
+
 /// A share shows a record to read; only one of level 'change' opens it to any other action.
 std::string share_of(std::string_view record, Action action) {
     std::string sql = "EXISTS (SELECT 1 FROM share WHERE share.record_id = ";
-    sql.append(record) += " AND share.grantee_id IN (SELECT value FROM json_each(:grantees))";
+    sql.append(record) += " AND share.grantee_id IN (SELECT value FROM json_each(:holders)) AND ";
+    sql += share_in_force;
     return sql + (action == Action::read ? ")" : " AND share.level = 'change')");
 }
 
@@ -119,9 +109,50 @@ void add_condition(std::string& sql, const std::string& condition) {
         (sql += " AND ") += condition;
 }
 
+// ---- what is given
+// ------------------------------------------------------------------------------------------------
+
+const Column* column_with(const Kind& kind, Trait trait) {
+    const auto found =
+        std::ranges::find_if(kind.columns, [&](const Column& c) { return c.has(trait); });
+    return found == kind.columns.end() ? nullptr : &*found;
+}
+
+/// The kind that refers to this one as its twin, and by which column.
+std::pair<const Kind*, const Column*> twin_of(const DatabaseState& database, const Kind& kind) {
+    for (const Kind& other : database.kinds)
+        if (const Column* column = column_with(other, twin);
+            column && column->target == kind.number)
+            return {&other, column};
+    return {};
+}
+
+/// "activity AS g INDEXED BY activity_by_owner_party": what the user is responsible for, by what it
+/// refers to.
+std::string tasks_by(const Kind& kind, const Column& column) {
+    const std::string name(kind.name);
+    return name + " AS g INDEXED BY " + name + "_by_owner_" +
+           std::string(column.name.substr(0, column.name.size() - 3));
+}
+
+/// For each column that gives records of a kind to who is responsible.
+template <class Use>
+void each_giving(const DatabaseState& database, KindNumber target, const Use& use) {
+    for (const Kind& kind : database.kinds)
+        for (const Column& column : kind.columns)
+            if (column.has(gives) && column.target == target) use(kind, column);
+}
+
 }  // namespace
 
-std::string_view name_of(Action action) { return action_names[static_cast<std::size_t>(action)]; }
+std::span<const std::string_view> action_names() { return actions; }
+std::string_view name_of(Action action) { return actions[static_cast<std::size_t>(action)]; }
+std::span<const std::string_view> function_names() { return functions; }
+
+std::optional<Function> function_named(std::string_view name) {
+    if (const auto at = index_in(functions, name)) return static_cast<Function>(*at);
+    return std::nullopt;
+}
 
 std::shared_ptr<const Rights> Rights::resolve(const DatabaseState& database,
                                               storage::Connection& connection, Id<User> user) {
@@ -129,47 +160,139 @@ std::shared_ptr<const Rights> Rights::resolve(const DatabaseState& database,
     rights->database_ = &database;
     rights->epoch_ = epoch_of(connection);
     rights->user_ = user.value();
-    rights->grantees_ = groups_of(connection, user);
-    rights->grantees_.insert(rights->grantees_.begin(), user.value());
-    rights->grantees_json_ = json_of(rights->grantees_);
-    rights->unit_ = unit_of(connection, user);
-    if (const auto unit = rights->unit_) {
-        const Ids below = units_below(connection, unit);
-        auto rows = connection.use(
-            "SELECT kind, action, scope FROM access_right WHERE holder_id IN (SELECT value FROM "
-            "json_each(?1))");
-        rows.bind(1, std::string_view(rights->grantees_json_));
-        while (rows.step()) {
-            if (rows.text(1) == "administer")
-                rights->administers_ = true;
-            else if (const auto action = action_named(rows.text(1)))
-                rights->grant(rows.text(0), *action, rows.text(2), unit, below);
-        }
-    }
+    rights->resolve_holders(connection);
+    if (rights->unit_ != 0) rights->resolve_scopes(connection);
+    rights->resolve_fields(connection);
     rights->settle();
     return rights;
 }
 
-void Rights::grant(std::string_view kind, Action action, std::string_view scope, std::int64_t unit,
-                   const Ids& below) {
-    for (const Kind& each : database_->kinds)
-        if (each.role == Role::root && (kind == "*" || kind == each.name))
-            widen(scopes_[each.number][static_cast<std::size_t>(action)], scope, unit, below);
+void Rights::resolve_holders(storage::Connection& connection) {
+    holders_ = ids_of(connection,
+                      "WITH RECURSIVE held(id) AS (SELECT group_id FROM user_group_member WHERE"
+                      " user_id = ?1 UNION SELECT g.parent_id FROM held CROSS JOIN user_group AS g"
+                      " ON g.id = held.id WHERE g.parent_id IS NOT NULL) SELECT id FROM held",
+                      user_);
+    auto row = connection.use("SELECT unit_id, position_id FROM user WHERE id = ?1 AND is_active");
+    row.bind(1, user_);
+    if (row.step()) {
+        unit_ = row.integer(0);
+        if (!row.is_null(1)) holders_.insert(holders_.begin(), row.integer(1));
+    }
+    holders_.insert(holders_.begin(), user_);
+    holders_json_ = json_of(holders_);
 }
 
-/// What follows from the scopes: parameters, what is seen whole, the shape.
+void Rights::resolve_scopes(storage::Connection& connection) {
+    const Ids below = ids_of(connection,
+                             "WITH RECURSIVE below(id) AS (SELECT ?1 UNION SELECT unit.id FROM"
+                             " below CROSS JOIN unit ON unit.parent_id = below.id)"
+                             " SELECT id FROM below",
+                             unit_);
+    const Ids territories =
+        ids_of(connection,
+               "WITH RECURSIVE below(id) AS (SELECT territory_id FROM territory_member WHERE"
+               " holder_id IN (SELECT value FROM json_each(?1)) UNION SELECT t.id FROM below"
+               " CROSS JOIN territory AS t ON t.parent_id = below.id) SELECT id FROM below",
+               std::string_view(holders_json_));
+    auto rows = connection.use(
+        "SELECT kind, action, scope FROM access_right WHERE holder_id IN (SELECT value FROM "
+        "json_each(?1))");
+    rows.bind(1, std::string_view(holders_json_));
+    while (rows.step()) {
+        if (const auto action = index_in(actions, rows.text(1)))
+            grant(rows.text(0), static_cast<Action>(*action), rows.text(2), below, territories);
+        else if (const auto function = function_named(rows.text(1)))
+            functions_ |= 1u << static_cast<unsigned>(*function);
+    }
+}
+
+void Rights::grant(std::string_view kind, Action action, std::string_view by, const Ids& below,
+                   const Ids& territories) {
+    for (const Kind& each : database_->kinds) {
+        if (each.role != Role::root || (kind != "*" && kind != each.name)) continue;
+        Scope& scope = scopes_[each.number][static_cast<std::size_t>(action)];
+        if (by == "all") scope.all = true;
+        if (by == "own") scope.own = true;
+        if (by == "shared") scope.shared = true;
+        if (by == "given") scope.given = true;
+        if (by == "unit") merge_into(scope.units, {unit_});
+        if (by == "units_below") merge_into(scope.units, below);
+        if (by == "territory") merge_into(scope.territories, territories);
+    }
+}
+
+void Rights::resolve_fields(storage::Connection& connection) {
+    auto rows = connection.use(
+        "SELECT kind, field, level FROM field_right WHERE holder_id IN (SELECT value FROM "
+        "json_each(?1))");
+    rows.bind(1, std::string_view(holders_json_));
+    while (rows.step())
+        for (const Kind& kind : database_->kinds)
+            if (const Column* column =
+                    kind.name == rows.text(0) ? kind.find(rows.text(1)) : nullptr) {
+                const std::uint64_t bit = std::uint64_t{1} << kind.index_of(*column);
+                locked_[kind.number] |= bit;
+                if (rows.text(2) == "hidden") hidden_[kind.number] |= bit;
+            }
+    spread(hidden_);
+    for (const Kind& kind : database_->kinds) locked_[kind.number] |= hidden_[kind.number];
+}
+
+/// What shows a hidden field is hidden with it: its key, its currency, what is made of it.
+void Rights::spread(std::array<std::uint64_t, 256>& fields) const {
+    const auto has = [&](const Kind& kind, std::string_view field) {
+        const auto dot = field.find('.');
+        const Kind& of = dot == field.npos ? kind : database_->kind_named(field.substr(0, dot));
+        const Column* column = of.find(dot == field.npos ? field : field.substr(dot + 1));
+        return column && fields[of.number] >> of.index_of(*column) & 1;
+    };
+    const auto follows = [&](const Kind& kind, const Column& column) {
+        return std::ranges::any_of(column.made_of,
+                                   [&](std::string_view from) { return has(kind, from); }) ||
+               std::ranges::any_of(kind.columns, [&](const Column& source) {
+                   return (source.key == column.name || source.companion == column.name) &&
+                          has(kind, source.name);
+               });
+    };
+    if (std::ranges::all_of(fields, [](std::uint64_t bits) { return bits == 0; })) return;
+    for (bool grows = true; grows;) {
+        grows = false;
+        for (const Kind& kind : database_->kinds)
+            for (const Column& column : kind.columns) {
+                const std::uint64_t bit = std::uint64_t{1} << kind.index_of(column);
+                if ((fields[kind.number] & bit) || !follows(kind, column)) continue;
+                fields[kind.number] |= bit;
+                grows = true;
+            }
+    }
+}
+
+/// What follows from scopes and fields: parameters, what is seen whole, the shape.
 void Rights::settle() {
     std::string shape = std::to_string(reinterpret_cast<std::uintptr_t>(database_->kinds.data()));
     bool all_roots = true;
     for (const Kind& kind : database_->kinds) {
+        shape += '|' + std::to_string(hidden(kind));
         if (kind.role != Role::root) continue;
         const auto& scopes = scopes_[kind.number];
-        for (std::size_t i = 0; i < action_count; ++i)
+        for (std::size_t i = 0; i < action_count; ++i) {
+            const auto action = static_cast<Action>(i);
+            uses_shares_ |= !scopes[i].all && scopes[i].shared;
             if (!scopes[i].all && !scopes[i].units.empty())
-                parameters_.emplace_back(units_parameter(kind, static_cast<Action>(i)),
+                parameters_.emplace_back(parameter("units", kind, action),
                                          json_of(scopes[i].units));
+            if (!scopes[i].all && !scopes[i].territories.empty())
+                parameters_.emplace_back(parameter("territories", kind, action),
+                                         json_of(scopes[i].territories));
+        }
         all_roots &= scope(kind, Action::read).all;
         shape += shape_of(scope(kind, Action::read));
+        if (const Column* column = column_with(kind, twin))
+            shape +=
+                scope(*database_->kind(column->target), Action::read) == scope(kind, Action::read)
+                    ? '='
+                    : '/';
     }
     sees_all_[0] = all_roots;
     shape_ = interned(shape);
@@ -183,13 +306,27 @@ void Rights::settle() {
 const Scope& Rights::scope(const Kind& kind, Action action) const {
     if (kind.role == Role::root) return scopes_[kind.number][static_cast<std::size_t>(action)];
     if (kind.role == Role::common)
-        return action == Action::read || administers_ ? everything : nothing;
+        return action == Action::read || administers() ? everything : nothing;
     const Kind* owner = database_->kind(kind.parent_column()->target);
     if (owner) return scope(*owner, action);
     const bool all = std::ranges::all_of(database_->kinds, [&](const Kind& each) {
         return each.role != Role::root || scope(each, action).all;
     });
     return all ? everything : nothing;
+}
+
+std::vector<const Scope*> Rights::scopes(const Kind& kind, Action action) const {
+    const Column* column = column_with(kind, twin);
+    const Scope& own = scope(kind, action);
+    if (!column) return {&own};
+    const Scope& other = scope(*database_->kind(column->target), action);
+    return own == other ? std::vector{&own} : std::vector{&own, &other};
+}
+
+void Rights::require_shown(const Kind& kind, const Column& column) const {
+    if (hides(kind, column))
+        throw Denied(std::string(kind.name) + "." + std::string(column.name) +
+                     ": is hidden from you, so it can be neither shown nor asked for");
 }
 
 std::string Rights::predicate(const Kind& kind, std::string_view alias, Action action) const {
@@ -200,18 +337,105 @@ std::string Rights::predicate(const Kind& kind, std::string_view alias, Action a
     }
 }
 
+/// A record that is one with another stands under the scopes of that one's kind.
 std::string Rights::predicate_of_root(const Kind& kind, std::string_view alias,
                                       Action action) const {
-    const Scope& scope = this->scope(kind, action);
-    if (scope.all || scope.none()) return scope.all ? "1" : "0";
     const std::string row(alias);
+    const std::string own = predicate_of_scope(kind, scope(kind, action), kind, row, action);
+    const Column* column = column_with(kind, twin);
+    const Kind* other = column ? database_->kind(column->target) : nullptr;
+    if (!other || scope(*other, action) == scope(kind, action)) return own;
+    const std::string others = predicate_of_scope(kind, scope(*other, action), *other, row, action);
+    return "CASE WHEN " + row + "." + std::string(column->name) + " IS NULL THEN " + own +
+           " ELSE " + others + " END";
+}
+
+/// `scoped` is the kind whose scope it is, by which its parameters are named.
+std::string Rights::predicate_of_scope(const Kind& kind, const Scope& scope, const Kind& scoped,
+                                       const std::string& row, Action action) const {
+    if (scope.all || scope.none()) return scope.all ? "1" : "0";
     std::string sql;
     if (scope.own) add_alternative(sql, "+" + row + ".owner_id = :me");
     if (!scope.units.empty())
         add_alternative(sql, "+" + row + ".unit_id IN (SELECT value FROM json_each(" +
-                                 units_parameter(kind, action) + "))");
+                                 parameter("units", scoped, action) + "))");
+    if (!scope.territories.empty())
+        add_alternative(sql, "+" + row + ".territory_id IN (SELECT value FROM json_each(" +
+                                 parameter("territories", scoped, action) + "))");
     if (scope.shared) add_alternative(sql, share_of(row + ".id", action));
-    return sql + ")";
+    if (scope.given)
+        if (const std::string condition = given(kind, row); condition != "0")
+            add_alternative(sql, condition);
+    return sql.empty() ? "0" : sql + ")";
+}
+
+/// What a task of the user names, or its twin; and what is part of something the user answers for.
+std::string Rights::given(const Kind& kind, const std::string& row) const {
+    std::string sql;
+    const auto add = [&](const std::string& condition) {
+        (sql += sql.empty() ? "(" : " OR ") += "EXISTS (SELECT 1 FROM " + condition + ")";
+    };
+    const auto add_giving = [&](KindNumber target, const std::string& id) {
+        each_giving(*database_, target, [&](const Kind& task, const Column& column) {
+            add(tasks_by(task, column) + " WHERE g.owner_id = :me AND g." +
+                std::string(column.name) + " = " + id);
+        });
+    };
+    add_giving(kind.number, row + ".id");
+    if (const Column* column = column_with(kind, twin))
+        add_giving(column->target, row + "." + std::string(column->name));
+    if (const auto [other, column] = twin_of(*database_, kind); other) {
+        const std::string id = std::string(column->name), table(other->name);
+        each_giving(*database_, other->number, [&](const Kind& task, const Column& giving) {
+            add(table + " AS w CROSS JOIN " + tasks_by(task, giving) +
+                " ON g.owner_id = :me AND g." + std::string(giving.name) + " = w.id WHERE w." + id +
+                " = " + row + ".id");
+        });
+    }
+    for (const Column& column : kind.columns)
+        if (column.has(part_of))
+            add(std::string(database_->kind(column.target)->name) + " AS g WHERE g.id = " + row +
+                "." + std::string(column.name) + " AND +g.owner_id = :me");
+    return sql.empty() ? "0" : sql + ")";
+}
+
+std::string Rights::given_ids(const Kind& kind) const {
+    std::string sql;
+    const auto add = [&](const std::string& select) {
+        (sql += sql.empty() ? "" : " UNION ") += "SELECT " + select;
+    };
+    each_giving(*database_, kind.number, [&](const Kind& task, const Column& column) {
+        const std::string name(column.name);
+        add("g." + name + " FROM " + tasks_by(task, column) + " WHERE g.owner_id = :me AND g." +
+            name + " IS NOT NULL");
+    });
+    if (const Column* own = column_with(kind, twin))
+        each_giving(*database_, own->target, [&](const Kind& task, const Column& column) {
+            add("w.id FROM " + tasks_by(task, column) + " CROSS JOIN " + std::string(kind.name) +
+                " AS w ON w." + std::string(own->name) + " = g." + std::string(column.name) +
+                " WHERE g.owner_id = :me AND g." + std::string(column.name) + " IS NOT NULL");
+        });
+    if (const auto [other, back] = twin_of(*database_, kind); other)
+        each_giving(*database_, other->number, [&](const Kind& task, const Column& column) {
+            add("w." + std::string(back->name) + " FROM " + tasks_by(task, column) +
+                " CROSS JOIN " + std::string(other->name) + " AS w ON w.id = g." +
+                std::string(column.name) + " WHERE g.owner_id = :me AND g." +
+                std::string(column.name) + " IS NOT NULL");
+        });
+    for (const Column& column : kind.columns)
+        if (column.has(part_of)) {
+            const std::string name(column.name), table(database_->kind(column.target)->name);
+            add("p.id FROM " + table + " AS g CROSS JOIN " + std::string(kind.name) +
+                " AS p ON p." + name + " = g.id WHERE g.owner_id = :me");
+        }
+    return sql;
+}
+
+std::string Rights::shared_ids(const Kind& kind) const {
+    return "SELECT share.record_id FROM share WHERE (share.record_id & 255) = " +
+           std::to_string(kind.number) +
+           " AND share.grantee_id IN (SELECT value FROM json_each(:holders)) AND " +
+           std::string(share_in_force);
 }
 
 /// Seen with the parent, and only where the far ends of its links are seen too.
@@ -251,35 +475,57 @@ std::string Rights::predicate_of_any(std::string_view expression, Action action)
                 " WHEN " + of_kind + " THEN " + predicate_of_ref(expression, kind.number, action);
     }
     const std::string others =
-        action == Action::read || administers_ ? number + " IN (" + common + ")" : "0";
+        action == Action::read || administers() ? number + " IN (" + common + ")" : "0";
     return cases.empty() ? others : "CASE " + number + cases + " ELSE " + others + " END";
 }
 
 void Rights::bind(storage::Use& use) const {
     use.bind_named(":me", user_);
-    use.bind_named(":grantees", std::string_view(grantees_json_));
+    use.bind_named(":holders", std::string_view(holders_json_));
+    if (uses_shares_)
+        use.bind_named(":today", lasting_text(database_->zone.date_of(database_->now())));
     for (const auto& [name, ids] : parameters_) use.bind_named(name.c_str(), std::string_view(ids));
 }
 
 bool Rights::covers(storage::Connection& connection, const Kind& kind, Action action,
-                    const Head& head) const {
+                    const void* record) const {
+    const Head& head = *static_cast<const Head*>(record);
     if (kind.role == Role::child) {
         auto row = connection.use("SELECT 1 FROM " + std::string(kind.name) +
                                   " AS t WHERE t.id = :id AND " + predicate(kind, "t", action));
         bind(row);
         return row.bind_named(":id", head.id.value()).step();
     }
-    const Scope& scope = this->scope(kind, action);
+    const Column* other = column_with(kind, twin);
+    const bool is_twin = other && !other->get(record).is_null();
+    const Scope& scope = this->scope(is_twin ? *database_->kind(other->target) : kind, action);
     return scope.all || (scope.own && head.owner.value() == user_) ||
            std::ranges::binary_search(scope.units, head.unit.value()) ||
-           (scope.shared && is_shared(connection, head.id, action));
+           std::ranges::binary_search(scope.territories, head.territory.value()) ||
+           (scope.shared && is_shared(connection, head.id, action)) ||
+           (scope.given && is_given(connection, kind, record));
 }
 
 bool Rights::is_shared(storage::Connection& connection, Ref record, Action action) const {
     auto row = connection.use("SELECT " + share_of(":record", action));
-    row.bind_named(":record", record.value())
-        .bind_named(":grantees", std::string_view(grantees_json_));
+    bind(row);
+    row.bind_named(":record", record.value());
     return row.step() && row.integer(0) != 0;
+}
+
+bool Rights::is_given(storage::Connection& connection, const Kind& kind, const void* record) const {
+    std::string fields = ":id AS id";
+    for (const Column& column : kind.columns)
+        if (column.has(twin) || column.has(part_of))
+            fields += ", :" + std::string(column.name) + " AS " + std::string(column.name);
+    auto row =
+        connection.use("SELECT 1 FROM (SELECT " + fields + ") AS t WHERE " + given(kind, "t"));
+    bind(row);
+    row.bind_named(":id", static_cast<const Head*>(record)->id.value());
+    for (const Column& column : kind.columns)
+        if (column.has(twin) || column.has(part_of))
+            row.bind_named((":" + std::string(column.name)).c_str(), column.get(record));
+    return row.step();
 }
 
 }  // namespace crm::kernel

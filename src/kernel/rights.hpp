@@ -4,6 +4,8 @@
 #include <array>
 #include <cstdint>
 #include <memory>
+#include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -20,15 +22,31 @@ struct DatabaseState;
 enum class Action : std::uint8_t { read, create, change, remove, exporting, assign };
 inline constexpr std::size_t action_count = 6;
 /// "read", "create", "change", "delete", "export", "assign".
+std::span<const std::string_view> action_names();
 std::string_view name_of(Action action);
+
+/// What one may do besides working with single records.
+enum class Function : std::uint8_t {
+    run_imports,
+    send_campaigns,
+    change_catalogue,
+    undo_others,
+    administer,  ///< includes the others
+};
+std::span<const std::string_view> function_names();
+std::optional<Function> function_named(std::string_view name);
 
 /// Which records of a root kind, as the union of scopes.
 struct Scope {
     bool all = false;
     bool own = false;
     bool shared = false;
-    std::vector<std::int64_t> units;  ///< ascending, of own unit / unit and below
-    bool none() const { return !all && !own && !shared && units.empty(); }
+    bool given = false;                     ///< belongs to what the user is responsible for
+    std::vector<std::int64_t> units;        ///< ascending, of own unit / unit and below
+    std::vector<std::int64_t> territories;  ///< ascending, of the user's territories and below
+    bool none() const {
+        return !all && !own && !shared && !given && units.empty() && territories.empty();
+    }
     bool operator==(const Scope&) const = default;
 };
 
@@ -43,11 +61,29 @@ public:
     std::int64_t user() const { return user_; }
     /// The unit of the user; 0 for one who is not active.
     std::int64_t unit() const { return unit_; }
-    bool administers() const { return administers_; }
+    bool administers() const { return may(Function::administer); }
+    bool may(Function function) const {
+        return functions_ & (1u << static_cast<unsigned>(function) |
+                             1u << static_cast<unsigned>(Function::administer));
+    }
     /// The scope of a root kind. Child kinds have their parent's, common ones everything to read.
     const Scope& scope(const Kind& kind, Action action) const;
-    /// Ids that shares may name: the user and its groups.
-    const std::vector<std::int64_t>& grantees() const { return grantees_; }
+    /// The scopes under which the rows of a root kind stand: its own, and where it has twins of
+    /// other scopes, those of their kind.
+    std::vector<const Scope*> scopes(const Kind& kind, Action action) const;
+    /// What rights, shares and territories may be held by: the user, its groups and those above
+    /// them, its position.
+    const std::vector<std::int64_t>& holders() const { return holders_; }
+
+    /// Columns, as bits by their index, that read as empty; with all that is made of them.
+    std::uint64_t hidden(const Kind& kind) const { return hidden_[kind.number]; }
+    /// Columns that the session may not set; hidden ones included.
+    std::uint64_t locked(const Kind& kind) const { return locked_[kind.number]; }
+    bool hides(const Kind& kind, const Column& column) const {
+        return hidden(kind) >> kind.index_of(column) & 1;
+    }
+    /// Throws Denied where the column is hidden: it may be neither asked for nor sorted by.
+    void require_shown(const Kind& kind, const Column& column) const;
 
     /// A row predicate on rows reached by key, for `alias` of the kind's table: "1" where the user
     /// sees all. Parents and the far ends of links included. Uses only the parameters that `bind`
@@ -64,32 +100,50 @@ public:
     bool sees_none(KindNumber kind) const { return sees_none_[kind]; }
     /// Rights of one shape make the same SQL for reading; for caches of SQL texts.
     std::uint32_t shape() const { return shape_; }
-    /// Binds the parameters of predicates: :me, :grantees, :units_<kind>_<action>.
+    /// Binds the parameters of predicates: :me, :holders, :today, :units_<kind>_<action>,
+    /// :territories_<kind>_<action>.
     void bind(storage::Use& use) const;
 
-    /// Whether one row, known by its head, is within a scope; `connection` serves for shares.
+    /// Whether one record is within a scope: a root as given, stored or not; a child as stored.
     bool covers(storage::Connection& connection, const Kind& kind, Action action,
-                const Head& head) const;
+                const void* record) const;
+
+    /// The rows of a root kind that were given to the user, as a condition on `alias`.
+    std::string given(const Kind& kind, const std::string& alias) const;
+    /// The same as ids, for a list that begins with them.
+    std::string given_ids(const Kind& kind) const;
+    /// The rows that were shared with the user, as a condition on ids of a kind.
+    std::string shared_ids(const Kind& kind) const;
 
 private:
-    void grant(std::string_view kind, Action action, std::string_view scope, std::int64_t unit,
-               const std::vector<std::int64_t>& below);
+    void resolve_holders(storage::Connection& connection);
+    void resolve_scopes(storage::Connection& connection);
+    void resolve_fields(storage::Connection& connection);
+    void grant(std::string_view kind, Action action, std::string_view scope,
+               const std::vector<std::int64_t>& below,
+               const std::vector<std::int64_t>& territories);
+    void spread(std::array<std::uint64_t, 256>& fields) const;
     void settle();
     std::string predicate_of_root(const Kind& kind, std::string_view alias, Action action) const;
+    std::string predicate_of_scope(const Kind& kind, const Scope& scope, const Kind& scoped,
+                                   const std::string& row, Action action) const;
     std::string predicate_of_child(const Kind& kind, std::string_view alias, Action action) const;
     std::string predicate_of_any(std::string_view expression, Action action) const;
     bool is_shared(storage::Connection& connection, Ref record, Action action) const;
+    bool is_given(storage::Connection& connection, const Kind& kind, const void* record) const;
 
     const DatabaseState* database_ = nullptr;
     std::int64_t epoch_ = 0;
     std::int64_t user_ = 0;
     std::int64_t unit_ = 0;
-    bool administers_ = false;
-    std::vector<std::int64_t> grantees_;
-    std::string grantees_json_;
+    unsigned functions_ = 0;
+    std::vector<std::int64_t> holders_;
+    std::string holders_json_;
     std::array<std::array<Scope, action_count>, 256> scopes_{};  // by kind number; roots only
+    std::array<std::uint64_t, 256> hidden_{}, locked_{};
     std::array<bool, 256> sees_all_{}, sees_none_{};
     std::uint32_t shape_ = 0;
+    bool uses_shares_ = false;
     /// Parameter name → JSON array; only what predicates use.
     std::vector<std::pair<std::string, std::string>> parameters_;
 };

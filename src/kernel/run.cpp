@@ -33,7 +33,7 @@ RunRow read(storage::Connection& connection, const storage::Use& row) {
 }
 
 bool may_see(const Reading& reading, const Run& run) {
-    return reading.rights().administers() || run.user == reading.session().user;
+    return reading.rights().may(Function::undo_others) || run.user == reading.session().user;
 }
 
 }  // namespace

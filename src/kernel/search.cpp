@@ -126,6 +126,19 @@ std::string words_beginning(const std::string& start, storage::Connection& conne
     return literal(start) + " *";
 }
 
+/// "{subject result} : (…)" where some columns are hidden; empty where all are.
+std::string in_shown_columns(const std::string& match, const Rights& rights, const Plan& plan) {
+    std::string shown;
+    std::size_t count = 0;
+    for (const Column* column : plan.searchable) {
+        if (rights.hides(*plan.kind, *column)) continue;
+        (shown += ' ') += column->name;
+        ++count;
+    }
+    if (count == plan.searchable.size() || match.empty()) return match;
+    return count == 0 ? std::string{} : "{" + shown + " } : (" + match + ")";
+}
+
 /// Single quoted words, ANDed: the index keeps no positions, so that phrases are impossible. Empty
 /// where nothing can match.
 std::string match_of(const Typed& typed, storage::Connection& connection, const Kind& kind) {
@@ -194,7 +207,9 @@ public:
     Merging(const Reading& reading, const std::vector<const Kind*>& kinds, const Typed& typed) {
         cursors_.reserve(kinds.size());
         for (const Kind* kind : kinds)
-            if (auto match = match_of(typed, reading.connection(), *kind); !match.empty())
+            if (auto match = in_shown_columns(match_of(typed, reading.connection(), *kind),
+                                              reading.rights(), reading.database().plan(*kind));
+                !match.empty())
                 cursors_.emplace_back(reading, *kind, std::move(match));
         for (Cursor& cursor : cursors_)
             if (advance(cursor)) ready_.push_back(&cursor);
@@ -251,7 +266,9 @@ std::string title_of(const Reading& reading, Ref record) {
     const Plan& plan = database.plan(kind);
     if (plan.searchable.empty()) return {};
     const Column* parent = kind.parent_column();
-    auto row = reading.connection().use("SELECT " + std::string(plan.searchable.front()->name) +
+    const Column& title = *plan.searchable.front();
+    const bool is_hidden = reading.rights().hides(kind, title);
+    auto row = reading.connection().use("SELECT " + (is_hidden ? "NULL" : std::string(title.name)) +
                                         ", " + (parent ? std::string(parent->name) : "NULL") +
                                         " FROM " + std::string(kind.name) + " WHERE id = ?1");
     if (!row.bind(1, record.value()).step()) return {};

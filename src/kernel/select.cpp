@@ -27,20 +27,29 @@ void add_column(std::string& sql, std::string_view alias, std::string_view colum
     ((sql += sql.empty() ? "" : ", ").append(alias) += '.').append(column);
 }
 
-std::string stored_columns(const Kind& kind, std::string_view alias, bool bodies) {
+/// Columns whose bits are set in `hidden` read as NULL.
+std::string stored_columns(const Kind& kind, std::string_view alias, bool bodies,
+                           std::uint64_t hidden = 0) {
     std::string sql;
     for (const auto column : stored_head_of(kind)) add_column(sql, alias, column);
+    const auto add = [&](const Column& column, std::string_view from) {
+        if (hidden >> kind.index_of(column) & 1)
+            sql += ", NULL";
+        else
+            add_column(sql, from, column.name);
+    };
     for (const Column& column : kind.columns)
-        if (!column.has(body)) add_column(sql, alias, column.name);
+        if (!column.has(body)) add(column, alias);
     for (const Column& column : kind.columns)
-        if (bodies && column.has(body)) add_column(sql, "b", column.name);
+        if (bodies && column.has(body)) add(column, "b");
     return sql;
 }
 
-/// A child is seen only with its parent and the far ends of its links: those are never hidden.
-bool may_be_hidden(const Column& column, const Rights& rights) {
+/// Whether a reference can be set though its target is hidden. A child is seen only with its parent
+/// and the far ends of its links, a twin with its twin.
+bool may_be_hidden(const Kind& kind, const Column& column, const Rights& rights) {
     return column.type == FieldType::reference && !column.has(parent) && !column.has(link) &&
-           !rights.sees_all(column.target);
+           !column.has(twin) && !rights.hides(kind, column) && !rights.sees_all(column.target);
 }
 
 void read_head(const storage::Use& use, int& at, const Kind& kind, Head& head) {
@@ -72,12 +81,14 @@ void read_stored(const storage::Use& use, int& at, const Kind& kind, bool bodies
 
 void hide_columns(const storage::Use& use, int at, const Kind& kind, const Rights& rights,
                   void* record) {
+    Head& head = *static_cast<Head*>(record);
+    head.hidden = rights.hidden(kind);
     for (const Column& column : kind.columns) {
-        if (!may_be_hidden(column, rights) || use.integer(at++) == 0 ||
+        if (!may_be_hidden(kind, column, rights) || use.integer(at++) == 0 ||
             column.get(record).is_null())
             continue;
         column.set(record, Value{});
-        static_cast<Head*>(record)->hidden |= std::uint64_t{1} << kind.index_of(column);
+        head.hidden |= std::uint64_t{1} << kind.index_of(column);
     }
 }
 
@@ -97,6 +108,13 @@ struct Source {
     bool sorts = false;  ///< no index gives its rows in order
 };
 
+/// All of them; each row stands in one of the sources, or in several.
+struct Sources {
+    std::vector<Source> all{};
+    std::vector<std::int64_t> places{};  ///< units and territories, bound as :place0, :place1 …
+    bool is_disjoint = true;
+};
+
 /// The kind's table by the index of an order: "party AS t INDEXED BY party_by_owner_name". SQLite
 /// is told, because it leaves the scope's index as soon as statistics, or their absence, make
 /// another one look better.
@@ -107,51 +125,108 @@ std::string by_index(const Kind& kind, std::string_view scope, std::string_view 
     return from;
 }
 
-std::string unit_parameter(std::size_t i) { return ":unit" + std::to_string(i); }
+std::string place(std::size_t i) { return ":place" + std::to_string(i); }
 
-/// One source for each scope, by its own index. `order` is a declared one or empty.
-std::vector<Source> scoped_sources(const Kind& kind, const Scope& scope, std::string_view order) {
-    if (order.empty() && !kind.orders.empty()) order = kind.orders.front().name;
-    std::vector<Source> sources;
-    if (scope.own) sources.push_back({by_index(kind, "owner_", order), "t.owner_id = :me"});
-    const std::string by_unit = by_index(kind, "unit_", order);
-    for (std::size_t i = 0; i < scope.units.size(); ++i)
-        sources.push_back({by_unit, "t.unit_id = " + unit_parameter(i)});
-    if (scope.shared)
-        sources.push_back({std::string(kind.name) + " AS t NOT INDEXED",
-                           "t.id IN (SELECT record_id FROM share WHERE (record_id & 255) = " +
-                               std::to_string(kind.number) +
-                               " AND grantee_id IN (SELECT value FROM json_each(:grantees)))",
-                           true});
-    return sources;
+const Column* twin_column(const Kind& kind) {
+    const auto found =
+        std::ranges::find_if(kind.columns, [](const Column& c) { return c.has(twin); });
+    return found == kind.columns.end() ? nullptr : &*found;
 }
 
-std::vector<Source> sources_of(const Reading& reading, const Kind& kind, const Condition& condition,
-                               std::string_view order) {
-    const Rights& rights = reading.rights();
-    const std::string visible = rights.predicate(kind, "t");
-    if (visible == "0" || condition.sql == "0") return {};
-    const Scope& scope = rights.scope(kind, Action::read);
-    const bool by_scope = kind.role == Role::root && !scope.all && !condition.anchored;
-    std::vector<Source> sources;
-    if (by_scope && scope.units.size() <= max_branches) {
-        sources = scoped_sources(kind, scope, order);
-    } else {
-        const bool walk = kind.role == Role::root && !condition.anchored;
-        sources.push_back({by_index(kind, "", walk ? order : std::string_view{}), visible});
+/// Collects one source for each scope, by its own index.
+class SourceFinder {
+public:
+    /// `order` is a declared one or empty.
+    SourceFinder(const Reading& reading, const Kind& kind, const Condition& condition,
+                 std::string_view order)
+        : rights_(reading.rights()),
+          kind_(kind),
+          condition_(condition),
+          asked_(order),
+          order_(order) {
+        if (order_.empty() && !kind.orders.empty()) order_ = kind.orders.front().name;
+        if (const Column* column = twin_column(kind)) {
+            twin_ = reading.database().kind(column->target);
+            twin_field_ = "t." + std::string(column->name);
+        }
     }
-    for (Source& source : sources) source.where = both(source.where, condition.sql);
-    return sources;
-}
 
-void bind_sources(const Reading& reading, const Kind& kind, const Condition& condition,
+    Sources find() {
+        const std::string visible = rights_.predicate(kind_, "t");
+        if (visible == "0" || condition_.sql == "0") return {};
+        const bool walk = kind_.role == Role::root && !condition_.anchored;
+        if (!walk) {
+            add({by_index(kind_, "", {}), visible});
+        } else if (branches() > max_branches) {
+            add({by_index(kind_, "", asked_), visible});
+        } else if (has_two_scopes()) {
+            add_scope(scope(kind_), twin_field_ + " IS NULL");
+            add_scope(scope(*twin_), twin_field_ + " IS NOT NULL");
+        } else {
+            add_scope(scope(kind_), "1");
+        }
+        return std::move(sources_);
+    }
+
+private:
+    const Scope& scope(const Kind& kind) const { return rights_.scope(kind, Action::read); }
+    static std::size_t places_of(const Scope& scope) {
+        return scope.all ? 0 : scope.units.size() + scope.territories.size();
+    }
+    bool has_two_scopes() const { return twin_ && scope(*twin_) != scope(kind_); }
+    std::size_t branches() const {
+        return places_of(scope(kind_)) + (has_two_scopes() ? places_of(scope(*twin_)) : 0);
+    }
+
+    void add(Source source) {
+        source.where = both(source.where, condition_.sql);
+        sources_.all.push_back(std::move(source));
+    }
+
+    void add_places(std::string_view column, std::string_view by, const std::string& which,
+                    const std::vector<std::int64_t>& places) {
+        for (const std::int64_t each : places) {
+            add({by_index(kind_, by, order_),
+                 both("t." + std::string(column) + " = " + place(sources_.places.size()), which)});
+            sources_.places.push_back(each);
+        }
+    }
+
+    void add_few(const std::string& ids, const std::string& which) {
+        if (ids.empty()) return;
+        add({std::string(kind_.name) + " AS t NOT INDEXED", both("t.id IN (" + ids + ")", which),
+             true});
+    }
+
+    /// The rows of a scope that fulfil `which`.
+    void add_scope(const Scope& scope, const std::string& which) {
+        if (scope.all) return add({by_index(kind_, "", asked_), which});
+        const int ways = scope.own + scope.shared + scope.given + !scope.units.empty() +
+                         !scope.territories.empty();
+        sources_.is_disjoint &= ways < 2;  // a record has one owner, one unit, one territory
+        if (scope.own) add({by_index(kind_, "owner_", order_), both("t.owner_id = :me", which)});
+        add_places("unit_id", "unit_", which, scope.units);
+        add_places("territory_id", "territory_", which, scope.territories);
+        if (scope.shared) add_few(rights_.shared_ids(kind_), which);
+        if (scope.given) add_few(rights_.given_ids(kind_), which);
+    }
+
+    const Rights& rights_;
+    const Kind& kind_;
+    const Condition& condition_;
+    std::string_view asked_;  // the order; empty: none
+    std::string_view order_;  // by whose indexes the rows of a scope are found, whatever is asked
+    const Kind* twin_ = nullptr;
+    std::string twin_field_;
+    Sources sources_;
+};
+
+void bind_sources(const Reading& reading, const Sources& sources, const Condition& condition,
                   storage::Use& use) {
     reading.rights().bind(use);
     condition.bind(use);
-    if (kind.role != Role::root) return;
-    const auto& units = reading.rights().scope(kind, Action::read).units;
-    for (std::size_t i = 0; i < units.size() && i < max_branches; ++i)
-        use.bind_named(unit_parameter(i).c_str(), units[i]);
+    for (std::size_t i = 0; i < sources.places.size(); ++i)
+        use.bind_named(place(i).c_str(), sources.places[i]);
 }
 
 // ---- orders
@@ -169,6 +244,7 @@ struct SortKey {
 };
 
 void sort_by_column(SortKey& key, const Kind& kind, const Column& column, const Rights& rights) {
+    rights.require_shown(kind, column);
     const std::string stored = "t." + std::string(column.name);
     if (column.has(body))
         throw Invalid("query", "order",
@@ -178,7 +254,7 @@ void sort_by_column(SortKey& key, const Kind& kind, const Column& column, const 
     key.sql = stored;
     if (column.type == FieldType::text) key.sql = "crm_fold(" + stored + ")";
     if (kind.find(column.key)) key.sql = "t." + std::string(column.key);
-    if (may_be_hidden(column, rights)) {
+    if (may_be_hidden(kind, column, rights)) {
         key.sql = "CASE WHEN " + rights.predicate_of_ref(stored, column.target) + " THEN " +
                   stored + " END";
         key.nullable = true;
@@ -202,6 +278,7 @@ std::string_view head_order(std::string_view name) {
 
 void settle_order(SortKey& key, const Kind& kind, std::string_view name, const Rights& rights) {
     if (const Order* order = declared(kind, name)) {
+        rights.require_shown(kind, kind.column(order->column));
         key.index = kind.role == Role::root ? order->name : std::string_view{};
         key.type = kind.column(order->column).type;
         key.sql = "t." + std::string(order->column);
@@ -218,10 +295,16 @@ void settle_order(SortKey& key, const Kind& kind, std::string_view name, const R
     }
 }
 
+/// The first declared order that the session may see.
+std::string usual_order(const Kind& kind, const Rights& rights) {
+    for (const Order& order : kind.orders)
+        if (!rights.hides(kind, kind.column(order.column))) return std::string(order.name);
+    return "id";
+}
+
 SortKey sort_key(const Kind& kind, const std::string& order, const Rights& rights) {
     SortKey key;
-    key.text = order;
-    if (order.empty()) key.text = kind.orders.empty() ? "id" : kind.orders.front().name;
+    key.text = order.empty() ? usual_order(kind, rights) : order;
     key.descending = key.text.starts_with('-');
     settle_order(key, kind, std::string_view(key.text).substr(key.descending), rights);
     return key;
@@ -309,34 +392,27 @@ public:
           condition_(compile(query.where, kind, reading)),
           key_(sort_key(kind, query.order, reading.rights())),
           after_(position_of(query.after, key_)),
-          sources_(sources_of(reading, kind, condition_, key_.index)),
+          sources_(SourceFinder(reading, kind, condition_, key_.index).find()),
           direction_(key_.descending ? " DESC" : ""),
           in_order_(!key_.index.empty() || (key_.is_id() && is_whole())) {}
 
     Page<AnyRecord> page() {
-        if (sources_.empty()) return {};
-        const bool direct = sources_.size() == 1 && in_order_;
+        if (sources_.all.empty()) return {};
+        const bool direct = sources_.all.size() == 1 && in_order_;
         for (const auto& phase : phases(key_, after_, !direct))
             if (page_.next.empty()) add(direct ? direct_text(phase.whole) : branched_text(phase));
         return std::move(page_);
     }
 
 private:
-    /// Whether no record stands in two sources: one may be of a unit, of the user and shared all at
-    /// once.
-    bool is_disjoint() const {
-        if (sources_.size() == 1) return true;
-        const Scope& scope = reading_.rights().scope(kind_, Action::read);
-        return !scope.own && !scope.shared;
-    }
-
+    /// Whether one source gives every row, in order of id.
     bool is_whole() const {
-        return kind_.role != Role::root || reading_.rights().scope(kind_, Action::read).all;
+        return kind_.role != Role::root || reading_.rights().predicate(kind_, "t") == "1";
     }
 
     void add(const std::string& sql) {
         auto rows = reading_.connection().use(sql);
-        bind_sources(reading_, kind_, condition_, rows);
+        bind_sources(reading_, sources_, condition_, rows);
         rows.bind_named(":after_key", after_.key.value()).bind_named(":after_id", after_.id);
         rows.bind_named(":limit", static_cast<std::int64_t>(limit_ - page_.rows.size() + 1));
         while (page_.next.empty() && rows.step()) add_row(rows);
@@ -363,7 +439,7 @@ private:
 
     /// One index gives the rows in their order.
     std::string direct_text(const std::string& position) const {
-        const Source& source = sources_.front();
+        const Source& source = sources_.all.front();
         return "SELECT " + key_.sql + select() + source.from +
                body_join(kind_, "t", query_.bodies) + " WHERE " + both(source.where, position) +
                order(key_.sql, "t.id");
@@ -372,12 +448,12 @@ private:
     /// Sorted branches, merged row by row until the page is full; then the rows themselves.
     std::string branched_text(const Phase& phase) const {
         std::string keys;
-        keys.reserve(sources_.size() * phase.branches.size() * 200);  // there may be 64 units
+        keys.reserve(sources_.all.size() * phase.branches.size() * 200);  // there may be 64 units
         std::size_t branches = 0;
-        for (const Source& source : sources_)
+        for (const Source& source : sources_.all)
             for (const std::string& position :
                  source.sorts ? std::vector{phase.whole} : phase.branches) {
-                if (branches++ > 0) keys += is_disjoint() ? " UNION ALL " : " UNION ";
+                if (branches++ > 0) keys += sources_.is_disjoint ? " UNION ALL " : " UNION ";
                 add_branch(keys, source, position);
             }
         if (branches > 1) keys += order("2", "1");
@@ -399,7 +475,7 @@ private:
     Condition condition_;
     SortKey key_;
     Position after_;
-    std::vector<Source> sources_;
+    Sources sources_;
     std::string direction_;
     bool in_order_;  // the sources give their rows in the list's order
     Json last_key_;
@@ -425,9 +501,9 @@ std::string count_text(const std::vector<Source>& sources) {
 
 std::string select_list(const Kind& kind, const Rights& rights, std::string_view alias,
                         bool bodies) {
-    std::string sql = stored_columns(kind, alias, bodies);
+    std::string sql = stored_columns(kind, alias, bodies, rights.hidden(kind));
     for (const Column& column : kind.columns) {
-        if (!may_be_hidden(column, rights)) continue;
+        if (!may_be_hidden(kind, column, rights)) continue;
         const std::string stored = std::string(alias) + "." + std::string(column.name);
         sql += ", NOT (" + rights.predicate_of_ref(stored, column.target) + ")";
     }
@@ -465,6 +541,19 @@ std::optional<AnyRecord> find(Reading& reading, Ref id) {
     return record;
 }
 
+void conceal(Reading& reading, AnyRecord& record) {
+    const Kind& kind = record.kind();
+    const Rights& rights = reading.rights();
+    for (const Column& column : kind.columns) {
+        const Value value = column.get(record.data());
+        const bool unseen = may_be_hidden(kind, column, rights) && !value.is_null() &&
+                            !find(reading, Ref{value.integer()});
+        if (!unseen && !rights.hides(kind, column)) continue;
+        column.set(record.data(), Value{});
+        record.head().hidden |= std::uint64_t{1} << kind.index_of(column);
+    }
+}
+
 bool load(storage::Connection& connection, const Plan& plan, Ref id, void* record) {
     const Kind& kind = *plan.kind;
     auto row = connection.use(plan.load, [&] {
@@ -488,10 +577,10 @@ Count count(Reading& reading, const Kind& kind, const Filter& where, std::int64_
     if (limit < 1) throw Invalid("query", "limit", "is a number of rows, at least 1");
     limit = std::min(limit, std::numeric_limits<std::int64_t>::max() - 1);
     const Condition condition = compile(where, kind, reading);
-    const auto sources = sources_of(reading, kind, condition, {});
-    if (sources.empty()) return {};
-    auto row = reading.connection().use(count_text(sources));
-    bind_sources(reading, kind, condition, row);
+    const Sources sources = SourceFinder(reading, kind, condition, {}).find();
+    if (sources.all.empty()) return {};
+    auto row = reading.connection().use(count_text(sources.all));
+    bind_sources(reading, sources, condition, row);
     row.bind_named(":limit", limit + 1).step();
     const auto rows = row.integer(0);
     return {std::min(rows, limit), rows > limit};

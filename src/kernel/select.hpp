@@ -28,6 +28,9 @@ void read_row(const storage::Use& use, int first, const Kind& kind, const Rights
 
 /// A visible record by id, with bodies; nullopt where there is none or it is hidden.
 std::optional<AnyRecord> find(Reading& reading, Ref id);
+/// Empties what the session may not see of a record that did not come from `find`: one just
+/// written.
+void conceal(Reading& reading, AnyRecord& record);
 Page<AnyRecord> list(Reading& reading, const Kind& kind, const Query& query);
 Count count(Reading& reading, const Kind& kind, const Filter& where, std::int64_t limit);
 

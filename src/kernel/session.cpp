@@ -67,23 +67,10 @@ void Session::add(AnyRecord& record) {
     const Kind& kind = record.kind();
     kernel::write(*state_, std::string(kind.name) + ".add",
                   [&](Work& work) { kernel::insert(work.transaction(), kind, record.data()); }, {});
+    if (kind.role == Role::common) return;
+    Reading reading(*state_);
+    kernel::conceal(reading, record);
 }
-
-namespace {
-
-/// A record that the session's own change took out of its sight: as it was written, without what is
-/// hidden.
-AnyRecord last_sight(Reading& reading, AnyRecord record) {
-    for (const Column& column : record.kind().columns) {
-        const Value value = column.get(record.data());
-        if (column.type == FieldType::reference && !value.is_null() &&
-            !kernel::find(reading, Ref{value.integer()}))
-            column.set(record.data(), Value{});
-    }
-    return record;
-}
-
-}  // namespace
 
 AnyRecord Session::change(Ref id, std::int64_t version, const std::vector<Assignment>& fields) {
     const Kind& kind = state_->database->kind_of(id);
@@ -95,7 +82,8 @@ AnyRecord Session::change(Ref id, std::int64_t version, const std::vector<Assign
                   {});
     Reading reading(*state_);
     if (auto visible = kernel::find(reading, id)) return std::move(*visible);
-    return last_sight(reading, std::move(after));
+    kernel::conceal(reading, after);  // its own change took it out of its sight
+    return after;
 }
 
 void Session::remove(Ref id, std::int64_t version) {

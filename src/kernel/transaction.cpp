@@ -138,7 +138,7 @@ void Transaction::rights_changed() {
     read_rights();
     // Whoever takes the last administrator away locks everybody out.
     at_end("administrator", 0, [](Work& work) {
-        if (!exists(work.transaction().connection(), "user.administrator", {}))
+        if (!exists(work.transaction().connection(), "access_right.administrator", {}))
             throw Conflict(
                 "the file would be left without an active administrator; appoint another one "
                 "first");
@@ -278,11 +278,9 @@ bool Transaction::was_visible(Reading& reading, const Before& entry) const {
                 return was_visible(reading, other);
         return false;
     }
-    Head head;
-    head.id = entry.ref;
-    head.owner = ref("owner_id");
-    head.unit = ref("unit_id");
-    return kind.role == Role::common || rights().covers(connection(), kind, Action::read, head);
+    return kind.role == Role::common ||
+           rights().covers(connection(), kind, Action::read,
+                           record_from(kind, entry.ref, entry.fields).data());
 }
 
 /// A change as a rehearsal tells it: from what was kept to what stands there now.
@@ -291,12 +289,8 @@ Effects::Changed Transaction::change_of(Reading& reading, const Before& entry) c
     AnyRecord now(kind);
     load(connection(), database().plan(kind), entry.ref, now.data());
     Effects::Changed changed{entry.ref, {}};
-    for (const auto& [field, from] : entry.fields) {
-        const Column* column = kind.find(field);
-        if (column && is_shadow(*column)) continue;
-        changed.fields.push_back({field, from, stored_value(now, field)});
-        hide_references(reading, kind, changed.fields.back());
-    }
+    for (const auto& [field, from] : entry.fields)
+        add_visible(reading, kind, {field, from, stored_value(now, field)}, changed.fields);
     return changed;
 }
 

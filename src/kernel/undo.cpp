@@ -203,17 +203,11 @@ private:
         const Kind& root = transaction_.database().kind_of(ref);
         AnyRecord record(root);
         if (load(connection(), transaction_.database().plan(root), ref, record.data()))
-            return require(transaction_.rights().covers(connection(), root, action, record.head()));
+            return require(transaction_.rights().covers(connection(), root, action, record.data()));
         if (root.number == kind.number)
-            require(transaction_.rights().covers(connection(), root, action, head_in(ref, fields)));
-    }
-
-    static Head head_in(Ref ref, const Fields& fields) {
-        Head head;
-        head.id = ref;
-        head.owner = Ref{value_in(fields, "owner_id").value().integer()};
-        head.unit = Ref{value_in(fields, "unit_id").value().integer()};
-        return head;
+            require(transaction_.rights().covers(
+                connection(), root, action,
+                record_from(root, ref, {fields.begin(), fields.end()}).data()));
     }
 
     static void require(bool allowed) {
@@ -259,9 +253,19 @@ private:
         return fields;
     }
 
+    /// What the session may not set is not turned back by it either.
+    void require_open(const Kind& kind, const Json::Object& fields) const {
+        for (const auto& [name, value] : fields)
+            if (const Column* column = kind.find(name);
+                column && transaction_.rights().locked(kind) >> kind.index_of(*column) & 1)
+                throw Denied("undo: the field " + std::string(kind.name) + "." + name +
+                             " is hidden from you or locked, so you cannot turn it back");
+    }
+
     /// A unique value may still be held by a record that is about to go.
     void put_back_now_or_late(const Kind& kind, Ref ref, const State& actual, const State& state) {
         const Json::Object fields = differing(actual, state);
+        require_open(kind, fields);
         try {
             Transaction::Part part(transaction_);
             put_back(transaction_, kind, ref, fields);

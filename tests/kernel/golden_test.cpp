@@ -78,15 +78,19 @@ void check(const std::filesystem::path& path) {
     CHECK(database.quick_check().empty());
 }
 
-/// Name → SQL of everything in a file's schema, white space aside.
+/// Name → SQL of everything in a file's schema, white space and comments aside.
 std::map<std::string, std::string> schema_of(const std::filesystem::path& path) {
     std::map<std::string, std::string> schema;
     sqlite3* file = nullptr;
     REQUIRE(sqlite3_open_v2(path.c_str(), &file, SQLITE_OPEN_READONLY, nullptr) == SQLITE_OK);
     const auto add = [](void* to, int, char** values, char**) {
         std::string sql;
-        for (const char* c = values[1] ? values[1] : ""; *c; ++c)
-            if (!std::isspace(static_cast<unsigned char>(*c))) sql += *c;
+        for (const char* c = values[1] ? values[1] : ""; *c; ++c) {
+            if (c[0] == '-' && c[1] == '-')
+                while (c[1] && c[1] != '\n') ++c;
+            else if (!std::isspace(static_cast<unsigned char>(*c)))
+                sql += *c;
+        }
         static_cast<std::map<std::string, std::string>*>(to)->emplace(values[0], sql);
         return 0;
     };
