@@ -136,11 +136,13 @@ private:
     }
 
     void stand_in_way(Ref ref, std::string field, const Step* step, std::string reason) {
-        const Column* column = transaction_.database().kind_of(ref).find(field);
+        const Kind& kind = transaction_.database().kind_of(ref);
+        const Column* column = kind.find(field);
         if (column && is_shadow(*column)) return;  // its source stands in the way too
         Reading reading(transaction_.session());
         const bool visible = find(reading, ref).has_value();
-        conflicts_.push_back({visible ? ref : Ref{}, visible ? std::move(field) : std::string{},
+        const bool is_told = visible && !(column && reading.rights().hides(kind, *column));
+        conflicts_.push_back({visible ? ref : Ref{}, is_told ? std::move(field) : std::string{},
                               step ? step->command : CommandId{}, std::move(reason)});
     }
 

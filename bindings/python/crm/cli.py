@@ -12,6 +12,7 @@ from typing import Any, Callable, Dict, Iterable, List, NoReturn, Optional, Sequ
 from zoneinfo import ZoneInfo
 
 import crm
+from crm.cli_rights import add_rights_options, run_rights
 
 __all__ = ["main"]
 
@@ -468,6 +469,7 @@ def make_parser() -> argparse.ArgumentParser:
     history.add_argument("--limit", type=int, default=50, metavar="N", help="commands (50)")
     undo = command("undo", run_undo, "turn back a command or a run")
     undo.add_argument("what", metavar="COMMAND|run:N", help="number of a command, or run: and the number of a run")
+    add_rights_options(command("rights", run_rights, "say who may do what, and why", has_json=False), Parser)
     command("info", run_info, "tell facts about the file")
     command("new-copy", run_new_copy, "tell a file copied by hand that it is a copy", has_json=False)
     return parser
