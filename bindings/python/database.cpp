@@ -39,8 +39,7 @@ public:
     }
     SessionPointer login(const std::string& login, const py::object& password) {
         const auto text = text_from(password, {"user", "password"});
-        return keep(
-            call([&](const Database& database) { return database.login(login, text); }));
+        return keep(call([&](const Database& database) { return database.login(login, text); }));
     }
 
     void close() {
@@ -164,8 +163,7 @@ void bind_functions(py::module_& module) {
         py::arg("country") = "", py::arg("zone") = "UTC", py::arg("language") = "en",
         py::arg("currency") = "EUR", py::arg("unit") = py::none(), py::arg("clock") = py::none(),
         py::arg("log") = py::none(), py::arg("write_deadline") = 10.0,
-        py::arg("statement_deadline") = 30.0,
-        py::arg("password_memory") = PasswordCost{}.memory,
+        py::arg("statement_deadline") = 30.0, py::arg("password_memory") = PasswordCost{}.memory,
         py::arg("password_passes") = PasswordCost{}.passes,
         R"doc(create(path, *, admin, admin_name=None, country='', zone='UTC', language='en', currency='EUR', unit=None, clock=None, log=None, write_deadline=10.0, statement_deadline=30.0, password_memory=67108864, password_passes=2)
 --
@@ -188,14 +186,12 @@ IoError.)doc");
         [](const py::object& path, bool read_only, const py::object& clock, const py::object& log,
            double write_deadline, double statement_deadline, std::size_t password_memory,
            unsigned password_passes) {
-            return open_file(
-                path, open_options(read_only, write_deadline, statement_deadline, clock, log,
-                                   {password_memory, password_passes}));
+            return open_file(path, open_options(read_only, write_deadline, statement_deadline,
+                                                clock, log, {password_memory, password_passes}));
         },
         py::arg("path"), py::kw_only(), py::arg("read_only") = false, py::arg("clock") = py::none(),
         py::arg("log") = py::none(), py::arg("write_deadline") = 10.0,
-        py::arg("statement_deadline") = 30.0,
-        py::arg("password_memory") = PasswordCost{}.memory,
+        py::arg("statement_deadline") = 30.0, py::arg("password_memory") = PasswordCost{}.memory,
         py::arg("password_passes") = PasswordCost{}.passes,
         R"doc(open(path, *, read_only=False, clock=None, log=None, write_deadline=10.0, statement_deadline=30.0, password_memory=67108864, password_passes=2)
 --

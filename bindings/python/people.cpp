@@ -81,10 +81,10 @@ py::dict counts(const HandedOver& done) {
 }
 
 void bind_users(py::module_& module) {
-    py::class_<UsersFace, Area>(
-        module, "Users",
-        "Users: added and retired by administrators, seen by everybody. Users keep their own phone, "
-        "mobile, e-mail, interests, language, zone and skills themselves.")
+    py::class_<UsersFace, Area>(module, "Users",
+                                "Users: added and retired by administrators, seen by everybody. "
+                                "Users keep their own phone, "
+                                "mobile, e-mail, interests, language, zone and skills themselves.")
         .def(
             "by_login",
             [](const UsersFace& self, const std::string& login) {
@@ -99,8 +99,8 @@ The user of that login, blind to case. Raises NotFound.)doc")
             "profile",
             [](const UsersFace& self, const py::object& user, int tasks) {
                 const Id<User> id = self.user(user);
-                return profile_face(self.call(
-                    [&](Session& session) { return Users(session).profile(id, tasks); }));
+                return profile_face(
+                    self.call([&](Session& session) { return Users(session).profile(id, tasks); }));
             },
             py::arg("user"), py::kw_only(), py::arg("tasks") = 20,
             R"doc(profile(self, user, *, tasks=20)

@@ -74,14 +74,14 @@ public:
     /// for an unknown login, Denied for an inactive one.
     Session trusted_session(std::string_view login) const;
 
-    /// A session for whoever knows the password of a login. Throws Denied, always in the same words,
-    /// for a wrong password, an unknown login, a user without a password or an inactive one; all
-    /// four take as long and count as failures. Five failures in a row are free; each further one
-    /// delays the next attempt, 1 s at first, then twice as long each time up to 15 minutes, counted
-    /// for all processes, and until then TooManyAttempts is thrown. A success, a new password or a
-    /// quiet day forgets them. ReadOnly for a file open for reading only: the count is kept in it.
-    /// Cost: two short commands and, outside the write gate, one hash (`OpenOptions::password_cost`,
-    /// about 0.1 s).
+    /// A session for whoever knows the password of a login. Throws Denied, always in the same
+    /// words, for a wrong password, an unknown login, a user without a password or an inactive one;
+    /// all four take as long and count as failures. Five failures in a row are free; each further
+    /// one delays the next attempt, 1 s at first, then twice as long each time up to 15 minutes,
+    /// counted for all processes, and until then TooManyAttempts is thrown. A success, a new
+    /// password or a quiet day forgets them. ReadOnly for a file open for reading only: the count
+    /// is kept in it. Cost: two short commands and, outside the write gate, one hash
+    /// (`OpenOptions::password_cost`, about 0.1 s).
     Session login(std::string_view login, std::string_view password) const;
 
     const std::filesystem::path& path() const;

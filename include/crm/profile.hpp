@@ -19,8 +19,8 @@ struct Profile {
     std::vector<UserSkill> skills{};       ///< best first
     std::vector<Territory> territories{};  ///< by name: of the user, its groups and its position,
                                            ///< without those below
-    std::vector<Activity> tasks{};         ///< planned or started, soonest first, without long texts
-    bool more_tasks = false;               ///< whether tasks were cut
+    std::vector<Activity> tasks{};  ///< planned or started, soonest first, without long texts
+    bool more_tasks = false;        ///< whether tasks were cut
 };
 
 }  // namespace crm

@@ -422,8 +422,7 @@ void require_assign(Transaction& transaction, const Kind& kind, const Difference
     if (!difference.owner && !difference.unit && !difference.territory) return;
     if (difference.owner) {
         const std::int64_t unit = unit_of_user(transaction, after.head().owner);
-        if (!difference.unit && authority == Authority::session)
-            after.head().unit = Id<Unit>{unit};
+        if (!difference.unit && authority == Authority::session) after.head().unit = Id<Unit>{unit};
     }
     require_place(transaction, kind, after.head());
     if (authority == Authority::session) require(transaction, kind, Action::assign, before.data());

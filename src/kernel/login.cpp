@@ -164,8 +164,7 @@ bool settle(DatabaseState& database, const Attempt& attempt, const Password& pas
     auto writer = database.file->write();
     if (!holds(writer.connection(), attempt)) return false;
     forget_failures(writer.connection(), attempt.bucket);
-    if (hash != attempt.hash)
-        store(writer.connection(), attempt.bucket, hash, now_in(database));
+    if (hash != attempt.hash) store(writer.connection(), attempt.bucket, hash, now_in(database));
     writer.commit();
     return true;
 }
@@ -179,8 +178,9 @@ void keep_that_set(Transaction& transaction, Id<User> user) {
 
 void require_administrator(const Rights& rights) {
     if (!rights.administers())
-        throw Denied("user: only administrators set the passwords of others; your own you change "
-                     "with change_password");
+        throw Denied(
+            "user: only administrators set the passwords of others; your own you change "
+            "with change_password");
 }
 
 void require_user(Transaction& transaction, Id<User> user) {
@@ -220,8 +220,7 @@ void change_password(SessionState& session, std::string_view old, std::string_vi
           [&](Work& work) {
               Transaction& transaction = work.transaction();
               if (!holds(transaction.connection(), attempt)) throw wrong_password();
-              store(transaction.connection(), attempt.bucket, hash,
-                    work.now().time_since_epoch());
+              store(transaction.connection(), attempt.bucket, hash, work.now().time_since_epoch());
               keep_that_set(transaction, session.user);
           },
           {});
@@ -242,18 +241,17 @@ void set_password(SessionState& session, Id<User> user, std::string_view typed) 
 }
 
 void remove_password(SessionState& session, Id<User> user) {
-    write(session, "user.remove_password",
-          [&](Work& work) {
-              Transaction& transaction = work.transaction();
-              require_administrator(transaction.rights());
-              require_user(transaction, user);
-              auto& connection = transaction.connection();
-              connection.use("DELETE FROM credential WHERE user_id = ?1")
-                  .bind(1, user.value())
-                  .run();
-              if (connection.changes() > 0) keep_that_set(transaction, user);
-          },
-          {});
+    write(
+        session, "user.remove_password",
+        [&](Work& work) {
+            Transaction& transaction = work.transaction();
+            require_administrator(transaction.rights());
+            require_user(transaction, user);
+            auto& connection = transaction.connection();
+            connection.use("DELETE FROM credential WHERE user_id = ?1").bind(1, user.value()).run();
+            if (connection.changes() > 0) keep_that_set(transaction, user);
+        },
+        {});
 }
 
 }  // namespace crm::kernel

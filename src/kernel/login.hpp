@@ -1,4 +1,5 @@
-/// Login: whose password it is, and the count of failures that keeps guessing slow in all processes.
+/// Login: whose password it is, and the count of failures that keeps guessing slow in all
+/// processes.
 #pragma once
 
 #include <memory>

@@ -161,7 +161,7 @@ private:
             if (!is_kept(ref, field))
                 stand_in_way(ref, field, &steps[i], "is not kept in history: set it anew");
             else if (state.exists &&
-                value_in(state.fields, field) == value_before(steps, i + 1, field, actual))
+                     value_in(state.fields, field) == value_before(steps, i + 1, field, actual))
                 set(state.fields, field, before);
             else
                 stand_in_way(ref, field, next_touching(steps, i + 1, field), "was changed since");

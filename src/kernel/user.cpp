@@ -202,9 +202,7 @@ void Users::set_password(Id<User> user, std::string_view password) {
     kernel::set_password(session().state(), user, password);
 }
 
-void Users::remove_password(Id<User> user) {
-    kernel::remove_password(session().state(), user);
-}
+void Users::remove_password(Id<User> user) { kernel::remove_password(session().state(), user); }
 
 Unit Units::named(std::string_view name) const {
     const std::string key = fold(clean_text(name));

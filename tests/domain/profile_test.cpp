@@ -33,8 +33,12 @@ TEST_CASE("RIG-11 users keep their own contact data, interests, language, zone a
     const Id<User> ion = desk.ion.user();
     Users users(desk.ion);
     users.change(ion, any_version,
-                 {{"phone", "022 123"}, {"mobile", "069 1"}, {"email", "ion@firma.md"},
-                  {"interests", "wine"}, {"language", "ru"}, {"zone", "Europe/Kyiv"}});
+                 {{"phone", "022 123"},
+                  {"mobile", "069 1"},
+                  {"email", "ion@firma.md"},
+                  {"interests", "wine"},
+                  {"language", "ru"},
+                  {"zone", "Europe/Kyiv"}});
     CHECK(users.get(ion).mobile == "069 1");
     learn(desk.ion, ion, "German", 2);
     Records<UserSkill> skills(desk.ion);
@@ -87,7 +91,8 @@ TEST_CASE("RIG-11 a profile shows position, unit, groups, skills, territories an
         const Id<Territory> territory = territories.add({.name = name}).head.id;
         Records<TerritoryMember>(desk.ana).add({.territory = territory, .holder = holder});
     };
-    works("North", ion), works("East", all), works("South", seller), works("West", desk.petru.user());
+    works("North", ion), works("East", all), works("South", seller),
+        works("West", desk.petru.user());
     learn(desk.ana, ion, "Latin", 1), learn(desk.ana, ion, "German", 5);
     const auto party = acme(desk);
     desk.activities.plan(call(party, "Later", friday));

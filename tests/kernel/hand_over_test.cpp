@@ -35,8 +35,8 @@ TEST_CASE("PAR-11 everything of a user goes to another and to that one's unit, i
     const HandedOver done = desk.hand_over();
     CHECK(done.records == Counts{{"party", 3}, {"contact", 1}, {"activity", 1}});
     CHECK(done.total() == 5);
-    for (const Ref record : {desk.acme, desk.rex, desk.visit, desk.maria_party(),
-                             desk.maria_contact()}) {
+    for (const Ref record :
+         {desk.acme, desk.rex, desk.visit, desk.maria_party(), desk.maria_contact()}) {
         CHECK(desk.owner(record) == desk.petru.user());
         CHECK(desk.unit(record) == desk.petru.unit());
         CHECK(desk.petru.find(record));
@@ -109,8 +109,7 @@ TEST_CASE("PAR-11 the right to assign is needed for each record, or nothing is h
     Leaving desk;
     const Ref hidden = Parties(desk.ana).add({.name = "Secret"}).head.id;
     Users(desk.ana).hand_over(desk.ana.user(), desk.ion.user(), {.keep_unit = true});
-    const auto elena =
-        Users(desk.ana).add({.login = "elena", .unit = desk.ion.unit()}).head.id;
+    const auto elena = Users(desk.ana).add({.login = "elena", .unit = desk.ion.unit()}).head.id;
     Rights rights(desk.ana);
     rights.grant(elena, "*", "read", "unit");
     rights.grant(elena, "party", "assign", "unit");

@@ -70,7 +70,8 @@ TEST_CASE("RIG-07 the right password opens a session, and the login is blind to 
     CHECK(door.database.login("ION", right).login() == "ion");
 }
 
-TEST_CASE("RIG-07 wrong, unknown, without a password and inactive are refused in one and the same way") {
+TEST_CASE(
+    "RIG-07 wrong, unknown, without a password and inactive are refused in one and the same way") {
     Door door;
     door.add("none");
     const Id<User> gone = door.add("gone");
@@ -90,7 +91,9 @@ TEST_CASE("RIG-07 a decoy is checked in earnest and fits no password") {
     CHECK_THROWS_AS(base::Password(right).matches("$argon2id$v=19$m=x"), IoError);
 }
 
-TEST_CASE("RIG-07 five failures are free, then each makes the next wait twice as long, up to 15 minutes") {
+TEST_CASE(
+    "RIG-07 five failures are free, then each makes the next wait twice as long, up to 15 "
+    "minutes") {
     Door door;
     for (const char* login : {"ion", "nobody"}) {
         door.fail(login, 6);
@@ -149,7 +152,8 @@ TEST_CASE("RIG-07 a password has 8 to 1,024 bytes and is the same however it was
     CHECK(door.refusal("ion", "") != "open");
 }
 
-TEST_CASE("RIG-07 a password kept at a lower cost is hashed anew at the next login, and never at less") {
+TEST_CASE(
+    "RIG-07 a password kept at a lower cost is hashed anew at the next login, and never at less") {
     Door door;
     const PasswordCost raised{.memory = 24u << 20, .passes = 3};
     CHECK(door.hash().starts_with("$argon2id$v=19$m=19456,t=2,p=1$"));
@@ -169,10 +173,9 @@ TEST_CASE("RIG-07 a password kept at a lower cost is hashed anew at the next log
 TEST_CASE("RIG-07 a cost below the floor of OWASP, or beyond reason, is refused") {
     Door door;
     const Folder folder;
-    for (const PasswordCost cost : {PasswordCost{.memory = (19u << 20) - 1},
-                                    PasswordCost{.passes = 1},
-                                    PasswordCost{.memory = std::size_t{1} << 40},
-                                    PasswordCost{.passes = 100'000}}) {
+    for (const PasswordCost cost :
+         {PasswordCost{.memory = (19u << 20) - 1}, PasswordCost{.passes = 1},
+          PasswordCost{.memory = std::size_t{1} << 40}, PasswordCost{.passes = 100'000}}) {
         CHECK(refused_field([&] { open(door.path(), door.opening(cost)); }) ==
               "open.password_cost");
         CreateOptions options{.admin = "ana"};
@@ -208,7 +211,8 @@ TEST_CASE("RIG-07 administrators set and remove the passwords of others") {
     CHECK(last.user == door.ana.user());
 }
 
-TEST_CASE("RIG-07 users change their own password when they know the old one, and guessing it waits") {
+TEST_CASE(
+    "RIG-07 users change their own password when they know the old one, and guessing it waits") {
     Door door;
     auto ion = door.database.login("ion", right);
     ion.change_password(right, "my very own");
@@ -224,7 +228,8 @@ TEST_CASE("RIG-07 users change their own password when they know the old one, an
                     Misuse);
 }
 
-TEST_CASE("RIG-07 history tells that a password was set and by whom, and an undo does not turn it back") {
+TEST_CASE(
+    "RIG-07 history tells that a password was set and by whom, and an undo does not turn it back") {
     Door door;
     const auto set = door.ana.commands(1).front();
     CHECK(set.verb == "user.set_password");
@@ -245,14 +250,14 @@ TEST_CASE("RIG-07 history tells that a password was set and by whom, and an undo
     CHECK(door.refusal("ion", right) == "open");
 }
 
-TEST_CASE("RIG-07 a password set in a rehearsal, or with a user whose creation is undone, is gone") {
+TEST_CASE(
+    "RIG-07 a password set in a rehearsal, or with a user whose creation is undone, is gone") {
     Door door;
     Users users(door.ana);
     door.ana.rehearse([&](Work&) { users.set_password(door.ion, "never was"); });
     CHECK(door.refusal("ion", right) == "open");
-    const auto hired = door.ana.write("hire", [&](Work&) {
-        users.set_password(door.add("eva"), "welcome to us");
-    });
+    const auto hired = door.ana.write(
+        "hire", [&](Work&) { users.set_password(door.add("eva"), "welcome to us"); });
     CHECK(door.refusal("eva", "welcome to us") == "open");
     door.ana.undo(hired.id);
     CHECK(door.refusal("eva", "welcome to us") != "open");
