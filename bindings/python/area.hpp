@@ -1,4 +1,4 @@
-/// Areas in Python: the records of one kind seen through a session, to which each area adds its verbs.
+/// Areas in Python: the records of one kind, seen through a session, to which each adds its verbs.
 #pragma once
 
 #include <string>
@@ -72,13 +72,6 @@ private:
 
 using SessionClass = py::class_<SharedSession, SessionPointer>;
 
-/// Makes an area a property of sessions: me.parties.
-template <class AreaFace, class T>
-void bind_property(SessionClass& session, const char* name, const char* doc) {
-    session.def_property_readonly(
-        name, [](const SessionPointer& self) { return AreaFace(self, kind_of<T>()); }, doc);
-}
-
 template <class T>
 py::list records(const std::vector<T>& all) {
     return list_of(all, [](const T& record) { return record_to_python(record); });
@@ -87,6 +80,14 @@ inline py::list texts(const std::vector<std::string>& all) {
     return list_of(all, [](const std::string& text) { return py::str(text); });
 }
 
+/// A property of the session that answers the area of a kind.
+template <class AreaFace, class T>
+void bind_property(SessionClass& session, const char* name, const char* doc) {
+    session.def_property_readonly(
+        name, [](const SessionPointer& self) { return AreaFace(self, kind_of<T>()); }, doc);
+}
+
+void bind_people(py::module_& module, SessionClass& session);
 void bind_rights(py::module_& module, SessionClass& session);
 
 }  // namespace crm::python

@@ -28,12 +28,6 @@ struct NotesFace : Area {
 struct ActivitiesFace : Area {
     using Area::Area;
 };
-struct UsersFace : Area {
-    using Area::Area;
-};
-struct UnitsFace : Area {
-    using Area::Area;
-};
 struct ListsFace : Area {
     using Area::Area;
 };
@@ -629,34 +623,8 @@ An iterator over all interaction with a party, newest first, with results; it pa
 direction are codes, None for any.)doc");
 }
 
-// --- Users, units, lists, keys
+// --- Lists, keys
 // ---------------------------------------------------------------
-
-void bind_people(py::module_& module) {
-    py::class_<UsersFace, Area>(module, "Users",
-                                "Users: added and retired by administrators, seen by everybody.")
-        .def(
-            "by_login",
-            [](const UsersFace& self, const std::string& login) {
-                return record_to_python(
-                    self.call([&](Session& session) { return Users(session).by_login(login); }));
-            },
-            py::arg("login"), R"doc(by_login(self, login)
---
-
-The user of that login, blind to case. Raises NotFound.)doc");
-    py::class_<UnitsFace, Area>(module, "Units", "Units of the company, a tree.")
-        .def(
-            "named",
-            [](const UnitsFace& self, const std::string& name) {
-                return record_to_python(
-                    self.call([&](Session& session) { return Units(session).named(name); }));
-            },
-            py::arg("name"), R"doc(named(self, name)
---
-
-The unit of that name, blind to case. Raises NotFound.)doc");
-}
 
 std::vector<std::pair<std::string, std::string>> labels_from(const py::dict& labels) {
     std::vector<std::pair<std::string, std::string>> all;
@@ -763,7 +731,7 @@ void bind_domain(py::module_& module, SessionClass& session) {
     bind_contacts(module);
     bind_children(module);
     bind_activities(module);
-    bind_people(module);
+    bind_people(module, session);
     bind_dictionaries(module);
     bind_property<PartiesFace, Party>(session, "parties",
                                       "Parties: organisations and natural persons.");
@@ -773,8 +741,6 @@ void bind_domain(py::module_& module, SessionClass& session) {
     bind_property<AddressesFace, Address>(session, "addresses", "Addresses.");
     bind_property<NotesFace, Note>(session, "notes", "Notes.");
     bind_property<ActivitiesFace, Activity>(session, "activities", "Activities and their chains.");
-    bind_property<UsersFace, User>(session, "users", "Users.");
-    bind_property<UnitsFace, Unit>(session, "units", "Units of the company.");
     bind_rights(module, session);
     bind_property<ListsFace, ListValue>(session, "lists", "Lists (dictionaries).");
     bind_property<ExternalKeysFace, ExternalKey>(session, "external_keys", "External keys.");

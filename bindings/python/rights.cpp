@@ -202,8 +202,6 @@ void bind_rights(py::module_& module, SessionClass& session) {
     bind_explanation(module);
     bind_area_of_rights(module);
     bind_property<RightsFace, AccessRight>(session, "rights", "Rights and shares.");
-    bind_property<Area, UserGroup>(session, "user_groups",
-                                   "Area: groups of users that share rights.");
     bind_property<Area, Position>(session, "positions", "Area: the posts of the company, a tree.");
     bind_property<Area, Territory>(session, "territories", "Area: sales regions, a tree.");
 }

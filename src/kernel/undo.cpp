@@ -32,6 +32,10 @@ bool is_bookkeeping(std::string_view field) {
     return field == "id" || field == "version" || field == "created_in" || field == "changed_in";
 }
 
+bool is_owner_field(std::string_view field) {
+    return field == "owner_id" || field == "unit_id" || field == "territory_id";
+}
+
 Fields fields_of(const Json::Object& object) {
     Fields fields;
     for (const auto& [name, value] : object)
@@ -146,12 +150,20 @@ private:
                               step ? step->command : CommandId{}, std::move(reason)});
     }
 
+    /// Whether history has the values of a field: of a password it knows only that it was set.
+    bool is_kept(Ref ref, std::string_view field) const {
+        const Kind& kind = transaction_.database().kind_of(ref);
+        return kind.find(field) || (kind.role == Role::root && is_owner_field(field));
+    }
+
     /// Turns one changing step back in `state`, or notes the fields that were changed since.
     void turn_back_change(Ref ref, const std::vector<Step>& steps, std::size_t i,
                           const State& actual, State& state) {
         for (const auto& [field, before] : steps[i].before.object())
-            if (state.exists &&
-                value_in(state.fields, field) == value_before(steps, i + 1, field, actual))
+            if (!is_kept(ref, field))
+                stand_in_way(ref, field, &steps[i], "is not kept in history: set it anew");
+            else if (state.exists &&
+                     value_in(state.fields, field) == value_before(steps, i + 1, field, actual))
                 set(state.fields, field, before);
             else
                 stand_in_way(ref, field, next_touching(steps, i + 1, field), "was changed since");
