@@ -22,6 +22,7 @@
 #include "crm/query.hpp"
 #include "crm/record.hpp"
 #include "crm/session.hpp"
+#include "crm/sql.hpp"
 #include "crm/territory.hpp"
 #include "crm/text.hpp"
 #include "crm/time.hpp"
