@@ -10,18 +10,18 @@ namespace {
 
 constexpr Place parameter_place{"sql", "parameters"};
 
-/// What was given for `?` and `:name`. Texts that Python does not keep are kept here.
+/// What was given for `?` and `:name`, borrowed from it. Texts made of dates are kept here.
 class Parameters {
 public:
     explicit Parameters(const py::object& given) {
         if (given.is_none()) return;
         if (PyDict_Check(given.ptr()))
             add_named(py::reinterpret_borrow<py::dict>(given));
-        else if (!PyUnicode_Check(given.ptr()) && py::isinstance<py::sequence>(given))
+        else if (PyList_Check(given.ptr()) || PyTuple_Check(given.ptr()))
             add_in_order(given);
         else
             refuse("sql", "parameters",
-                   "a sequence or a dict is needed, not " + type_name(given));
+                   "a list, a tuple or a dict is needed, not " + type_name(given));
     }
     const std::vector<SqlParameter>& all() const { return all_; }
 
@@ -31,8 +31,7 @@ private:
             all_.emplace_back(text_from(name, parameter_place), value_of(value));
     }
     void add_in_order(const py::object& given) {
-        kept_.push_back(py::tuple(given));  // a sequence may make its items anew
-        for (py::handle value : kept_.back()) all_.emplace_back(value_of(value));
+        for (py::handle value : given) all_.emplace_back(value_of(value));
     }
 
     Value value_of(py::handle value) {
@@ -46,21 +45,19 @@ private:
                                 static_cast<std::size_t>(PyBytes_GET_SIZE(value.ptr()))});
         if (is_datetime(value))
             return std::int64_t{time_from(value, parameter_place).time_since_epoch().count()};
-        if (is_date(value))
-            return texts_.emplace_back(date_from(value, parameter_place).text());
+        if (is_date(value)) return texts_.emplace_back(date_from(value, parameter_place).text());
         if (py::isinstance<Record>(value)) return ref_from(value).value();
         refuse("sql", "parameters", "a " + type_name(value) + " has no place in SQL");
     }
 
     std::vector<SqlParameter> all_{};
-    std::vector<py::tuple> kept_{};
     std::deque<std::string> texts_{};
 };
 
 /// Text that a query made of bytes may be no UTF-8.
 py::object text_object(const std::string& text) {
-    PyObject* made = PyUnicode_DecodeUTF8(text.data(), static_cast<Py_ssize_t>(text.size()),
-                                          "replace");
+    PyObject* made =
+        PyUnicode_DecodeUTF8(text.data(), static_cast<Py_ssize_t>(text.size()), "replace");
     if (made == nullptr) throw py::error_already_set();
     return py::reinterpret_steal<py::object>(made);
 }
@@ -110,9 +107,8 @@ void bind_sql(py::module_& module, py::class_<SharedSession, SessionPointer>& se
                  return self.rows.attr("__getitem__")(at);
              })
         .def("__iter__", [](const ResultFace& self) { return py::iter(self.rows); });
-    session.def(
-        "sql", &run_sql, py::arg("text"), py::arg("parameters") = py::none(), py::kw_only(),
-        py::arg("limit") = 1'000, R"doc(sql(self, text, parameters=None, *, limit=1000)
+    session.def("sql", &run_sql, py::arg("text"), py::arg("parameters") = py::none(), py::kw_only(),
+                py::arg("limit") = 1'000, R"doc(sql(self, text, parameters=None, *, limit=1000)
 --
 
 Runs one SELECT over the rows and fields that this session sees, in one snapshot, and returns its rows.
@@ -121,7 +117,7 @@ Each kind is a table (party, contact, user ...), its long texts are in <kind>_bo
 there; hidden fields and references to hidden records are NULL. Values are as stored: instants in microseconds UTC,
 dates as text, amounts in minor units, flags 0 or 1, references as numbers.
 
-parameters: a sequence for ?, a dict for :name; None, bool, int, float, str, bytes, aware datetimes, dates and records.
+parameters: a list or tuple for ?, a dict for :name; None, bool, int, float, str, bytes, aware datetimes, dates and records.
 limit: rows of the result, 1 to 100,000; `more` says whether there are others.
 
 Raises Invalid for what SQLite refuses, also while running; Denied for statements, tables and functions other than

@@ -503,7 +503,7 @@ VisibleIds visible_ids(const Reading& reading, const Kind& kind) {
     auto sources = SourceFinder(reading, kind, any, {}).find();
     VisibleIds ids{{}, std::move(sources.places)};
     for (const Source& source : sources.all)
-        ids.sql += (ids.sql.empty()        ? ""
+        ids.sql += (ids.sql.empty()       ? ""
                     : sources.is_disjoint ? " UNION ALL "
                                           : " UNION ") +
                    ("SELECT t.id AS id FROM " + source.from) + " WHERE " + source.where;
@@ -512,8 +512,7 @@ VisibleIds visible_ids(const Reading& reading, const Kind& kind) {
 
 void VisibleIds::bind(const Rights& rights, storage::Use& use) const {
     rights.bind(use);
-    for (std::size_t i = 0; i < places.size(); ++i)
-        use.bind_named(place(i).c_str(), places[i]);
+    for (std::size_t i = 0; i < places.size(); ++i) use.bind_named(place(i).c_str(), places[i]);
 }
 
 std::string select_list(const Kind& kind, const Rights& rights, std::string_view alias,

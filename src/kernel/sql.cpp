@@ -74,25 +74,33 @@ public:
 
     void make(const Table& table) {
         const std::string name = table.name();
-        std::string columns, values;
-        {
-            const auto row = connection().use("SELECT * FROM main." + name + " LIMIT 0");
-            for (int i = 0; i < row.columns(); ++i)
-                add_column(table, row.column_name(i), row.column_type(i), columns, values);
-        }
-        connection().execute("CREATE TEMP TABLE " + name + " (" + columns + ")");
-        fill(table, "INSERT INTO temp." + name + " SELECT " + values + " FROM ");
+        const auto [columns, values] = columns_of(table);
+        connection().execute("CREATE TEMP TABLE copy_of_" + name + " (" + columns + ")");
+        fill(table, "INSERT INTO temp.copy_of_" + name + " SELECT " + values + " FROM ");
+        made_.push_back(name);
+    }
+
+    /// From here on the names mean the copies; rights, which say what is copied, read the file.
+    storage::Names shadow() {
+        for (const std::string& name : made_)
+            connection().execute("ALTER TABLE temp.copy_of_" + name + " RENAME TO " + name);
+        return {made_.begin(), made_.end()};
     }
 
 private:
     Connection& connection() const { return reading_.connection(); }
 
-    void add_column(const Table& table, const std::string& name, const std::string& type,
-                    std::string& columns, std::string& values) const {
-        const bool is_first = columns.empty();
-        columns += (is_first ? "" : ", ") + name + " " + type +
-                   (name == "id" ? " PRIMARY KEY" : "");
-        values += (is_first ? "" : ", ") + shown_column(table, name, reading_.rights());
+    /// As declared in the file, and as read by the session.
+    std::pair<std::string, std::string> columns_of(const Table& table) const {
+        std::string columns, values;
+        const auto row = connection().use("SELECT * FROM main." + table.name() + " LIMIT 0");
+        for (int i = 0; i < row.columns(); ++i) {
+            const std::string name = row.column_name(i), separator = i == 0 ? "" : ", ";
+            columns += separator + name + " " + row.column_type(i);
+            if (name == "id") columns += " PRIMARY KEY";
+            values += separator + shown_column(table, name, reading_.rights());
+        }
+        return {columns, values};
     }
 
     void fill(const Table& table, const std::string& insert) {
@@ -111,6 +119,7 @@ private:
 
     const Reading& reading_;
     std::int64_t left_;
+    std::vector<std::string> made_;
 };
 
 /// Sorts the tables that a text names into those read in place and those copied.
@@ -121,38 +130,43 @@ storage::Readable made_readable(const Reading& reading, std::string_view text,
     for (const Table& table : tables) all.main.insert(table.name());
     const auto named = storage::tables_named(reading.connection(), text, all);
     Copies copies(reading, copied);
-    for (const Table& table : tables) {
-        const bool is_whole = is_seen_whole(table, reading.rights());
-        if (is_whole) found.main.insert(table.name());
-        if (is_whole || !named.contains(table.name())) continue;
-        copies.make(table);
-        found.temp.insert(table.name());
-    }
+    for (const Table& table : tables)
+        if (is_seen_whole(table, reading.rights()))
+            found.main.insert(table.name());
+        else if (named.contains(table.name()))
+            copies.make(table);
+    found.temp = copies.shadow();
     return found;
 }
 
 // ---- parameters and rows
 // ---------------------------------------------------------------------------------------
 
-int place_of(const UserStatement& statement, const SqlParameter& parameter, std::size_t index) {
-    if (!parameter.name.empty()) return statement.parameter(parameter.name);
-    const int place = static_cast<int>(index) + 1;
-    return place <= statement.parameters() ? place : 0;
+/// A parameter with a sign before its name, or by place.
+bool is_for(const SqlParameter& given, std::size_t index, const UserStatement& statement,
+            int place) {
+    if (given.name.empty()) return static_cast<int>(index) + 1 == place;
+    return std::string_view(statement.parameter_name(place)).substr(1) == given.name;
 }
 
 void bind_all(UserStatement& statement, const std::vector<SqlParameter>& parameters) {
-    std::vector<bool> bound(static_cast<std::size_t>(statement.parameters()) + 1);
+    std::vector<bool> bound(static_cast<std::size_t>(statement.parameters()));
     for (std::size_t i = 0; i < parameters.size(); ++i) {
-        const int place = place_of(statement, parameters[i], i);
-        if (place == 0)
+        bool is_used = false;
+        for (int place = 1; place <= statement.parameters(); ++place) {
+            if (!is_for(parameters[i], i, statement, place)) continue;
+            statement.bind(place, parameters[i].value);
+            bound[static_cast<std::size_t>(place) - 1] = is_used = true;
+        }
+        if (!is_used)
             throw Invalid("sql", std::string(parameters[i].name),
                           "is a parameter that the text does not have");
-        statement.bind(place, parameters[i].value);
-        bound[static_cast<std::size_t>(place)] = true;
     }
-    for (int place = 1; place <= statement.parameters(); ++place)
-        if (!bound[static_cast<std::size_t>(place)])
-            throw Invalid("sql", statement.parameter_name(place), "a value for it is missing");
+    const auto missing = std::ranges::find(bound, false);
+    if (missing != bound.end())
+        throw Invalid("sql",
+                      statement.parameter_name(static_cast<int>(missing - bound.begin()) + 1),
+                      "a value for it is missing");
 }
 
 SqlValue owned(const Value& value) {
@@ -182,7 +196,8 @@ SqlResult rows_of(UserStatement& statement, int limit) {
             row.push_back(owned(value));
         }
         if (bytes > largest_result)
-            throw LimitExceeded("sql: the result is larger than 64 MB; ask for fewer rows or columns");
+            throw LimitExceeded(
+                "sql: the result is larger than 64 MB; ask for fewer rows or columns");
     }
     return result;
 }

@@ -17,12 +17,16 @@ constexpr int operations_between_checks = 1'000;
 constexpr std::int64_t user_memory = std::int64_t{256} << 20;
 
 /// What a text of a user's may ask of the parser and the virtual machine.
-constexpr std::pair<int, int> user_limits[] = {
-    {SQLITE_LIMIT_SQL_LENGTH, 200'000},      {SQLITE_LIMIT_EXPR_DEPTH, 200},
-    {SQLITE_LIMIT_COMPOUND_SELECT, 100},     {SQLITE_LIMIT_VDBE_OP, 100'000},
-    {SQLITE_LIMIT_ATTACHED, 0},              {SQLITE_LIMIT_TRIGGER_DEPTH, 0},
-    {SQLITE_LIMIT_VARIABLE_NUMBER, 1'000},   {SQLITE_LIMIT_COLUMN, 500},
-    {SQLITE_LIMIT_LIKE_PATTERN_LENGTH, 500}, {SQLITE_LIMIT_WORKER_THREADS, 0}};
+constexpr std::pair<int, int> user_limits[] = {{SQLITE_LIMIT_SQL_LENGTH, 200'000},
+                                               {SQLITE_LIMIT_EXPR_DEPTH, 200},
+                                               {SQLITE_LIMIT_COMPOUND_SELECT, 100},
+                                               {SQLITE_LIMIT_VDBE_OP, 100'000},
+                                               {SQLITE_LIMIT_ATTACHED, 0},
+                                               {SQLITE_LIMIT_TRIGGER_DEPTH, 0},
+                                               {SQLITE_LIMIT_VARIABLE_NUMBER, 1'000},
+                                               {SQLITE_LIMIT_COLUMN, 500},
+                                               {SQLITE_LIMIT_LIKE_PATTERN_LENGTH, 500},
+                                               {SQLITE_LIMIT_WORKER_THREADS, 0}};
 
 int open_flags(const ConnectionSetup& setup) {
     int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
@@ -174,8 +178,9 @@ void Connection::Impl::fail(int code, std::string_view doing) {
     if (poll_error) std::rethrow_exception(std::exchange(poll_error, nullptr));
     if ((code & 0xff) == SQLITE_INTERRUPT) {
         if (is_over_ceiling)
-            throw LimitExceeded{"the query needs more than 256 MB of memory: let it sort, group or "
-                                "join fewer rows"};
+            throw LimitExceeded{
+                "the query needs more than 256 MB of memory: let it sort, group or "
+                "join fewer rows"};
         if (expired) throw Interrupted{"a long read held the write-ahead log beyond 1 GB"};
         if (Clock::now() >= deadline) throw Interrupted{"a statement passed its deadline"};
     }

@@ -83,8 +83,8 @@ private:
         return refuse("the function " + std::string(function) + "() may not be used");
     }
 
-    /// Without a database it is a name as the text spells it, of which no column is read: a table or
-    /// an expression of WITH, which one the program tells.
+    /// Without a database it is a name as the text spells it, of which no column is read: a table
+    /// or an expression of WITH, which one the program tells.
     int may_read(std::string_view table, const char* database) {
         if (readable_.main.contains(table)) named_.emplace(table);
         if (!database) return SQLITE_OK;
@@ -176,15 +176,16 @@ struct UserStatement::Impl {
     Prepared prepare_next(std::string_view& sql) {
         sqlite3_stmt* made = nullptr;
         const char* tail = nullptr;
-        const int code = sqlite3_prepare_v3(handle, sql.data(), static_cast<int>(sql.size()), 0,
-                                            &made, &tail);
+        const int code =
+            sqlite3_prepare_v3(handle, sql.data(), static_cast<int>(sql.size()), 0, &made, &tail);
         Prepared prepared{made, sqlite3_finalize};
         if (code != SQLITE_OK) fail(code);
         sql.remove_prefix(static_cast<std::size_t>(tail - sql.data()));
         return prepared;
     }
 
-    /// Refuses a program that opens a tree of a table which is not let, however the text came by it.
+    /// Refuses a program that opens a tree of a table which is not let, however the text came by
+    /// it.
     void check_program(std::string_view explain) {
         const Prepared program = prepare_next(explain);
         int code = SQLITE_ROW;
@@ -244,14 +245,6 @@ const Names& UserStatement::named() const { return impl_->authorizer.named(); }
 
 int UserStatement::parameters() const {
     return sqlite3_bind_parameter_count(impl_->statement.get());
-}
-
-int UserStatement::parameter(std::string_view name) const {
-    for (const char* sign : {":", "@", "$"})
-        if (const int place = sqlite3_bind_parameter_index(impl_->statement.get(),
-                                                           (sign + std::string(name)).c_str()))
-            return place;
-    return 0;
 }
 
 std::string UserStatement::parameter_name(int place) const {

@@ -44,9 +44,7 @@ public:
     /// Those of `readable.main` that the text names, whether or not it comes to read them.
     const Names& named() const;
     int parameters() const;
-    /// The place of ":name", "@name" or "$name"; 0 where there is none.
-    int parameter(std::string_view name) const;
-    /// With its sign; "?3" for one without a name.
+    /// With its sign: ":name"; "?3" for one without a name. Places count from 1.
     std::string parameter_name(int place) const;
     /// Does not copy text.
     void bind(int place, const Value& value);

