@@ -45,10 +45,12 @@ bool is_name(std::string_view a, std::string_view b) {
     return !NameLess{}(a, b) && !NameLess{}(b, a);
 }
 
+}  // namespace
+
 /// Answers SQLite's authorizer for one text, and keeps what it was asked.
-class Authorizer {
+class UserAuthorizer {
 public:
-    explicit Authorizer(const Readable& readable) : readable_(readable) {}
+    explicit UserAuthorizer(const Readable& readable) : readable_(readable) {}
 
     int answer(int action, const char* first, const char* second, const char* database) {
         switch (action) {
@@ -100,9 +102,11 @@ private:
     std::string refusal_{};
 };
 
+namespace {
+
 int authorize(void* authorizer, int action, const char* first, const char* second,
               const char* database, const char*) try {
-    return static_cast<Authorizer*>(authorizer)->answer(action, first, second, database);
+    return static_cast<UserAuthorizer*>(authorizer)->answer(action, first, second, database);
 } catch (...) {
     return SQLITE_DENY;
 }
@@ -211,7 +215,7 @@ struct UserStatement::Impl {
 
     Connection::Impl& connection;
     sqlite3* handle;
-    Authorizer authorizer;
+    UserAuthorizer authorizer;
     std::map<std::int64_t, std::string> trees;
     int longest;
     Prepared statement{nullptr, sqlite3_finalize};
