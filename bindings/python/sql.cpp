@@ -45,7 +45,8 @@ private:
                                 static_cast<std::size_t>(PyBytes_GET_SIZE(value.ptr()))});
         if (is_datetime(value))
             return std::int64_t{time_from(value, parameter_place).time_since_epoch().count()};
-        if (is_date(value)) return texts_.emplace_back(date_from(value, parameter_place).text());
+        if (is_date(value))
+            return std::string_view{texts_.emplace_back(date_from(value, parameter_place).text())};
         if (py::isinstance<Record>(value)) return ref_from(value).value();
         refuse("sql", "parameters", "a " + type_name(value) + " has no place in SQL");
     }
