@@ -825,6 +825,7 @@ cheap. Calls run without the GIL.)doc");
     bind_writing(session);
     bind_domain(module, session);
     bind_import(module, session);
+    bind_sql(module, session);
 }
 
 }  // namespace crm::python

@@ -25,6 +25,7 @@
 #include "crm/record.hpp"
 #include "crm/right_set.hpp"
 #include "crm/session.hpp"
+#include "crm/sql.hpp"
 #include "crm/territory.hpp"
 #include "crm/text.hpp"
 #include "crm/time.hpp"

@@ -13,6 +13,7 @@
 #include "crm/history.hpp"
 #include "crm/query.hpp"
 #include "crm/record.hpp"
+#include "crm/sql.hpp"
 #include "crm/time.hpp"
 
 namespace crm::kernel {
@@ -100,6 +101,17 @@ public:
     /// last may be unfinished. `kinds` empty: all.
     Hits search(std::string_view text, const std::vector<std::string>& kinds = {},
                 int limit = 50) const;
+
+    /// Runs one SELECT of the user's own over the rows and fields that the session sees: hidden
+    /// rows are not there, hidden fields and references to hidden records are NULL. Every session
+    /// may. Reads what is committed, in one snapshot; throws Misuse inside `write`. Throws Invalid
+    /// ("sql") for what SQLite refuses, also while running; Denied for statements, tables and
+    /// functions other than those of reading; LimitExceeded for a text beyond 100 KB, a value
+    /// beyond 1 MB, more rows to copy than `SqlOptions::copied`, 256 MB of memory or a result of 64
+    /// MB; Interrupted at the statement deadline. Cost: kinds that the session sees whole are read
+    /// where they are; of every other kind that the text names, all visible rows are copied first.
+    SqlResult sql(std::string_view text, const std::vector<SqlParameter>& parameters = {},
+                  const SqlOptions& options = {}) const;
 
     /// The life of a record, oldest first; also of a removed one, if it would be visible.
     std::vector<HistoryEntry> history(Ref id) const;

@@ -50,11 +50,19 @@ Reading::Reading(SessionState& session) : session_(&session) {
         rights_ = borrowed(session.transaction->rights());
         return;
     }
-    reader_.emplace(session.database->file->read());
+    read_on(session.database->file->read());
+}
+
+Reading::Reading(SessionState& session, storage::File::Reader reader) : session_(&session) {
+    read_on(std::move(reader));
+}
+
+void Reading::read_on(storage::File::Reader reader) {
+    reader_.emplace(std::move(reader));
     connection_ = &reader_->connection();
-    if (!session.rights || session.rights->epoch() != epoch_of(*connection_))
-        session.rights = Rights::resolve(*session.database, *connection_, session.user);
-    rights_ = session.rights;
+    if (!session_->rights || session_->rights->epoch() != epoch_of(*connection_))
+        session_->rights = Rights::resolve(*session_->database, *connection_, session_->user);
+    rights_ = session_->rights;
 }
 
 std::shared_ptr<const ListCache> Reading::lists() const {

@@ -15,7 +15,7 @@ using namespace std::chrono_literals;
 using Moment = std::chrono::steady_clock::time_point;
 using storage::File;
 
-constexpr auto patience = 500ms;  // for walking over hidden rows
+constexpr auto search_patience = 500ms;  // for walking over hidden rows
 constexpr std::size_t most_words = 32;
 constexpr std::size_t most_terms = 32;  // that an unfinished word is replaced by
 
@@ -231,7 +231,7 @@ private:
         return has_row;
     }
 
-    const Moment deadline_ = std::chrono::steady_clock::now() + patience;
+    const Moment deadline_ = std::chrono::steady_clock::now() + search_patience;
     std::vector<Cursor> cursors_{};
     std::vector<Cursor*> ready_{};
     bool gave_up_ = false;

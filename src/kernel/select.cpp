@@ -45,13 +45,6 @@ std::string stored_columns(const Kind& kind, std::string_view alias, bool bodies
     return sql;
 }
 
-/// Whether a reference can be set though its target is hidden. A child is seen only with its parent
-/// and the far ends of its links, a twin with its twin.
-bool may_be_hidden(const Kind& kind, const Column& column, const Rights& rights) {
-    return column.type == FieldType::reference && !column.has(parent) && !column.has(link) &&
-           !column.has(twin) && !rights.hides(kind, column) && !rights.sees_all(column.target);
-}
-
 void read_head(const storage::Use& use, int& at, const Kind& kind, Head& head) {
     head.id = Ref{use.integer(at++)};
     head.version = use.integer(at++);
@@ -498,6 +491,29 @@ std::string count_text(const std::vector<Source>& sources) {
 }
 
 }  // namespace
+
+/// A child is seen only with its parent and the far ends of its links, a twin with its twin.
+bool may_be_hidden(const Kind& kind, const Column& column, const Rights& rights) {
+    return column.type == FieldType::reference && !column.has(parent) && !column.has(link) &&
+           !column.has(twin) && !rights.hides(kind, column) && !rights.sees_all(column.target);
+}
+
+VisibleIds visible_ids(const Reading& reading, const Kind& kind) {
+    const Condition any{.sql = "1"};
+    auto sources = SourceFinder(reading, kind, any, {}).find();
+    VisibleIds ids{{}, std::move(sources.places)};
+    for (const Source& source : sources.all)
+        ids.sql += (ids.sql.empty()       ? ""
+                    : sources.is_disjoint ? " UNION ALL "
+                                          : " UNION ") +
+                   ("SELECT t.id AS id FROM " + source.from) + " WHERE " + source.where;
+    return ids;
+}
+
+void VisibleIds::bind(const Rights& rights, storage::Use& use) const {
+    rights.bind(use);
+    for (std::size_t i = 0; i < places.size(); ++i) use.bind_named(place(i).c_str(), places[i]);
+}
 
 std::string select_list(const Kind& kind, const Rights& rights, std::string_view alias,
                         bool bodies) {

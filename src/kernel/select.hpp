@@ -38,6 +38,17 @@ Count count(Reading& reading, const Kind& kind, const Filter& where, std::int64_
 /// only.
 bool load(storage::Connection& connection, const Plan& plan, Ref id, void* record);
 
+/// Whether a reference can be set though its target is hidden.
+bool may_be_hidden(const Kind& kind, const Column& column, const Rights& rights);
+
+/// The ids of all rows of a kind that the session sees, found by the indexes of its scopes.
+struct VisibleIds {
+    std::string sql;  ///< a SELECT of `id`; empty where there are none
+    std::vector<std::int64_t> places{};
+    void bind(const Rights& rights, storage::Use& use) const;
+};
+VisibleIds visible_ids(const Reading& reading, const Kind& kind);
+
 /// A condition as SQL over the alias "t" of a kind, and the operands it binds as :f0, :f1 …
 struct Condition {
     std::string sql;

@@ -7,6 +7,7 @@
 #include "kernel/run.hpp"
 #include "kernel/search.hpp"
 #include "kernel/select.hpp"
+#include "kernel/sql.hpp"
 #include "kernel/undo.hpp"
 
 namespace crm::inline v1 {
@@ -112,6 +113,11 @@ Hits Session::search(std::string_view text, const std::vector<std::string>& kind
                      int limit) const {
     Reading reading(*state_);
     return kernel::search(reading, text, kinds, limit);
+}
+
+SqlResult Session::sql(std::string_view text, const std::vector<SqlParameter>& parameters,
+                       const SqlOptions& options) const {
+    return kernel::sql(*state_, text, parameters, options);
 }
 
 std::vector<HistoryEntry> Session::history(Ref id) const {

@@ -103,6 +103,8 @@ struct SessionState {
 class Reading {
 public:
     explicit Reading(SessionState& session);
+    /// On a connection of the caller's choice, whatever unit of work the session is in.
+    Reading(SessionState& session, storage::File::Reader reader);
     storage::Connection& connection() const { return *connection_; }
     const Rights& rights() const { return *rights_; }
     SessionState& session() const { return *session_; }
@@ -111,6 +113,8 @@ public:
     std::shared_ptr<const ListCache> lists() const;
 
 private:
+    void read_on(storage::File::Reader reader);
+
     SessionState* session_;
     std::optional<storage::File::Reader> reader_;
     storage::Connection* connection_;

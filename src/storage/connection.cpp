@@ -14,6 +14,19 @@ using namespace std::chrono_literals;
 using Purpose = ConnectionSetup::Purpose;
 
 constexpr int operations_between_checks = 1'000;
+constexpr std::int64_t user_memory = std::int64_t{256} << 20;
+
+/// What a text of a user's may ask of the parser and the virtual machine.
+constexpr std::pair<int, int> user_limits[] = {{SQLITE_LIMIT_SQL_LENGTH, 200'000},
+                                               {SQLITE_LIMIT_EXPR_DEPTH, 200},
+                                               {SQLITE_LIMIT_COMPOUND_SELECT, 100},
+                                               {SQLITE_LIMIT_VDBE_OP, 100'000},
+                                               {SQLITE_LIMIT_ATTACHED, 0},
+                                               {SQLITE_LIMIT_TRIGGER_DEPTH, 0},
+                                               {SQLITE_LIMIT_VARIABLE_NUMBER, 1'000},
+                                               {SQLITE_LIMIT_COLUMN, 500},
+                                               {SQLITE_LIMIT_LIKE_PATTERN_LENGTH, 500},
+                                               {SQLITE_LIMIT_WORKER_THREADS, 0}};
 
 int open_flags(const ConnectionSetup& setup) {
     int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
@@ -115,11 +128,29 @@ void Connection::Impl::configure(const ConnectionSetup& setup) {
     if (setup.purpose == Purpose::peek) return;
     run_sql(handle, pragmas(setup));
     register_functions(handle);
+    if (setup.purpose == Purpose::user_sql) confine();
+}
+
+/// fts5() would be left with what its module takes along.
+void Connection::Impl::confine() {
+    static const char* kept[] = {"json_each", "json_tree", nullptr};
+    sqlite3_create_function_v2(handle, "fts5", 1, SQLITE_UTF8, nullptr, nullptr, nullptr, nullptr,
+                               nullptr);
+    sqlite3_drop_modules(handle, kept);
+    for (const auto& [limit, value] : user_limits) sqlite3_limit(handle, limit, value);
+}
+
+void Connection::Impl::bound_memory() { memory_ceiling = sqlite3_memory_used() + user_memory; }
+
+bool Connection::Impl::is_out_of_memory() {
+    if (memory_ceiling != no_ceiling) is_over_ceiling = sqlite3_memory_used() > memory_ceiling;
+    return is_over_ceiling;
 }
 
 bool Connection::Impl::must_stop() {
     const auto now = Clock::now();
-    return now >= deadline || expired.load(std::memory_order_relaxed) || polled(now);
+    return now >= deadline || expired.load(std::memory_order_relaxed) || polled(now) ||
+           is_out_of_memory();
 }
 
 bool Connection::Impl::polled(Clock::time_point now) {
@@ -146,6 +177,10 @@ bool Connection::Impl::wait_again(int tries) {
 void Connection::Impl::fail(int code, std::string_view doing) {
     if (poll_error) std::rethrow_exception(std::exchange(poll_error, nullptr));
     if ((code & 0xff) == SQLITE_INTERRUPT) {
+        if (is_over_ceiling)
+            throw LimitExceeded{
+                "the query needs more than 256 MB of memory: let it sort, group or "
+                "join fewer rows"};
         if (expired) throw Interrupted{"a long read held the write-ahead log beyond 1 GB"};
         if (Clock::now() >= deadline) throw Interrupted{"a statement passed its deadline"};
     }

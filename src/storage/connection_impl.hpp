@@ -23,9 +23,10 @@ using Clock = std::chrono::steady_clock;
 /// How a connection is opened.
 struct ConnectionSetup {
     enum class Purpose {
-        work,   ///< WAL, behind the gate
-        build,  ///< a private file under a temporary name: no WAL, no sync until `sync_file`
-        peek    ///< a short look before it is known what the file is
+        work,     ///< WAL, behind the gate
+        build,    ///< a private file under a temporary name: no WAL, no sync until `sync_file`
+        peek,     ///< a short look before it is known what the file is
+        user_sql  ///< reading for texts that a user wrote
     };
     std::filesystem::path path{};
     Connection::Mode mode = Connection::Mode::read;
@@ -41,6 +42,8 @@ struct Connection::Impl {
     [[noreturn]] void fail(int code, std::string_view doing);
     /// Progress handler: true to interrupt.
     bool must_stop();
+    /// From now on statements that make SQLite take 256 MB more throw LimitExceeded.
+    void bound_memory();
     /// Busy handler: true to try again.
     bool wait_again(int tries);
 
@@ -58,10 +61,15 @@ struct Connection::Impl {
     Clock::duration waited{};
     bool is_in_checkpoint = false;  // then `busy_wait` is for all its locks together
     std::int64_t wal_pages = 0;     // frames in the WAL after the last commit here
+    static constexpr std::int64_t no_ceiling = INT64_MAX;
+    std::int64_t memory_ceiling = no_ceiling;  // bytes that SQLite may hold in the whole process
+    bool is_over_ceiling = false;
 
 private:
     void configure(const ConnectionSetup& setup);
+    void confine();
     bool polled(Clock::time_point now);
+    bool is_out_of_memory();
 };
 
 std::unique_ptr<Connection> open_connection(const ConnectionSetup& setup);

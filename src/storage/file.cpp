@@ -18,10 +18,10 @@ namespace fs = std::filesystem;
 
 const Slot begin_read_slot;
 
-ConnectionSetup reader_setup(const File& file) {
+ConnectionSetup reader_setup(const File& file, ConnectionSetup::Purpose purpose) {
     const bool is_still =
         file.read_only() && is_on_read_only_media(file.path()) && !is_in_use(file.path());
-    return {.path = file.path(), .immutable = is_still};
+    return {.path = file.path(), .purpose = purpose, .immutable = is_still};
 }
 
 void build(const fs::path& path, const Schema& schema, int page_size,
@@ -86,22 +86,24 @@ void File::Impl::warn(std::string_view what) const {
     if (options.log) options.log(what);
 }
 
-Connection& File::Impl::begin_read() {
+Connection& File::Impl::begin_read(ReaderPool& pool) {
     refuse_fork();
-    auto& connection = readers->borrow();
+    auto& connection = pool.borrow();
     try {
         poll.hand_to(connection.impl());
         connection.set_deadline(Clock::now() + options.statement_deadline);
         connection.use(begin_read_slot, [] { return "BEGIN"; }).run();
     } catch (...) {
-        readers->give_back(connection);
+        pool.give_back(connection);
         throw;
     }
     return connection;
 }
 
 File::File(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {
-    impl_->readers.emplace(reader_setup(*this), impl_->options.readers);
+    using Purpose = ConnectionSetup::Purpose;
+    impl_->readers.emplace(reader_setup(*this, Purpose::work), impl_->options.readers);
+    impl_->user_readers.emplace(reader_setup(*this, Purpose::user_sql), 1);
     if (!impl_->read_only) impl_->open_for_writing();
 }
 
@@ -133,13 +135,23 @@ File::~File() {
         impl_->close();
 }
 
-File::Reader File::read() { return Reader{this, &impl_->begin_read()}; }
+File::Reader File::read() {
+    auto& pool = *impl_->readers;
+    return Reader{&pool, &impl_->begin_read(pool)};
+}
+
+File::Reader File::read_for_users() {
+    auto& pool = *impl_->user_readers;
+    Reader reader{&pool, &impl_->begin_read(pool)};
+    reader.connection().impl().bound_memory();
+    return reader;
+}
 
 File::Reader::Reader(Reader&& other) noexcept
-    : file_(std::exchange(other.file_, nullptr)), connection_(other.connection_) {}
+    : pool_(std::exchange(other.pool_, nullptr)), connection_(other.connection_) {}
 
 File::Reader::~Reader() {
-    if (file_) file_->impl_->readers->give_back(*connection_);
+    if (pool_) pool_->give_back(*connection_);
 }
 
 std::vector<std::string> File::quick_check() {
@@ -153,6 +165,7 @@ void File::analyze() {
     writer.connection().execute("PRAGMA analysis_limit = 1000; ANALYZE");
     writer.commit();
     impl_->readers->renew();
+    impl_->user_readers->renew();
 }
 
 const fs::path& File::path() const { return impl_->path; }

@@ -14,6 +14,8 @@
 
 namespace crm::storage {
 
+class ReaderPool;
+
 /// "CRM1" in the header of every file of ours.
 inline constexpr std::int32_t application_id = 0x43524D31;
 
@@ -57,8 +59,8 @@ public:
                                       const FileOptions& options);
     ~File();
 
-    /// A reader, borrowed from the pool, inside a read transaction: one snapshot for its life. Keep
-    /// it for one call only.
+    /// A reader, borrowed from a pool, inside a read transaction: one snapshot for its life. What
+    /// it made in the temporary schema goes with it. Keep it for one call only.
     class Reader {
     public:
         Reader(Reader&&) noexcept;
@@ -68,11 +70,14 @@ public:
 
     private:
         friend class File;
-        Reader(File* file, Connection* connection) : file_(file), connection_(connection) {}
-        File* file_;
+        Reader(ReaderPool* pool, Connection* connection) : pool_(pool), connection_(connection) {}
+        ReaderPool* pool_;
         Connection* connection_;
     };
     Reader read();
+    /// A reader for SQL that a user wrote: of a pool of its own, without virtual tables other than
+    /// those of JSON, with small limits and bounded memory.
+    Reader read_for_users();
 
     /// The writer: gate held, BEGIN IMMEDIATE done, foreign keys deferred. Rolls back unless
     /// committed. Throws Busy at the deadline, ReadOnly. One at a time in the process; a thread

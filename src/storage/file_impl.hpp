@@ -37,7 +37,7 @@ struct File::Impl {
     void warn(std::string_view what) const;
 
     // Reading.
-    Connection& begin_read();
+    Connection& begin_read(ReaderPool& pool);
 
     // Writing. Between `enter` and `leave` the gate is held; `enter` answers the deadline.
     struct Leave {
@@ -72,7 +72,7 @@ struct File::Impl {
     CheckpointPlan plan{};
     std::optional<Gate> gate{};
     std::unique_ptr<Connection> writer{};
-    std::optional<ReaderPool> readers{};
+    std::optional<ReaderPool> readers{}, user_readers{};
     SharedPoll poll{};
 };
 

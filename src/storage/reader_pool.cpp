@@ -10,7 +10,7 @@ namespace {
 const Slot end_read_slot;
 
 void end_transaction(Connection& connection) noexcept try {
-    if (connection.in_transaction()) connection.use(end_read_slot, [] { return "COMMIT"; }).run();
+    if (connection.in_transaction()) connection.use(end_read_slot, [] { return "ROLLBACK"; }).run();
 } catch (...) {
     // Closing the connection in give_back() ends it too.
 }
@@ -18,6 +18,8 @@ void end_transaction(Connection& connection) noexcept try {
 void make_fresh(Connection::Impl& connection) {
     connection.deadline = Clock::time_point::max();
     connection.expired = false;
+    connection.memory_ceiling = Connection::Impl::no_ceiling;
+    connection.is_over_ceiling = false;
     connection.poll_error = nullptr;
 }
 

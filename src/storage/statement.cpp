@@ -15,6 +15,21 @@ StatementCache::Entry& entry_of(void* entry) { return *static_cast<StatementCach
 /// A null pointer would bind NULL where an empty text is meant.
 const char* data_of(std::string_view text) { return text.data() ? text.data() : ""; }
 
+/// The number of a named parameter, or 0. Where many are bound, it is mostly in their order: the
+/// one after the last is tried before SQLite compares the name with all of them.
+int index_of(sqlite3_stmt* statement, const char* name, int& last) {
+    const char* next = sqlite3_bind_parameter_name(statement, last + 1);
+    if (next && std::strcmp(next, name) == 0) return ++last;
+    return last = sqlite3_bind_parameter_index(statement, name);
+}
+
+std::string_view bytes_of(sqlite3_stmt* statement, int column, const void* data) {
+    const auto size = static_cast<std::size_t>(sqlite3_column_bytes(statement, column));
+    return {static_cast<const char*>(data), data ? size : 0};
+}
+
+}  // namespace
+
 int bind_value(sqlite3_stmt* statement, int index, const Value& value) {
     switch (value.type()) {
         case Value::Type::null: return sqlite3_bind_null(statement, index);
@@ -30,20 +45,17 @@ int bind_value(sqlite3_stmt* statement, int index, const Value& value) {
     return SQLITE_MISUSE;
 }
 
-/// The number of a named parameter, or 0. Where many are bound, it is mostly in their order: the
-/// one after the last is tried before SQLite compares the name with all of them.
-int index_of(sqlite3_stmt* statement, const char* name, int& last) {
-    const char* next = sqlite3_bind_parameter_name(statement, last + 1);
-    if (next && std::strcmp(next, name) == 0) return ++last;
-    return last = sqlite3_bind_parameter_index(statement, name);
+Value column_value(sqlite3_stmt* statement, int column) {
+    switch (sqlite3_column_type(statement, column)) {
+        case SQLITE_INTEGER: return Value{std::int64_t{sqlite3_column_int64(statement, column)}};
+        case SQLITE_FLOAT: return Value{sqlite3_column_double(statement, column)};
+        case SQLITE_TEXT:
+            return Value{bytes_of(statement, column, sqlite3_column_text(statement, column))};
+        case SQLITE_BLOB:
+            return Value::blob(bytes_of(statement, column, sqlite3_column_blob(statement, column)));
+        default: return {};
+    }
 }
-
-std::string_view bytes_of(sqlite3_stmt* statement, int column, const void* data) {
-    const auto size = static_cast<std::size_t>(sqlite3_column_bytes(statement, column));
-    return {static_cast<const char*>(data), data ? size : 0};
-}
-
-}  // namespace
 
 Use::Use(Connection& connection, sqlite3_stmt* statement, void* entry)
     : connection_(&connection), statement_(statement), entry_(entry) {}
@@ -97,17 +109,12 @@ int Use::columns() const { return sqlite3_column_count(statement_); }
 
 const char* Use::column_name(int column) const { return sqlite3_column_name(statement_, column); }
 
-Value Use::value(int column) const {
-    switch (sqlite3_column_type(statement_, column)) {
-        case SQLITE_INTEGER: return Value{integer(column)};
-        case SQLITE_FLOAT: return Value{real(column)};
-        case SQLITE_TEXT: return Value{text(column)};
-        case SQLITE_BLOB:
-            return Value::blob(
-                bytes_of(statement_, column, sqlite3_column_blob(statement_, column)));
-        default: return {};
-    }
+const char* Use::column_type(int column) const {
+    const char* type = sqlite3_column_decltype(statement_, column);
+    return type ? type : "";
 }
+
+Value Use::value(int column) const { return column_value(statement_, column); }
 
 bool Use::is_null(int column) const {
     return sqlite3_column_type(statement_, column) == SQLITE_NULL;

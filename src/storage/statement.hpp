@@ -42,6 +42,8 @@ public:
 
     int columns() const;
     const char* column_name(int column) const;
+    /// As declared: "INTEGER"; empty for an expression.
+    const char* column_type(int column) const;
     /// Borrowed: valid until the next step, reset or the end of the use.
     Value value(int column) const;
     bool is_null(int column) const;
@@ -54,5 +56,10 @@ private:
     sqlite3_stmt* statement_;
     void* entry_;  // the cache entry to give back to
 };
+
+/// Binds without copying; a result code of SQLite's.
+int bind_value(sqlite3_stmt* statement, int index, const Value& value);
+/// Borrowed until the next step.
+Value column_value(sqlite3_stmt* statement, int column);
 
 }  // namespace crm::storage

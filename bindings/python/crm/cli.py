@@ -1,8 +1,9 @@
-"""The command line: ``crm -f FILE [--as USER | --login USER] init | import | list | show | search | history | undo | hand-over |
+"""The command line: ``crm -f FILE [--as USER | --login USER] init | import | list | show | search | query | history | undo | hand-over |
 passwd | info | new-copy``."""
 from __future__ import annotations
 
 import argparse
+import csv
 import getpass
 import json
 import os
@@ -292,6 +293,22 @@ def run_search(me: crm.Session, options: argparse.Namespace) -> int:
     return 0
 
 
+def run_query(me: crm.Session, options: argparse.Namespace) -> int:
+    """Values as they are stored: SQL has no labels and no zone."""
+    result = me.sql(options.text, limit=options.limit)
+    rows = [[cell.hex() if isinstance(cell, bytes) else cell for cell in row] for row in result]
+    if options.json:
+        show_json({"columns": result.columns, "rows": rows, "more": result.more})
+        return 0
+    if options.csv:
+        csv.writer(sys.stdout, lineterminator="\n").writerows([result.columns, *rows])
+    else:
+        show_table(result.columns, ([" ".join(cell.split("\n")) if isinstance(cell, str) else cell for cell in row] for row in rows))
+    if result.more:
+        print("There are more rows: give a higher --limit.", file=sys.stderr)
+    return 0
+
+
 def run_history(me: crm.Session, options: argparse.Namespace) -> int:
     if options.record is None:
         return show_commands(me, options)
@@ -490,6 +507,12 @@ def make_parser() -> argparse.ArgumentParser:
     search.add_argument("text", nargs="+", help="words; the last may be unfinished")
     search.add_argument("--quick", action="store_true", help="by beginning of name, code, phone or e-mail instead")
     search.add_argument("--limit", type=int, default=50, metavar="N", help="hits (50)")
+    query = command("query", run_query, "read with SQL what you may see", has_json=False)
+    query.add_argument("text", metavar="SELECT", help="one SELECT; tables are the kinds: party, contact, user, party_body, …")
+    query.add_argument("--limit", type=int, default=1000, metavar="N", help="rows (1000)")
+    form = query.add_mutually_exclusive_group()
+    form.add_argument("--json", action="store_true", help="print JSON")
+    form.add_argument("--csv", action="store_true", help="print CSV")
     history = command("history", run_history, "tell who changed what in a record, or the newest commands")
     history.add_argument("record", nargs="?", help="code of a party, or number of any record; none for the newest commands")
     history.add_argument("--limit", type=int, default=50, metavar="N", help="commands (50)")
