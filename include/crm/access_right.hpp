@@ -21,7 +21,7 @@ struct AccessRight {
                            ///< scope "all" also a function: run_imports, send_campaigns,
                            ///< change_catalogue, undo_others, or administer, which includes the
                            ///< others
-    std::string scope{};  ///< own, unit, units_below, territory, shared, given, all
+    std::string scope{};   ///< own, unit, units_below, territory, shared, given, all
     bool operator==(const AccessRight&) const = default;
 };
 

@@ -142,6 +142,10 @@ File::Reader::~Reader() {
     if (file_) file_->impl_->readers->give_back(*connection_);
 }
 
+void File::Reader::renew_deadline() {
+    connection_->set_deadline(Clock::now() + file_->impl_->options.statement_deadline);
+}
+
 std::vector<std::string> File::quick_check() {
     const auto reader = read();
     reader.connection().clear_deadline();
