@@ -345,10 +345,11 @@ ImportReport import_file(const SessionPointer& session, const py::object& path,
                          const std::string& kind, const py::object& map, const py::object& key,
                          const py::object& system, const std::string& on_conflict,
                          const std::string& encoding, const py::object& delimiter,
-                         const py::object& quote, const py::object& progress,
+                         const py::object& quote, bool formula_safe, const py::object& progress,
                          const py::object& outcome, const py::kwargs& rest) {
     auto options = import_options(kind, map, key, system, on_conflict, rest);
-    const auto csv = csv_options(encoding, delimiter, quote);
+    auto csv = csv_options(encoding, delimiter, quote);
+    csv.formula_safe = formula_safe;
     const auto source = path_from(path);
     return run_import(session, options, progress, outcome,
                       [&](Session& inside) { return import_csv(inside, source, csv, options); });
@@ -455,9 +456,9 @@ A kind and a mapping proposed from a file's name and headings by a table of usua
         "import_csv", &import_file, py::arg("path"), py::kw_only(), py::arg("kind"),
         py::arg("map") = py::none(), py::arg("key") = py::none(), py::arg("system") = py::none(),
         py::arg("on_conflict") = "skip", py::arg("encoding") = "utf-8",
-        py::arg("delimiter") = py::none(), py::arg("quote") = "\"",
+        py::arg("delimiter") = py::none(), py::arg("quote") = "\"", py::arg("formula_safe") = false,
         py::arg("progress") = py::none(), py::arg("outcome") = py::none(),
-        R"doc(import_csv(self, path, *, kind, map=None, key=None, system=None, on_conflict='skip', encoding='utf-8', delimiter=None, quote='"', again=False, dry_run=False, date_format=None, decimal='.', default_owner=None, batch=2000, rejects=None, progress=None, outcome=None)
+        R"doc(import_csv(self, path, *, kind, map=None, key=None, system=None, on_conflict='skip', encoding='utf-8', delimiter=None, quote='"', formula_safe=False, again=False, dry_run=False, date_format=None, decimal='.', default_owner=None, batch=2000, rejects=None, progress=None, outcome=None)
 --
 
 Imports a CSV file as one run, which undo() turns back as a whole; all rules and rights are those of single records.
@@ -467,7 +468,8 @@ targets are fields, parts ("phone", "address.city"), "owner", "unit", references
 ("party:key"), by code ("party:code") or exact name ("party:name"), and "-" for not imported; a column not named is taken
 where its heading is a field. key: the column with the external key; system: the name of the system the keys belong to.
 on_conflict: what to do with a row whose record exists: skip, update or fail. encoding: utf-8, utf-16, cp1251, … ;
-delimiter: None for whichever the first line holds most of; quote: None for no quoting at all.
+delimiter: None for whichever the first line holds most of; quote: None for no quoting at all. formula_safe: take off the
+apostrophes that an export put before what looks like a formula.
 
 again: allow the same bytes a second time. dry_run: check everything, write nothing. date_format: strptime's, ISO 8601 if
 not given. decimal: the sign in amounts. default_owner: login that stands in for an unknown or empty one. batch: rows a
@@ -476,7 +478,7 @@ run; False stops, and the same import later goes on. outcome: called for every r
 key, record, field and reason.
 
 Raises AlreadyImported for the same bytes without again, Invalid for an unknown target, a missing column or kind,
-NotFound, IoError, Denied.)doc");
+NotFound, IoError, Denied; also for a column that goes to a hidden or locked field, before any row is read.)doc");
     session.def(
         "import_rows", &import_iterable, py::arg("kind"), py::arg("rows"), py::kw_only(),
         py::arg("columns") = py::none(), py::arg("map") = py::none(), py::arg("key") = py::none(),

@@ -335,6 +335,24 @@ std::vector<std::string> kinds_from(const py::object& kinds) {
     return all;
 }
 
+/// Bytes of UTF-8 as characters, which is what Python counts.
+py::list matches_of(const Snippet& snippet) {
+    const auto characters = [&](std::size_t bytes) {
+        return std::ranges::count_if(std::string_view{snippet.text}.substr(0, bytes), [](char c) {
+            return (static_cast<unsigned char>(c) & 0xc0) != 0x80;
+        });
+    };
+    return list_of(snippet.matches, [&](const auto& match) {
+        return py::make_tuple(characters(match.first), characters(match.second));
+    });
+}
+
+SearchOptions::Order order_from(const std::string& name) {
+    if (name == "newest") return SearchOptions::Order::newest;
+    if (name == "rank") return SearchOptions::Order::rank;
+    refuse("search", "order", "newest or rank");
+}
+
 void bind_lists(py::module_& module) {
     py::class_<Rows>(
         module, "Rows",
@@ -376,6 +394,15 @@ be missed or seen twice. Belongs to its session, and to one thread at a time lik
 --
 
 A condition as JSON text, for keeping: what the library itself writes. Raises Invalid for what is no condition.)doc");
+    py::class_<Snippet>(module, "Snippet", "The piece of a text in which a search found its words.")
+        .def_readonly("field", &Snippet::field, "str: name of the field it is cut from.")
+        .def_readonly("text", &Snippet::text,
+                      "str: some words around, as they were written; … where more stands.")
+        .def_property_readonly("matches", &matches_of,
+                               "list of (begin, end): where the words stand in `text`.")
+        .def("__repr__", [](const Snippet& self) {
+            return "<crm.Snippet " + self.field + ": " + self.text + ">";
+        });
     py::class_<Hit>(module, "Hit", "One hit of the quick filter or the full-text search.")
         .def_property_readonly(
             "record", [](const Hit& self) { return to_python(self.record); }, "Ref of the record.")
@@ -386,13 +413,19 @@ A condition as JSON text, for keeping: what the library itself writes. Raises In
         .def_property_readonly(
             "matched", [](const Hit& self) { return to_python(self.matched); },
             "str: of the quick filter, its value as typed.")
+        .def_property_readonly(
+            "snippet",
+            [](const Hit& self) {
+                return self.snippet.field.empty() ? py::none() : py::cast(self.snippet);
+            },
+            "Snippet: of a search that was asked for them, else None.")
         .def("__repr__", [](const Hit& self) {
             return "<crm.Hit " + py::repr(to_python(self.record)).cast<std::string>() + " " +
                    self.title + ">";
         });
     py::class_<Hits>(
         module, "Hits",
-        "Hits: newest first of a search, in order of the key of the quick filter. A sequence.")
+        "Hits: in the order asked for of a search, by key of the quick filter. A sequence.")
         .def_property_readonly(
             "rows",
             [](const Hits& self) {
@@ -641,17 +674,22 @@ millisecond at any size.)doc")
         .def(
             "search",
             [](const SessionPointer& self, const std::string& text, const py::object& kinds,
-               int limit) {
-                const auto names = kinds_from(kinds);
-                return self->call(
-                    [&](Session& inside) { return inside.search(text, names, limit); });
+               int limit, const std::string& order, bool snippets) {
+                const SearchOptions options{kinds_from(kinds), limit, order_from(order), snippets};
+                return self->call([&](Session& inside) { return inside.search(text, options); });
             },
             py::arg("text"), py::kw_only(), py::arg("kinds") = py::none(), py::arg("limit") = 50,
-            R"doc(search(self, text, *, kinds=None, limit=50)
+            py::arg("order") = "newest", py::arg("snippets") = false,
+            R"doc(search(self, text, *, kinds=None, limit=50, order='newest', snippets=False)
 --
 
-Full text over every searchable field, newest first. All words must occur in one record; the last may be unfinished.
-Blind to case and diacritics. kinds: a kind or several, None for all.)doc")
+Full text over every searchable field. All words must occur in one record; the last may be unfinished. Blind to case and
+diacritics.
+
+kinds: a kind or several, None for all. order: newest, or rank: by where the words stand (name or subject before other
+short texts before long ones), how often, and how new the record is, halved with each year; a whole word before longer
+ones that it begins. Ranked are the newest 1,000 hits; `incomplete` says where that is not all. snippets: each hit with
+the piece of its text where the words stand.)doc")
         .def("history", &history, py::arg("record"), R"doc(history(self, record)
 --
 
@@ -824,6 +862,7 @@ cheap. Calls run without the GIL.)doc");
     bind_reading(session);
     bind_writing(session);
     bind_domain(module, session);
+    bind_export(module, session);
     bind_import(module, session);
     bind_sql(module, session);
 }

@@ -109,6 +109,7 @@ struct PageFace {
 void bind_session(py::module_& module);
 void bind_database(py::module_& module);
 void bind_domain(py::module_& module, py::class_<SharedSession, SessionPointer>& session);
+void bind_export(py::module_& module, py::class_<SharedSession, SessionPointer>& session);
 void bind_import(py::module_& module, py::class_<SharedSession, SessionPointer>& session);
 void bind_sql(py::module_& module, py::class_<SharedSession, SessionPointer>& session);
 

@@ -8,6 +8,7 @@
 #include "crm/csv.hpp"
 #include "crm/database.hpp"
 #include "crm/error.hpp"
+#include "crm/export.hpp"
 #include "crm/external_key.hpp"
 #include "crm/filter.hpp"
 #include "crm/history.hpp"

@@ -63,9 +63,10 @@ class CRM_API CsvReader {
 public:
     static constexpr std::size_t row_limit = std::size_t{16} << 20;
 
-    /// Opens a file. Throws NotFound, IoError, and Invalid for options that make no sense and a
-    /// heading that cannot be used: faulty itself, or naming two columns alike (`field` is that
-    /// name; several columns without a name are allowed).
+    /// Opens a file. Throws NotFound, IoError, and Invalid for options that make no sense, a CRM
+    /// file that this process has open (or what stands beside it), and a heading that cannot be
+    /// used: faulty itself, or naming two columns alike (`field` is that name; several columns
+    /// without a name are allowed).
     explicit CsvReader(const std::filesystem::path& path, const CsvOptions& options = {});
     /// Reads from anything; throws as above, and what the source throws.
     explicit CsvReader(CsvSource source, const CsvOptions& options = {});
@@ -94,8 +95,9 @@ private:
 struct CsvFormat {
     char delimiter = ',';
     bool crlf = false;  ///< CRLF at the end of each row instead of LF
-    /// Puts ' before a field that a spreadsheet would run as a formula (it begins with = + - @, tab
-    /// or CR and is no plain number). Read back with `CsvOptions::formula_safe` nothing is lost.
+    /// Puts ' before text that a spreadsheet could run as a formula: it begins with = + - @, tab or
+    /// CR, or with apostrophes and one of these. Read back with `CsvOptions::formula_safe` nothing
+    /// is lost.
     bool formula_safe = false;
 };
 
@@ -117,9 +119,12 @@ public:
     void row(std::initializer_list<std::string_view> fields);
     /// Writes one more field of the row that `end_row` ends.
     CsvWriter& field(std::string_view text);
+    /// The same for what is no text of anybody's, such as a number: a formula is not looked for.
+    CsvWriter& typed_field(std::string_view text);
     void end_row();
 
 private:
+    CsvWriter& add(std::string_view text, bool guarded);
     void quoted(std::string_view text, bool guarded);
 
     std::string line_;  ///< the row in the making, where a stream takes it

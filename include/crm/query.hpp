@@ -1,8 +1,10 @@
 /// Lists: filtered, sorted, paged by key, never by offset.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "crm/filter.hpp"
@@ -36,15 +38,37 @@ struct Count {
     bool operator==(const Count&) const = default;
 };
 
+/// How to search the full text.
+struct SearchOptions {
+    enum class Order : std::uint8_t {
+        newest,
+        rank,  ///< what says most of the words first, see `Session::search`
+    };
+    std::vector<std::string> kinds{};  ///< empty: every kind with searchable text
+    int limit = 50;                    ///< hits, 1 to 1,000
+    Order order = Order::newest;
+    bool snippets = false;  ///< `Hit::snippet` too
+};
+
+/// The piece of a text in which a search found its words.
+struct Snippet {
+    std::string field{};  ///< the column it is cut from; empty where there is no snippet
+    std::string text{};   ///< about 160 bytes as they were written, "…" where more stands
+    std::vector<std::pair<std::size_t, std::size_t>> matches{};  ///< first byte of each word in
+                                                                 ///< `text`, and the one after it
+    bool operator==(const Snippet&) const = default;
+};
+
 /// One hit of the quick filter or the full-text search.
 struct Hit {
     Ref record{};
     std::string title{};    ///< name or subject
     std::string field{};    ///< quick filter: the column that matched ("name", "normalized" …)
     std::string matched{};  ///< quick filter: its value as typed
+    Snippet snippet{};      ///< search: where `SearchOptions::snippets` asks for it
 };
 
-/// Hits, newest first for search, by key for the quick filter.
+/// Hits, in the order asked for of a search, by key of the quick filter.
 struct Hits {
     std::vector<Hit> rows{};
     bool incomplete = false;  ///< the walk met its deadline or the cap; there may be more

@@ -101,6 +101,18 @@ public:
     /// last may be unfinished. `kinds` empty: all.
     Hits search(std::string_view text, const std::vector<std::string>& kinds = {},
                 int limit = 50) const;
+    /// The same in the order asked for, with snippets if asked for.
+    ///
+    /// The rank of a hit is made of its own texts that the session sees, so that no other record
+    /// moves it: for each word its column's weight (name or subject 8, other short texts 3, long
+    /// ones 1) times 1 + log2 of how often it stands there; a longer word that the unfinished one
+    /// begins counts half, once. The sum is halved with each year since the record was made. Equal
+    /// ranks: newest first. Ranked are the newest 1,000 hits, for half a second at most; where that
+    /// is not all, `incomplete` says so. Cost: one look-up and the cutting of its texts for each
+    /// hit ranked, about 10 µs for short ones, whatever the size of the file. Throws Invalid for an
+    /// unknown kind or one without searchable text and a limit that is none, LimitExceeded beyond
+    /// 32 words.
+    Hits search(std::string_view text, const SearchOptions& options) const;
 
     /// Runs one SELECT of the user's own over the rows and fields that the session sees: hidden
     /// rows are not there, hidden fields and references to hidden records are NULL. Every session

@@ -17,6 +17,7 @@
 
 #include "crm/error.hpp"
 #include "exchange/encoding.hpp"
+#include "storage/registry.hpp"
 
 namespace crm::inline v1 {
 namespace {
@@ -111,6 +112,8 @@ char tell_delimiter(std::string_view text, std::optional<char> quote) {
 }
 
 CsvSource source_of(const std::filesystem::path& path) {
+    if (storage::is_held(path))
+        throw Invalid("csv", "", path.string() + " is the CRM file itself, or belongs to it");
     std::shared_ptr<std::FILE> file{std::fopen(path.string().c_str(), "rb"), [](std::FILE* open) {
                                         if (open) std::fclose(open);
                                     }};
@@ -132,16 +135,6 @@ CsvSource source_of(std::string_view text) {
 }
 
 // --- formulas --------------------------------------------------------------------------------
-
-bool is_plain_number(std::string_view text) {
-    if (text.starts_with('+') || text.starts_with('-')) text.remove_prefix(1);
-    const std::size_t digits = std::min(text.find_first_not_of("0123456789"), text.size());
-    if (digits == 0) return false;
-    text.remove_prefix(digits);
-    if (text.empty()) return true;
-    if (text[0] != '.' && text[0] != ',') return false;
-    return text.size() > 1 && text.find_first_not_of("0123456789", 1) == std::string_view::npos;
-}
 
 // Apostrophes before it count in, or the reader could not tell ours from the text's own.
 bool begins_formula(std::string_view text) {
@@ -551,8 +544,13 @@ void CsvWriter::row(std::initializer_list<std::string_view> fields) {
 }
 
 CsvWriter& CsvWriter::field(std::string_view text) {
+    return add(text, format_.formula_safe && begins_formula(text));
+}
+
+CsvWriter& CsvWriter::typed_field(std::string_view text) { return add(text, false); }
+
+CsvWriter& CsvWriter::add(std::string_view text, bool guarded) {
     if (fields_++ > 0) text_ += format_.delimiter;
-    const bool guarded = format_.formula_safe && begins_formula(text) && !is_plain_number(text);
     is_blank_ = is_blank_ && text.empty();
     if (std::ranges::any_of(text, [&](unsigned char c) { return needs_quotes_[c]; })) {
         quoted(text, guarded);

@@ -9,12 +9,14 @@
 #include "crm/contact.hpp"
 #include "crm/error.hpp"
 #include "exchange/csv_source.hpp"
+#include "exchange/field_rights.hpp"
 #include "exchange/mapping.hpp"
 #include "exchange/reject_file.hpp"
 #include "exchange/row_writer.hpp"
 #include "kernel/run.hpp"
 #include "kernel/search.hpp"
 #include "kernel/transaction.hpp"
+#include "storage/registry.hpp"
 
 namespace crm::inline v1 {
 namespace {
@@ -195,7 +197,9 @@ const ImportOptions& checked(const Session& session, const ImportOptions& option
 
 class Import {
 public:
-    Import(Session& session, RowSource& source, const ImportOptions& options, const Json& reading)
+    /// `guarded`: formulas in the source have an apostrophe, and so shall those among the rejects.
+    Import(Session& session, RowSource& source, const ImportOptions& options, const Json& reading,
+           bool guarded)
         : session_(session.state()),
           file_(*session_.database->file),
           source_(source),
@@ -203,13 +207,14 @@ public:
           mapping_(exchange::map_columns(*session_.database, source.header(), options)),
           arguments_(arguments_of(mapping_, options, session_.login, reading)),
           writer_(mapping_, options, session_),
-          indexing_(file_, mapping_) {}
+          indexing_(file_, mapping_),
+          is_guarded_(guarded) {}
 
     ImportReport run() {
         require_right();
         const auto begun = std::chrono::steady_clock::now();
         if (!options_.dry_run) find_earlier();
-        rejects_.emplace(options_.rejects, source_.header(), cursor_);
+        rejects_.emplace(options_.rejects, source_.header(), cursor_, is_guarded_);
         skip_committed();
         import_all();
         if (!options_.dry_run) close();
@@ -218,8 +223,8 @@ public:
     }
 
 private:
-    /// Who may create nothing, nor change anything where that is asked for, is told so before any
-    /// row is read.
+    /// Who may create nothing, nor change anything where that is asked for, or not in these fields,
+    /// is told so before any row is read.
     void require_right() const {
         kernel::Reading reading(session_);
         if (!reading.rights().may(kernel::Function::run_imports))
@@ -232,6 +237,8 @@ private:
         if (!may(kernel::Action::create) && !changes)
             throw Denied("import: the right to create records of kind " + options_.kind +
                          " is missing");
+        exchange::require_fields(mapping_, reading.database(), reading.rights(),
+                                 options_.on_conflict == OnConflict::update);
     }
 
     // ---- what was before
@@ -440,6 +447,7 @@ private:
     std::string arguments_, hash_;
     exchange::RowWriter writer_;
     BulkIndexing indexing_;
+    bool is_guarded_;
     std::optional<exchange::RejectFile> rejects_;
     Batch batch_;
     std::vector<RowOutcome> outcomes_;
@@ -454,16 +462,15 @@ private:
 // ----------------------------------------------------------------------------
 
 /// Closing any descriptor of the database file would drop SQLite's locks in this process.
-void refuse_database(const Session& session, const std::filesystem::path& path, const char* field) {
-    std::error_code ignored;
-    if (std::filesystem::equivalent(path, session.state().database->file->path(), ignored))
-        throw Invalid("import", field, path.string() + " is the CRM file itself");
+void refuse_database(const std::filesystem::path& path, const char* field) {
+    if (storage::is_held(path))
+        throw Invalid("import", field, path.string() + " is the CRM file itself, or belongs to it");
 }
 
 ImportReport import_from(Session& session, RowSource& source, const ImportOptions& options,
-                         const Json& reading) {
-    if (!options.rejects.empty()) refuse_database(session, options.rejects, "rejects");
-    return Import(session, source, options, reading).run();
+                         const Json& reading, bool guarded) {
+    if (!options.rejects.empty()) refuse_database(options.rejects, "rejects");
+    return Import(session, source, options, reading, guarded).run();
 }
 
 Json json_of(const CsvOptions& csv) {
@@ -480,16 +487,16 @@ RowSource::~RowSource() = default;
 
 ImportReport import_csv(Session& session, const std::filesystem::path& path, const CsvOptions& csv,
                         const ImportOptions& options) {
-    refuse_database(session, path, "source");
+    refuse_database(path, "source");
     std::error_code ignored;
     if (!options.rejects.empty() && std::filesystem::equivalent(path, options.rejects, ignored))
         throw Invalid("import", "rejects", "the rejected rows would overwrite the source");
     exchange::CsvRows source(path, csv);
-    return import_from(session, source, options, json_of(csv));
+    return import_from(session, source, options, json_of(csv), csv.formula_safe);
 }
 
 ImportReport import_rows(Session& session, RowSource& source, const ImportOptions& options) {
-    return import_from(session, source, options, {});
+    return import_from(session, source, options, {}, false);
 }
 
 }  // namespace crm

@@ -25,8 +25,11 @@ std::int64_t row_number(const CsvRow& row) {
 }  // namespace
 
 RejectFile::RejectFile(const std::filesystem::path& path, const std::vector<std::string>& header,
-                       std::int64_t cursor)
-    : path_(path), width_(header.size()), csv_(text_) {
+                       std::int64_t cursor, bool guarded)
+    : path_(path),
+      width_(header.size()),
+      is_guarded_(guarded),
+      csv_(text_, {.formula_safe = guarded}) {
     if (path_.empty()) return;
     for (std::size_t i = 0; i < header.size(); ++i)
         if (!is_own_column(header[i])) columns_.push_back(i);
@@ -46,7 +49,7 @@ void RejectFile::write_header(const std::vector<std::string>& header) {
 
 /// A killed import may have left rows that were not committed, the last one torn.
 void RejectFile::read_kept(std::int64_t cursor) {
-    CsvReader reader(path_, {.delimiter = ','});
+    CsvReader reader(path_, {.delimiter = ',', .formula_safe = is_guarded_});
     const auto& header = reader.header();
     csv_.row(header);
     for (CsvRow row;

@@ -17,9 +17,9 @@ namespace crm::exchange {
 class RejectFile {
 public:
     /// Begins a new file, or goes on with one, keeping its rows up to `cursor`. Does nothing
-    /// without a path.
+    /// without a path. `guarded`: as `CsvFormat::formula_safe`.
     RejectFile(const std::filesystem::path& path, const std::vector<std::string>& header,
-               std::int64_t cursor);
+               std::int64_t cursor, bool guarded);
     void add(const SourceRow& row, const RowOutcome& outcome);
     /// Puts what was added behind what was kept, replacing what was written and not kept. Throws
     /// IoError.
@@ -35,6 +35,7 @@ private:
     std::filesystem::path path_;
     std::vector<std::size_t> columns_;  // those of the source that are repeated
     std::size_t width_;
+    bool is_guarded_;
     std::ofstream file_;
     std::string text_;
     CsvWriter csv_;

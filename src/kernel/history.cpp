@@ -96,6 +96,10 @@ HistoryEntry entry_of(Reading& reading, CommandId command, HistoryEntry::What wh
 
 }  // namespace
 
+Command command_of(const Reading& reading, CommandId id) {
+    return command_row(reading.connection(), id).value_or(Command{});
+}
+
 AnyRecord record_from(const Kind& kind, Ref id, const Json::Object& fields) {
     AnyRecord record(kind);
     Head& head = record.head();

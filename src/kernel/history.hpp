@@ -36,6 +36,10 @@ std::vector<Step> steps_of(storage::Connection& connection, Ref id,
                            CommandId end = CommandId{INT64_MAX});
 inline bool is_removal(const Json& before) { return before.is_object() && before.find("id"); }
 
+/// When and by whom a record that the session sees was made or changed, whatever its rights over
+/// commands.
+Command command_of(const Reading& reading, CommandId id);
+
 std::vector<HistoryEntry> history(Reading& reading, Ref id);
 /// Throws NotFound for others' commands without the function undo_others.
 Command command(Reading& reading, CommandId id);

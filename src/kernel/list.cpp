@@ -131,14 +131,6 @@ const ListCache::Entry& entry_of(const ListCache& cache, std::string_view list,
     throw NotFound("the list " + std::string(list) + " has no value \"" + std::string(code) + "\"");
 }
 
-std::string label_in(const ListCache::Entry& entry, std::string_view language,
-                     std::string_view code) {
-    for (const auto wanted : {language, std::string_view{"en"}})
-        for (const auto& [of, label] : entry.labels)
-            if (of == wanted) return label;
-    return std::string(code);
-}
-
 std::int64_t next_position(const ListCache& cache, std::string_view list) {
     const auto found = cache.lists.find(std::string(list));
     if (found == cache.lists.end()) return 1;
@@ -165,16 +157,14 @@ std::vector<ListItem> Lists::items(std::string_view list, bool with_retired) con
     std::vector<ListItem> items;
     items.reserve(found.size());
     for (const auto& [code, entry] : found)
-        items.push_back({*code, label_in(*entry, session().language(), *code), entry->is_retired});
+        items.push_back({*code, entry->label(session().language(), *code), entry->is_retired});
     return items;
 }
 
 std::string Lists::label(std::string_view list, std::string_view code) const {
     const auto cache = kernel::Reading(session().state()).lists();
-    const auto& values = values_of(*cache, list);
-    const auto found = values.find(std::string(code));
-    return found == values.end() ? std::string(code)
-                                 : label_in(found->second, session().language(), code);
+    values_of(*cache, list);
+    return cache->label(list, code, session().language());
 }
 
 ListValue Lists::add_value(std::string_view list, std::string_view code,

@@ -65,6 +65,25 @@ void Reading::read_on(storage::File::Reader reader) {
     rights_ = session_->rights;
 }
 
+void Reading::renew_deadline() {
+    if (reader_) reader_->renew_deadline();
+}
+
+std::string ListCache::Entry::label(std::string_view language, std::string_view code) const {
+    for (const auto wanted : {language, std::string_view{"en"}})
+        for (const auto& [of, text] : labels)
+            if (of == wanted) return text;
+    return std::string(code);
+}
+
+std::string ListCache::label(std::string_view list, std::string_view code,
+                             std::string_view language) const {
+    const auto values = lists.find(std::string(list));
+    if (values == lists.end()) return std::string(code);
+    const auto entry = values->second.find(std::string(code));
+    return entry == values->second.end() ? std::string(code) : entry->second.label(language, code);
+}
+
 std::shared_ptr<const ListCache> Reading::lists() const {
     if (session_->transaction) return borrowed(session_->transaction->lists());
     return lists_of(database(), connection());

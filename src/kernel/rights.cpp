@@ -330,6 +330,17 @@ std::vector<const Scope*> Rights::scopes(const Kind& kind, Action action) const 
     return own == other ? std::vector{&own} : std::vector{&own, &other};
 }
 
+bool Rights::may_ever(const Kind& kind, Action action) const {
+    if (kind.role == Role::child && !database_->kind(kind.parent_column()->target))
+        return std::ranges::any_of(database_->kinds, [&](const Kind& each) {
+            return each.role == Role::root && may_ever(each, action);
+        });
+    if (kind.role == Role::child)
+        return may_ever(*database_->kind(kind.parent_column()->target), action);
+    return std::ranges::any_of(scopes(kind, action),
+                               [](const Scope* each) { return !each->none(); });
+}
+
 void Rights::require_shown(const Kind& kind, const Column& column) const {
     if (hides(kind, column))
         throw Denied(std::string(kind.name) + "." + std::string(column.name) +

@@ -100,6 +100,9 @@ public:
     bool sees_none(KindNumber kind) const { return sees_none_[kind]; }
     /// Rights of one shape make the same SQL for reading; for caches of SQL texts.
     std::uint32_t shape() const { return shape_; }
+    /// Whether there can be a record of the kind for which the action is allowed; for a child, one
+    /// of the kinds that its parent may be of.
+    bool may_ever(const Kind& kind, Action action) const;
     /// Binds the parameters of predicates: :me, :holders, :today, :units_<kind>_<action>,
     /// :territories_<kind>_<action>.
     void bind(storage::Use& use) const;

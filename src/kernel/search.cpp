@@ -2,11 +2,12 @@
 
 #include <algorithm>
 #include <chrono>
+#include <functional>
 #include <memory>
+#include <tuple>
 
-#include "base/utf8.hpp"
 #include "crm/error.hpp"
-#include "crm/text.hpp"
+#include "kernel/rank.hpp"
 
 namespace crm::kernel {
 namespace {
@@ -16,7 +17,7 @@ using Moment = std::chrono::steady_clock::time_point;
 using storage::File;
 
 constexpr auto search_patience = 500ms;  // for walking over hidden rows
-constexpr std::size_t most_words = 32;
+constexpr std::size_t most_ranked = 1'000;
 constexpr std::size_t most_terms = 32;  // that an unfinished word is replaced by
 
 // Settings of FTS5, with its defaults. A merge step writes about 8 MB.
@@ -79,27 +80,6 @@ bool merge_step(File& file, const Kind& kind) {
 
 // ---- full text
 // ------------------------------------------------------------------------------------------------
-
-bool is_long_enough(std::string_view token) {
-    return std::ranges::count_if(token, [](char c) { return !base::is_continuation(c); }) >= 2;
-}
-
-/// What was typed: words, and the one that may be unfinished.
-struct Typed {
-    std::vector<std::string> words;
-    std::string begun;
-};
-
-Typed typed_in(std::string_view text) {
-    Typed typed{words(text), {}};
-    if (typed.words.size() > most_words)
-        throw LimitExceeded("search: at most " + std::to_string(most_words) + " words at once");
-    if (typed.words.empty() || !is_long_enough(typed.words.back()) || base::is_space(text.back()))
-        return typed;
-    typed.begun = std::move(typed.words.back());
-    typed.words.pop_back();
-    return typed;
-}
 
 std::string literal(std::string_view word) { return '"' + std::string(word) + '"'; }
 
@@ -201,6 +181,13 @@ std::vector<const Kind*> searched_kinds(const DatabaseState& database,
     return kinds;
 }
 
+/// A hit, and the command that made it.
+struct Found {
+    Ref record;
+    std::int64_t created_in = 0;
+    double rank = 0;
+};
+
 /// Merges the cursors by the command that made a record.
 class Merging {
 public:
@@ -217,11 +204,12 @@ public:
 
     bool at_end() const { return ready_.empty(); }
     bool gave_up() const { return gave_up_; }
-    Ref take() {
+    bool is_out_of_time() const { return std::chrono::steady_clock::now() >= deadline_; }
+    Found take() {
         const auto newest = std::ranges::max_element(ready_, {}, &Cursor::created_in);
-        const Ref record = (*newest)->record();
+        const Found found{(*newest)->record(), (*newest)->created_in()};
         if (!advance(**newest)) ready_.erase(newest);
-        return record;
+        return found;
     }
 
 private:
@@ -236,6 +224,25 @@ private:
     std::vector<Cursor*> ready_{};
     bool gave_up_ = false;
 };
+
+std::vector<Found> newest(Merging& merging, std::size_t limit) {
+    std::vector<Found> found;
+    while (!merging.at_end() && found.size() < limit) found.push_back(merging.take());
+    return found;
+}
+
+/// The best of the newest, best first.
+std::vector<Found> ranked(Merging& merging, Appraiser& appraiser) {
+    std::vector<Found> found;
+    while (!merging.at_end() && found.size() < most_ranked && !merging.is_out_of_time()) {
+        found.push_back(merging.take());
+        found.back().rank = appraiser.rank(found.back().record);
+    }
+    std::ranges::sort(found, std::greater{}, [](const Found& each) {
+        return std::tuple(each.rank, each.created_in, each.record.value());
+    });
+    return found;
+}
 
 }  // namespace
 
@@ -280,17 +287,22 @@ void require_limit(int limit) {
     if (limit < 1 || limit > 1'000) throw Invalid("search", "limit", "must be from 1 to 1,000");
 }
 
-Hits search(Reading& reading, std::string_view text, const std::vector<std::string>& kinds,
-            int limit) {
-    require_limit(limit);
-    const auto searched = searched_kinds(reading.database(), kinds);
+Hits search(Reading& reading, std::string_view text, const SearchOptions& options) {
+    require_limit(options.limit);
+    const auto searched = searched_kinds(reading.database(), options.kinds);
+    const Typed typed = typed_in(text);
+    Merging merging(reading, searched, typed);
+    Appraiser appraiser(reading, typed);
+    const auto limit = static_cast<std::size_t>(options.limit);
+    auto found = options.order == SearchOptions::Order::rank ? ranked(merging, appraiser)
+                                                             : newest(merging, limit);
     Hits hits;
-    Merging merging(reading, searched, typed_in(text));
-    while (!merging.at_end() && hits.rows.size() < static_cast<std::size_t>(limit)) {
-        const Ref record = merging.take();
-        hits.rows.push_back({record, title_of(reading, record), {}, {}});
+    hits.incomplete = merging.gave_up() || !merging.at_end() || found.size() > limit;
+    found.resize(std::min(found.size(), limit));
+    for (const Found& each : found) {
+        Hit& hit = hits.rows.emplace_back(Hit{each.record, title_of(reading, each.record)});
+        if (options.snippets) hit.snippet = appraiser.snippet(each.record);
     }
-    hits.incomplete = merging.gave_up() || !merging.at_end();
     return hits;
 }
 

@@ -28,7 +28,6 @@ std::string title_of(const Reading& reading, Ref record);
 void require_limit(int limit);
 
 Hits quick(Reading& reading, std::string_view typed, std::string_view kind, int limit);
-Hits search(Reading& reading, std::string_view text, const std::vector<std::string>& kinds,
-            int limit);
+Hits search(Reading& reading, std::string_view text, const SearchOptions& options);
 
 }  // namespace crm::kernel

@@ -131,10 +131,11 @@ class SourceFinder {
 public:
     /// `order` is a declared one or empty.
     SourceFinder(const Reading& reading, const Kind& kind, const Condition& condition,
-                 std::string_view order)
+                 std::string_view order, Action also = Action::read)
         : rights_(reading.rights()),
           kind_(kind),
           condition_(condition),
+          also_(also == Action::read ? "1" : rights_.predicate(kind, "t", also)),
           asked_(order),
           order_(order) {
         if (order_.empty() && !kind.orders.empty()) order_ = kind.orders.front().name;
@@ -146,7 +147,7 @@ public:
 
     Sources find() {
         const std::string visible = rights_.predicate(kind_, "t");
-        if (visible == "0" || condition_.sql == "0") return {};
+        if (visible == "0" || condition_.sql == "0" || also_ == "0") return {};
         const bool walk = kind_.role == Role::root && !condition_.anchored;
         if (!walk) {
             add({by_index(kind_, "", {}), visible});
@@ -172,7 +173,7 @@ private:
     }
 
     void add(Source source) {
-        source.where = both(source.where, condition_.sql);
+        source.where = both(both(source.where, condition_.sql), also_);
         sources_.all.push_back(std::move(source));
     }
 
@@ -207,6 +208,7 @@ private:
     const Rights& rights_;
     const Kind& kind_;
     const Condition& condition_;
+    std::string also_;        // what must be allowed besides reading
     std::string_view asked_;  // the order; empty: none
     std::string_view order_;  // by whose indexes the rows of a scope are found, whatever is asked
     const Kind* twin_ = nullptr;
@@ -377,7 +379,7 @@ std::vector<Phase> phases(const SortKey& key, const Position& after, bool one_st
 /// One page in the making.
 class Pager {
 public:
-    Pager(Reading& reading, const Kind& kind, const Query& query)
+    Pager(Reading& reading, const Kind& kind, const Query& query, Action also)
         : reading_(reading),
           kind_(kind),
           query_(query),
@@ -385,7 +387,7 @@ public:
           condition_(compile(query.where, kind, reading)),
           key_(sort_key(kind, query.order, reading.rights())),
           after_(position_of(query.after, key_)),
-          sources_(SourceFinder(reading, kind, condition_, key_.index).find()),
+          sources_(SourceFinder(reading, kind, condition_, key_.index, also).find()),
           direction_(key_.descending ? " DESC" : ""),
           in_order_(!key_.index.empty() || (key_.is_id() && is_whole())) {}
 
@@ -582,11 +584,11 @@ bool load(storage::Connection& connection, const Plan& plan, Ref id, void* recor
     return true;
 }
 
-Page<AnyRecord> list(Reading& reading, const Kind& kind, const Query& query) {
+Page<AnyRecord> list(Reading& reading, const Kind& kind, const Query& query, Action also) {
     if (query.limit < 1) throw Invalid("query", "limit", "is a number of rows, from 1 to 1,000");
     if (query.limit > max_page)
         throw LimitExceeded("a page has at most 1,000 rows: ask for the next one");
-    return Pager(reading, kind, query).page();
+    return Pager(reading, kind, query, also).page();
 }
 
 Count count(Reading& reading, const Kind& kind, const Filter& where, std::int64_t limit) {

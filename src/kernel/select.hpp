@@ -31,7 +31,9 @@ std::optional<AnyRecord> find(Reading& reading, Ref id);
 /// Empties what the session may not see of a record that did not come from `find`: one just
 /// written.
 void conceal(Reading& reading, AnyRecord& record);
-Page<AnyRecord> list(Reading& reading, const Kind& kind, const Query& query);
+/// `also`: what else must be allowed on each row.
+Page<AnyRecord> list(Reading& reading, const Kind& kind, const Query& query,
+                     Action also = Action::read);
 Count count(Reading& reading, const Kind& kind, const Filter& where, std::int64_t limit);
 
 /// Any record by id, whatever the rights, with bodies; false where there is none. For the engine

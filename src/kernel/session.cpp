@@ -111,8 +111,12 @@ Hits Session::quick(std::string_view typed, std::string_view kind, int limit) co
 
 Hits Session::search(std::string_view text, const std::vector<std::string>& kinds,
                      int limit) const {
+    return search(text, SearchOptions{.kinds = kinds, .limit = limit});
+}
+
+Hits Session::search(std::string_view text, const SearchOptions& options) const {
     Reading reading(*state_);
-    return kernel::search(reading, text, kinds, limit);
+    return kernel::search(reading, text, options);
 }
 
 SqlResult Session::sql(std::string_view text, const std::vector<SqlParameter>& parameters,

@@ -47,9 +47,14 @@ struct ListCache {
         std::int64_t position;
         bool is_retired;
         std::vector<std::pair<std::string, std::string>> labels;  ///< language → label
+        /// In the language, else in English, else the code.
+        std::string label(std::string_view language, std::string_view code) const;
     };
     /// list → code → entry
     std::unordered_map<std::string, std::unordered_map<std::string, Entry>> lists;
+    /// The label of a code; the code itself where it is unknown.
+    std::string label(std::string_view list, std::string_view code,
+                      std::string_view language) const;
 };
 
 struct DatabaseState {
@@ -111,6 +116,8 @@ public:
     DatabaseState& database() const { return *session_->database; }
     /// The lists as this snapshot has them.
     std::shared_ptr<const ListCache> lists() const;
+    /// Counts the statement deadline from now on: for a call that reads page after page.
+    void renew_deadline();
 
 private:
     void read_on(storage::File::Reader reader);

@@ -154,6 +154,10 @@ File::Reader::~Reader() {
     if (pool_) pool_->give_back(*connection_);
 }
 
+void File::Reader::renew_deadline() {
+    connection_->set_deadline(Clock::now() + file_->impl_->options.statement_deadline);
+}
+
 std::vector<std::string> File::quick_check() {
     const auto reader = read();
     reader.connection().clear_deadline();

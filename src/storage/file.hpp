@@ -67,6 +67,8 @@ public:
         Reader& operator=(Reader&&) = delete;
         ~Reader();
         Connection& connection() const { return *connection_; }
+        /// Counts the statement deadline from now on.
+        void renew_deadline();
 
     private:
         friend class File;

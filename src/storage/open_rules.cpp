@@ -182,15 +182,18 @@ fs::path find_file(const fs::path& path) {
     return fs::canonical(path);
 }
 
-fs::path find_place(const fs::path& path) {
+fs::path find_place(const fs::path& path, bool replaces) {
     std::error_code failure;
     const auto folder = fs::canonical(fs::absolute(path).parent_path(), failure);
     if (failure) throw IoError{path.string() + ": no such folder, or no right to enter it"};
     if (path.filename().empty()) throw IoError{path.string() + " names no file"};
     const auto place = folder / path.filename();
-    if (fs::symlink_status(place).type() != fs::file_type::not_found)
-        throw Conflict{place.string() + " exists already; choose another name"};
-    return place;
+    if (fs::symlink_status(place).type() == fs::file_type::not_found) return place;
+    if (!replaces) throw Conflict{place.string() + " exists already; choose another name"};
+    const auto found = fs::canonical(place, failure);
+    if (failure || !fs::is_regular_file(found, failure))
+        throw IoError{place.string() + " is no regular file, so nothing can take its place"};
+    return found;
 }
 
 void refuse_network_share(const fs::path& path) {

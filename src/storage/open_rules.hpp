@@ -16,9 +16,9 @@ struct Admission {
 /// The absolute path, links resolved. Throws NotFound, IoError (permission), NotACrmFile
 /// (empty, not a regular file).
 std::filesystem::path find_file(const std::filesystem::path& path);
-/// The absolute path of a file to be made. Throws Conflict where it exists, IoError where its
-/// folder does not.
-std::filesystem::path find_place(const std::filesystem::path& path);
+/// The absolute path of a file to be made. Throws Conflict where it exists, unless it is a regular
+/// file that the new one `replaces` (links resolved), IoError where its folder does not.
+std::filesystem::path find_place(const std::filesystem::path& path, bool replaces = false);
 /// Throws NetworkShare where SQLite's locks and shared memory cannot be trusted.
 void refuse_network_share(const std::filesystem::path& path);
 /// Reads header and versions through SQLite's own descriptor. Throws NotACrmFile, Corrupt

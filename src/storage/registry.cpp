@@ -4,8 +4,10 @@
 #include <link.h>
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <mutex>
 #include <set>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -19,6 +21,15 @@ std::mutex claims_mutex;
 std::set<std::pair<dev_t, ino_t>>& claims() {
     static auto& all = *new std::set<std::pair<dev_t, ino_t>>;  // outlives every static File
     return all;
+}
+
+constexpr std::string_view companions[] = {"-wal", "-shm", "-journal", "-gate"};
+
+bool is_claimed(const std::string& path) {
+    struct stat status {};
+    if (::stat(path.c_str(), &status) != 0) return false;
+    const std::lock_guard lock{claims_mutex};
+    return claims().contains({status.st_dev, status.st_ino});
 }
 
 std::vector<std::string> loaded_objects() {
@@ -54,6 +65,15 @@ std::string find_other_copies() {
 }
 
 }  // namespace
+
+bool is_held(const std::filesystem::path& path) {
+    std::error_code ignored;
+    const std::string name = std::filesystem::weakly_canonical(path, ignored).string();
+    if (is_claimed(name)) return true;
+    return std::ranges::any_of(companions, [&](std::string_view suffix) {
+        return name.ends_with(suffix) && is_claimed(name.substr(0, name.size() - suffix.size()));
+    });
+}
 
 Claim::Claim(const std::filesystem::path& path) {
     struct stat status {};

@@ -23,6 +23,10 @@ fs::path temporary_name(const fs::path& target) {
            ("." + target.filename().string() + "." + std::to_string(number) + ".part");
 }
 
+int move_over(const fs::path& from, const fs::path& to) {
+    return ::rename(from.c_str(), to.c_str()) == 0 ? 0 : errno;
+}
+
 /// Not every file system can rename without replacing; a second link cannot replace anywhere.
 int move_without_replacing(const fs::path& from, const fs::path& to) {
     if (::renameat2(AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str(), RENAME_NOREPLACE) == 0) return 0;
@@ -50,8 +54,8 @@ TemporaryFile::~TemporaryFile() {
         fs::remove(path_.string() + suffix, ignored);
 }
 
-void TemporaryFile::publish() {
-    const int error = move_without_replacing(path_, target_);
+void TemporaryFile::publish(bool replaces) {
+    const int error = replaces ? move_over(path_, target_) : move_without_replacing(path_, target_);
     if (error == EEXIST) throw Conflict{target_.string() + " exists already; choose another name"};
     if (error != 0) throw IoError{target_.string() + ": " + std::strerror(error)};
     sync_folder(target_.parent_path());

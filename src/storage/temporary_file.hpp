@@ -15,8 +15,8 @@ public:
 
     const std::filesystem::path& path() const { return path_; }
     /// Gives the file its name, for good after a power failure. Throws Conflict where another file
-    /// has the name meanwhile.
-    void publish();
+    /// has the name meanwhile, unless it `replaces` that.
+    void publish(bool replaces = false);
 
 private:
     std::filesystem::path target_;

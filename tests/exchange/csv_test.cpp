@@ -328,8 +328,9 @@ TEST_CASE("IMP-02 the writer quotes where it must and guards formulas where aske
     CHECK(text == "plain,\"a,b\",\"say \"\"x\"\"\",\"two\nlines\",,=1\n");
     std::string safe;
     CsvWriter writer{safe, {.delimiter = ';', .crlf = true, .formula_safe = true}};
-    writer.row({"=1+1", "+373 22 1", "-12.50", "+5", "@x", "-", "\t1", "-1,5"});
-    CHECK(safe == "'=1+1;'+373 22 1;-12.50;+5;'@x;'-;\"'\t1\";\"-1,5\"\r\n");
+    writer.field("=1+1").field("+373 22 1").field("+5").field("@x").field("-").field("\t1");
+    writer.field("'=1").field("'tis").typed_field("-12.50").typed_field("-1,5").end_row();
+    CHECK(safe == "'=1+1;'+373 22 1;'+5;'@x;'-;\"'\t1\";''=1;'tis;-12.50;\"-1,5\"\r\n");
     std::string alone;
     CsvWriter{alone}.row({""});
     CHECK(alone == "\"\"\n");

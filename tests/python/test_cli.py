@@ -273,3 +273,40 @@ def test_a_hand_over(firm, path):
     assert json.loads(firm("hand-over", "ana", "ion", "--kind", "party", "--where", where, "--json")) == {"party": 1}
     assert "from ana to ion: 1" in firm("hand-over", "ana", "ion")
     firm("hand-over", "ana", "nobody", code=3)
+
+
+def test_an_export_goes_to_the_standard_output_or_to_a_file(firm, csv, tmp_path):
+    firm("import", csv, *MAP)
+    assert firm("export", "party", "--columns", "name, employees", "--order", "name") == "name,employees\nAcme,7\nȘoimul Alb,5\nЁлка,\n"
+    where = '{"field": "employees", "op": "ge", "value": 6}'
+    assert firm("export", "party", "--columns", "name", "--where", where) == "name\nAcme\n"
+    assert firm("export", "party", "--columns", "name", "--filter", "name~acm", "--limit", "1") == "name\nAcme\n"
+    assert [row["name"] for row in json.loads(firm("export", "party", "--format", "json", "--order=-name"))] == ["Ёлка", "Șoimul Alb", "Acme"]
+    out = tmp_path / "out.csv"
+    assert "3 rows" in firm("export", "party", "-o", out, "--crlf", "--bom", "--delimiter", "tab", "--labels")
+    assert out.read_bytes().startswith(b"\xef\xbb\xbfid\tname\t")
+    firm("export", "party", "-o", out, code=7)
+    firm("export", "party", "-o", out, "--replace")
+    firm("export", "party", "--columns", "planet", code=8)
+
+
+def test_an_export_is_imported_again(firm, path, tmp_path):
+    with crm.open(path) as db:
+        db.trusted_session("ana").parties.add(name="=1+1", code="'-2")
+    out = tmp_path / "out.csv"
+    firm("export", "party", "-o", out, "--columns", "code,name")
+    assert "'=1+1" in out.read_text()
+    report = json.loads(firm("import", out, "--kind", "party", "--formula-safe", "--json"))
+    assert (report["rows"], report["unchanged"]) == (1, 1)
+
+
+def test_a_search_by_rank_shows_where_the_words_stand(firm, path):
+    with crm.open(path) as db:
+        me = db.trusted_session("ana")
+        me.parties.add(name="Pump works")
+        me.parties.add(name="Alfa", description="sells\na pump")
+    assert firm("search", "pump", "--rank").index("Pump works") < firm("search", "pump", "--rank").index("Alfa")
+    assert "sells a pump" in firm("search", "pump", "--snippets")
+    hits = json.loads(firm("search", "pump", "--snippets", "--json"))["hits"]
+    assert hits[0]["snippet"] == {"field": "description", "text": "sells\na pump", "matches": [[8, 12]]}
+    firm("search", "pump", "--quick", "--rank", code=2)

@@ -1,5 +1,5 @@
-"""The command line: ``crm -f FILE [--as USER | --login USER] init | import | list | show | search | query | history | undo | hand-over |
-passwd | info | new-copy``."""
+"""The command line: ``crm -f FILE [--as USER | --login USER] init | import | export | list | show | search | query | history | undo | hand-over |
+passwd | rights | info | new-copy``."""
 from __future__ import annotations
 
 import argparse
@@ -196,10 +196,7 @@ def run_new_copy(options: argparse.Namespace) -> int:
 
 
 def run_list(me: crm.Session, options: argparse.Namespace) -> int:
-    conditions = [parsed_where(options.where)] if options.where else []
-    conditions += [parsed_filter(text) for text in options.filter]
-    where = {"and": conditions} if len(conditions) > 1 else conditions[0] if conditions else None
-    rows = me.find(options.kind, where, order=options.order, limit=options.limit, bodies=options.json)
+    rows = me.find(options.kind, parsed_condition(options), order=options.order, limit=options.limit, bodies=options.json)
     if options.json:
         show_json([row.to_json() for row in rows])
         return 0
@@ -227,6 +224,13 @@ def generic_fields(rows: Sequence[crm.Record]) -> Sequence[str]:
     for row in rows:
         names.update((name, None) for name, value in row.to_dict().items() if value is not None)
     return [name for name in names if name not in head and not name.endswith("_key")]
+
+
+def parsed_condition(options: argparse.Namespace) -> Any:
+    """What --where and all of --filter say together; None where there are none."""
+    conditions = [parsed_where(options.where)] if options.where else []
+    conditions += [parsed_filter(text) for text in options.filter]
+    return {"and": conditions} if len(conditions) > 1 else conditions[0] if conditions else None
 
 
 def parsed_where(text: str) -> Any:
@@ -280,14 +284,33 @@ def run_show(me: crm.Session, options: argparse.Namespace) -> int:
     return 0
 
 
+def run_export(me: crm.Session, options: argparse.Namespace) -> int:
+    sys.stdout.flush()
+    out: str = options.output or ""
+    report = me.export(
+        options.kind, to=out or getattr(sys.stdout, "buffer", sys.stdout), where=parsed_condition(options),
+        order=options.order, columns=options.columns and [name.strip() for name in options.columns.split(",")],
+        format=options.format, labels=options.labels, max_rows=options.limit, replace=options.replace, crlf=options.crlf,
+        delimiter=DELIMITERS.get(options.delimiter, options.delimiter), byte_order_mark=options.bom)
+    if out:
+        print(f"{report.rows:,} rows written to {out}")
+    return 0
+
+
 def run_search(me: crm.Session, options: argparse.Namespace) -> int:
-    find = me.quick if options.quick else me.search
-    hits = find(" ".join(options.text), limit=options.limit)
+    if options.quick and (options.rank or options.snippets):
+        raise Usage("search --quick finds by beginnings: it has neither --rank nor --snippets")
+    text = " ".join(options.text)
+    if options.quick:
+        hits = me.quick(text, limit=options.limit)
+    else:
+        hits = me.search(text, limit=options.limit, order="rank" if options.rank else "newest", snippets=options.snippets)
     if options.json:
-        show_json({"hits": [{"record": str(hit.record), "kind": hit.record.kind, "title": hit.title} for hit in hits],
-                   "incomplete": hits.incomplete})
+        show_json({"hits": [hit_to_json(hit) for hit in hits], "incomplete": hits.incomplete})
         return 0
-    show_table(["id", "kind", "title"], ([hit.record, hit.record.kind, hit.title] for hit in hits))
+    headings = ["id", "kind", "title", *(["found"] if options.snippets else [])]
+    show_table(headings, ([hit.record, hit.record.kind, hit.title, *([marked(hit.snippet)] if options.snippets else [])]
+                          for hit in hits))
     if hits.incomplete:
         print("There may be more: give more words, or a higher --limit.")
     return 0
@@ -307,6 +330,24 @@ def run_query(me: crm.Session, options: argparse.Namespace) -> int:
     if result.more:
         print("There are more rows: give a higher --limit.", file=sys.stderr)
     return 0
+
+
+def hit_to_json(hit: crm.Hit) -> Dict[str, Any]:
+    shown: Dict[str, Any] = {"record": str(hit.record), "kind": hit.record.kind, "title": hit.title}
+    if hit.snippet:
+        shown["snippet"] = {"field": hit.snippet.field, "text": hit.snippet.text, "matches": hit.snippet.matches}
+    return shown
+
+
+def marked(snippet: Optional[crm.Snippet]) -> str:
+    """On one line; bold where the words stand, if a terminal shows it."""
+    if snippet is None:
+        return ""
+    begin, end = ("\033[1m", "\033[0m") if sys.stdout.isatty() else ("", "")
+    text = " ".join(snippet.text.splitlines())
+    for first, last in reversed(snippet.matches):
+        text = text[:first] + begin + text[first:last] + end + text[last:]
+    return text
 
 
 def run_history(me: crm.Session, options: argparse.Namespace) -> int:
@@ -417,7 +458,7 @@ def run_import(me: crm.Session, options: argparse.Namespace) -> int:
     report = me.import_csv(
         options.source, kind=kind, map=columns, key=key, system=options.system, again=options.again,
         on_conflict=options.on_conflict, dry_run=options.dry_run, rejects=options.rejects, date_format=options.date_format,
-        decimal=options.decimal, default_owner=options.default_owner, **csv)
+        decimal=options.decimal, default_owner=options.default_owner, formula_safe=options.formula_safe, **csv)
     if options.json:
         show_json(report.to_dict())
     else:
@@ -495,17 +536,17 @@ def make_parser() -> argparse.ArgumentParser:
     init.add_argument("--currency", default="EUR", metavar="C", help="ISO 4217: amounts given without one (EUR)")
     add_import_options(command("import", run_import, "import a CSV file as one run that can be undone"))
     listing = command("list", run_list, "list records of a kind")
-    listing.add_argument("kind", help="party, contact, activity, note, user, …")
-    listing.add_argument("--where", metavar="JSON", help='{"field": "name", "op": "starts_with", "value": "A"}')
-    listing.add_argument("--filter", action="append", default=[], metavar="TEXT", help="name~acme, status=active, country!=MD; repeatable")
-    listing.add_argument("--order", default="", metavar="FIELD", help="name, -start_at, …")
+    add_list_options(listing)
     listing.add_argument("--limit", type=int, default=50, metavar="N", help="rows (50)")
+    add_export_options(command("export", run_export, "write the rows of a list as CSV or JSON", has_json=False))
     show = command("show", run_show, "show a record; of a party its card")
     show.add_argument("record", help="code of a party, or number of any record")
     show.add_argument("--limit", type=int, default=20, metavar="N", help="rows of each long part (20)")
-    search = command("search", run_search, "find words in any text, newest first")
+    search = command("search", run_search, "find words in any text, newest first or best first")
     search.add_argument("text", nargs="+", help="words; the last may be unfinished")
     search.add_argument("--quick", action="store_true", help="by beginning of name, code, phone or e-mail instead")
+    search.add_argument("--rank", action="store_true", help="the best first, not the newest")
+    search.add_argument("--snippets", action="store_true", help="show where the words stand")
     search.add_argument("--limit", type=int, default=50, metavar="N", help="hits (50)")
     query = command("query", run_query, "read with SQL what you may see", has_json=False)
     query.add_argument("text", metavar="SELECT", help="one SELECT; tables are the kinds: party, contact, user, party_body, …")
@@ -532,6 +573,28 @@ def make_parser() -> argparse.ArgumentParser:
     return parser
 
 
+def add_list_options(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
+    add("kind", help="party, contact, activity, note, user, …")
+    add("--where", metavar="JSON", help='{"field": "name", "op": "starts_with", "value": "A"}')
+    add("--filter", action="append", default=[], metavar="TEXT", help="name~acme, status=active, country!=MD; repeatable")
+    add("--order", default="", metavar="FIELD", help="name, -start_at, …")
+
+
+def add_export_options(parser: argparse.ArgumentParser) -> None:
+    add_list_options(parser)
+    add = parser.add_argument
+    add("--columns", metavar="A,B", help="fields in order, also id, owner, unit, created_at, created_by, …; all if not given")
+    add("--format", choices=("csv", "json"), help="else what the suffix of FILE says; csv to the standard output")
+    add("--labels", action="store_true", help="labels of lists in place of codes")
+    add("--limit", type=int, default=0, metavar="N", help="the first N rows; all if not given")
+    add("-o", "--output", metavar="FILE", help="the file to write; else the standard output")
+    add("--replace", action="store_true", help="replace FILE where it exists")
+    add("--delimiter", default=",", metavar="D", help="one character or tab (,)")
+    add("--crlf", action="store_true", help="CRLF at the end of a row, as RFC 4180 says")
+    add("--bom", action="store_true", help="a byte order mark in front, for Excel")
+
+
 def add_import_options(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     add("source", metavar="SOURCE.csv", help="the file to read")
@@ -547,6 +610,7 @@ def add_import_options(parser: argparse.ArgumentParser) -> None:
     add("--encoding", default="utf-8", metavar="E", help="utf-8, utf-16, cp1251, … (utf-8)")
     add("--delimiter", metavar="D", help="one character or tab; else whichever the first line holds most of")
     add("--quote", default='"', metavar="Q", help="one character, or none for no quoting (\")")
+    add("--formula-safe", action="store_true", help="take off the apostrophes that an export put before formulas")
     add("--date-format", metavar="F", help="%%d.%%m.%%Y and the like; else ISO 8601")
     add("--decimal", default=".", metavar="SIGN", help="sign in amounts (.)")
     add("--default-owner", metavar="LOGIN", help="stands in for an unknown or empty owner")
