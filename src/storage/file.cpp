@@ -137,25 +137,27 @@ File::~File() {
 
 File::Reader File::read() {
     auto& pool = *impl_->readers;
-    return Reader{&pool, &impl_->begin_read(pool)};
+    return Reader{&pool, &impl_->begin_read(pool), impl_->options.statement_deadline};
 }
 
 File::Reader File::read_for_users() {
     auto& pool = *impl_->user_readers;
-    Reader reader{&pool, &impl_->begin_read(pool)};
+    Reader reader{&pool, &impl_->begin_read(pool), impl_->options.statement_deadline};
     reader.connection().impl().bound_memory();
     return reader;
 }
 
 File::Reader::Reader(Reader&& other) noexcept
-    : pool_(std::exchange(other.pool_, nullptr)), connection_(other.connection_) {}
+    : pool_(std::exchange(other.pool_, nullptr)),
+      connection_(other.connection_),
+      allowed_(other.allowed_) {}
 
 File::Reader::~Reader() {
     if (pool_) pool_->give_back(*connection_);
 }
 
 void File::Reader::renew_deadline() {
-    connection_->set_deadline(Clock::now() + file_->impl_->options.statement_deadline);
+    connection_->set_deadline(Clock::now() + allowed_);
 }
 
 std::vector<std::string> File::quick_check() {

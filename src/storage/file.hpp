@@ -72,9 +72,11 @@ public:
 
     private:
         friend class File;
-        Reader(ReaderPool* pool, Connection* connection) : pool_(pool), connection_(connection) {}
+        Reader(ReaderPool* pool, Connection* connection, std::chrono::milliseconds allowed)
+            : pool_(pool), connection_(connection), allowed_(allowed) {}
         ReaderPool* pool_;
         Connection* connection_;
+        std::chrono::milliseconds allowed_;  // for a statement, or a page of them
     };
     Reader read();
     /// A reader for SQL that a user wrote: of a pool of its own, without virtual tables other than
