@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "crm/record.hpp"
 #include "crm/session.hpp"
@@ -21,7 +22,7 @@ struct AccessRight {
                            ///< scope "all" also a function: run_imports, send_campaigns,
                            ///< change_catalogue, undo_others, or administer, which includes the
                            ///< others
-    std::string scope{};  ///< own, unit, units_below, territory, shared, given, all
+    std::string scope{};   ///< own, unit, units_below, territory, shared, given, all
     bool operator==(const AccessRight&) const = default;
 };
 
@@ -45,6 +46,44 @@ struct Share {
     std::string level{};            ///< read or change
     std::optional<Date> ends_on{};  ///< the last day, in the file's zone; absent: for good
     bool operator==(const Share&) const = default;
+};
+
+/// Why a user may do something with a record, or not.
+struct Explanation {
+    /// A right that the user holds, and whether it applies to the record.
+    struct Grant {
+        Ref holder{};               ///< the user, or the group or position it is held by
+        std::string holder_name{};  ///< "ana", "Sellers"
+        std::string kind{};         ///< as granted: a kind or "*"
+        std::string scope{};
+        bool applies = false;
+    };
+    struct Verdict {
+        std::string action{};  ///< read, change, delete, export, assign
+        bool allowed = false;
+        std::vector<Grant> grants{};  ///< all that the user holds for the action
+    };
+    struct Field {
+        std::string field{};
+        std::string level{};  ///< hidden or locked
+    };
+    Id<User> user{};
+    Ref record{};
+    Ref decides{};          ///< the record whose rights count: of a child its parent
+    bool is_active = true;  ///< one who is not active may do nothing
+    std::vector<Verdict> verdicts{};
+    std::vector<Field> fields{};  ///< of the record's kind, what follows from others included
+    /// The same in plain English, one line an action.
+    CRM_API std::string text() const;
+};
+
+/// Something about rights that looks wrong.
+struct Finding {
+    std::string what{};  ///< group_without_members, holder_without_effect, nobody_sees,
+                         ///< share_ended, share_without_effect, owner_inactive, sees_everything,
+                         ///< sees_nothing
+    Ref subject{};       ///< the group, right, record, share or user
+    std::string text{};  ///< what it is, and what to do
 };
 
 /// Rights and shares.
@@ -76,6 +115,15 @@ public:
                 const std::optional<Date>& ends_on = {});
     /// Ends a share; a no-op where there is none. Rights: change on the record.
     void unshare(Ref record, Ref grantee);
+
+    /// Why a user sees or may change a record, or not. Throws NotFound for a record that the
+    /// session does not see itself, Denied for another user without the right to administer.
+    Explanation explain(Id<User> user, Ref record) const;
+    /// What looks wrong: groups and positions without members that hold rights, shares that ended
+    /// or have no effect, inactive users who own records, users who see everything without
+    /// administering or nothing at all, records that nobody sees. At most 1,000 of each.
+    /// Rights: administer. Cost: reads every record of the kinds that nobody sees whole.
+    std::vector<Finding> audit() const;
 };
 
 template <>

@@ -21,6 +21,7 @@
 #include "crm/point.hpp"
 #include "crm/query.hpp"
 #include "crm/record.hpp"
+#include "crm/right_set.hpp"
 #include "crm/session.hpp"
 #include "crm/territory.hpp"
 #include "crm/text.hpp"

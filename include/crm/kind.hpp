@@ -72,7 +72,7 @@ struct Column {
     std::string_view companion{};                ///< for `money`: the currency's column
     std::span<const std::string_view> made_of{};  ///< columns ("last_name", "contact.last_name")
                                                   ///< that show in it: hidden where one of them is
-    std::size_t max_length = 500;  ///< in bytes, for text
+    std::size_t max_length = 500;                 ///< in bytes, for text
     Value (*get)(const void* record) = nullptr;
     /// Throws Invalid where the value is of another type or not a date, state, …
     void (*set)(void* record, const Value& value) = nullptr;

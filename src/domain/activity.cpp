@@ -5,6 +5,7 @@
 #include "crm/contact.hpp"
 #include "crm/party.hpp"
 #include "domain/records.hpp"
+#include "domain/territory.hpp"
 #include "kernel/engine.hpp"
 
 namespace crm::kernel {
@@ -78,10 +79,18 @@ void derive_party(Work& work, Activity& activity) {
     if (const auto parent = domain::load(work, activity.parent)) activity.party = parent->party;
 }
 
+/// A new activity stands where its party does.
+void derive_territory(Work& work, Activity& activity) {
+    if (activity.party && !activity.head.territory &&
+        work.transaction().created_here(activity.head.id))
+        activity.head.territory = domain::territory_of(work, activity.party);
+}
+
 void derive_activity(Work& work, void* record) {
     auto& activity = *static_cast<Activity*>(record);
     derive_completion(work, activity);
     derive_party(work, activity);
+    derive_territory(work, activity);
 }
 
 void check_times(const Activity& activity) {
@@ -152,6 +161,7 @@ void check_changed(Work& work, const Activity& activity, const Activity& before)
     if (activity.parent && (moved || activity.parent != before.parent))
         domain::check_relation(work, "parent's party", id,
                                [activity](Work& at) { check_party(at, activity); });
+    if (moved) domain::move_along(work, id, activity.party, before.party);
     if (moved)
         work.transaction().at_end("hand party down", id.value(),
                                   [id](Work& ending) { hand_party_down(ending, id); });

@@ -4,6 +4,7 @@
 #include "crm/text.hpp"
 #include "domain/person.hpp"
 #include "domain/records.hpp"
+#include "domain/territory.hpp"
 
 namespace crm::inline v1 {
 namespace {
@@ -117,8 +118,9 @@ void refuse_overlap(Work& work, const Membership& membership) {
             membership.head.id);
 }
 
-void check_membership(Work& work, const void* record, const void*) {
+void check_membership(Work& work, const void* record, const void* before) {
     const auto& membership = *static_cast<const Membership*>(record);
+    if (!before) domain::join_territory(work, membership.contact, membership.party);
     if (membership.starts_on && membership.ends_on && *membership.ends_on < *membership.starts_on)
         throw Invalid("membership", "ends_on", "lies before starts_on");
     domain::check_relation(work, "overlap", membership.head.id,

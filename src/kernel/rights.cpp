@@ -161,7 +161,10 @@ std::shared_ptr<const Rights> Rights::resolve(const DatabaseState& database,
     rights->epoch_ = epoch_of(connection);
     rights->user_ = user.value();
     rights->resolve_holders(connection);
-    if (rights->unit_ != 0) rights->resolve_scopes(connection);
+    if (rights->unit_ != 0) {
+        rights->resolve_places(connection);
+        rights->resolve_scopes(connection);
+    }
     rights->resolve_fields(connection);
     rights->settle();
     return rights;
@@ -183,43 +186,47 @@ void Rights::resolve_holders(storage::Connection& connection) {
     holders_json_ = json_of(holders_);
 }
 
-void Rights::resolve_scopes(storage::Connection& connection) {
-    const Ids below = ids_of(connection,
-                             "WITH RECURSIVE below(id) AS (SELECT ?1 UNION SELECT unit.id FROM"
-                             " below CROSS JOIN unit ON unit.parent_id = below.id)"
-                             " SELECT id FROM below",
-                             unit_);
-    const Ids territories =
+void Rights::resolve_places(storage::Connection& connection) {
+    units_below_ = ids_of(connection,
+                          "WITH RECURSIVE below(id) AS (SELECT ?1 UNION SELECT unit.id FROM"
+                          " below CROSS JOIN unit ON unit.parent_id = below.id)"
+                          " SELECT id FROM below",
+                          unit_);
+    territories_ =
         ids_of(connection,
                "WITH RECURSIVE below(id) AS (SELECT territory_id FROM territory_member WHERE"
                " holder_id IN (SELECT value FROM json_each(?1)) UNION SELECT t.id FROM below"
                " CROSS JOIN territory AS t ON t.parent_id = below.id) SELECT id FROM below",
                std::string_view(holders_json_));
+}
+
+void Rights::resolve_scopes(storage::Connection& connection) {
     auto rows = connection.use(
         "SELECT kind, action, scope FROM access_right WHERE holder_id IN (SELECT value FROM "
         "json_each(?1))");
     rows.bind(1, std::string_view(holders_json_));
     while (rows.step()) {
         if (const auto action = index_in(actions, rows.text(1)))
-            grant(rows.text(0), static_cast<Action>(*action), rows.text(2), below, territories);
+            grant(rows.text(0), static_cast<Action>(*action), rows.text(2));
         else if (const auto function = function_named(rows.text(1)))
             functions_ |= 1u << static_cast<unsigned>(*function);
     }
 }
 
-void Rights::grant(std::string_view kind, Action action, std::string_view by, const Ids& below,
-                   const Ids& territories) {
-    for (const Kind& each : database_->kinds) {
-        if (each.role != Role::root || (kind != "*" && kind != each.name)) continue;
-        Scope& scope = scopes_[each.number][static_cast<std::size_t>(action)];
-        if (by == "all") scope.all = true;
-        if (by == "own") scope.own = true;
-        if (by == "shared") scope.shared = true;
-        if (by == "given") scope.given = true;
-        if (by == "unit") merge_into(scope.units, {unit_});
-        if (by == "units_below") merge_into(scope.units, below);
-        if (by == "territory") merge_into(scope.territories, territories);
-    }
+void Rights::grant(std::string_view kind, Action action, std::string_view scope) {
+    for (const Kind& each : database_->kinds)
+        if (each.role == Role::root && (kind == "*" || kind == each.name))
+            widen(scopes_[each.number][static_cast<std::size_t>(action)], scope);
+}
+
+void Rights::widen(Scope& scope, std::string_view by) const {
+    if (by == "all") scope.all = true;
+    if (by == "own") scope.own = true;
+    if (by == "shared") scope.shared = true;
+    if (by == "given") scope.given = true;
+    if (by == "unit") merge_into(scope.units, {unit_});
+    if (by == "units_below") merge_into(scope.units, units_below_);
+    if (by == "territory") merge_into(scope.territories, territories_);
 }
 
 void Rights::resolve_fields(storage::Connection& connection) {
@@ -479,26 +486,45 @@ std::string Rights::predicate_of_any(std::string_view expression, Action action)
     return cases.empty() ? others : "CASE " + number + cases + " ELSE " + others + " END";
 }
 
+/// Shares end with a day of the file's zone.
+std::string_view Rights::today() const {
+    return lasting_text(database_->zone.date_of(database_->now()));
+}
+
 void Rights::bind(storage::Use& use) const {
     use.bind_named(":me", user_);
     use.bind_named(":holders", std::string_view(holders_json_));
-    if (uses_shares_)
-        use.bind_named(":today", lasting_text(database_->zone.date_of(database_->now())));
+    if (uses_shares_) use.bind_named(":today", today());
     for (const auto& [name, ids] : parameters_) use.bind_named(name.c_str(), std::string_view(ids));
 }
 
 bool Rights::covers(storage::Connection& connection, const Kind& kind, Action action,
                     const void* record) const {
-    const Head& head = *static_cast<const Head*>(record);
     if (kind.role == Role::child) {
         auto row = connection.use("SELECT 1 FROM " + std::string(kind.name) +
                                   " AS t WHERE t.id = :id AND " + predicate(kind, "t", action));
         bind(row);
-        return row.bind_named(":id", head.id.value()).step();
+        return row.bind_named(":id", static_cast<const Head*>(record)->id.value()).step();
     }
-    const Column* other = column_with(kind, twin);
-    const bool is_twin = other && !other->get(record).is_null();
-    const Scope& scope = this->scope(is_twin ? *database_->kind(other->target) : kind, action);
+    return is_within(connection, kind, action, record, scope(kind_of_scopes(kind, record), action));
+}
+
+bool Rights::covers(storage::Connection& connection, const Kind& kind, Action action,
+                    const void* record, std::string_view by) const {
+    Scope scope;
+    widen(scope, by);
+    return is_within(connection, kind, action, record, scope);
+}
+
+const Kind& Rights::kind_of_scopes(const Kind& kind, const void* record) const {
+    const Column* column = column_with(kind, twin);
+    const bool is_twin = column && !column->get(record).is_null();
+    return is_twin ? *database_->kind(column->target) : kind;
+}
+
+bool Rights::is_within(storage::Connection& connection, const Kind& kind, Action action,
+                       const void* record, const Scope& scope) const {
+    const Head& head = *static_cast<const Head*>(record);
     return scope.all || (scope.own && head.owner.value() == user_) ||
            std::ranges::binary_search(scope.units, head.unit.value()) ||
            std::ranges::binary_search(scope.territories, head.territory.value()) ||
@@ -509,7 +535,7 @@ bool Rights::covers(storage::Connection& connection, const Kind& kind, Action ac
 bool Rights::is_shared(storage::Connection& connection, Ref record, Action action) const {
     auto row = connection.use("SELECT " + share_of(":record", action));
     bind(row);
-    row.bind_named(":record", record.value());
+    row.bind_named(":record", record.value()).bind_named(":today", today());
     return row.step() && row.integer(0) != 0;
 }
 

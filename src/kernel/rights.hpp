@@ -103,10 +103,17 @@ public:
     /// Binds the parameters of predicates: :me, :holders, :today, :units_<kind>_<action>,
     /// :territories_<kind>_<action>.
     void bind(storage::Use& use) const;
+    /// The day by which shares end, in the file's zone; lasts as long as the process.
+    std::string_view today() const;
 
     /// Whether one record is within a scope: a root as given, stored or not; a child as stored.
     bool covers(storage::Connection& connection, const Kind& kind, Action action,
                 const void* record) const;
+    /// Whether a root is within one scope by its name ("unit"), if the user held that.
+    bool covers(storage::Connection& connection, const Kind& kind, Action action,
+                const void* record, std::string_view scope) const;
+    /// The kind by whose scopes a root stands: its own, or that of its twin.
+    const Kind& kind_of_scopes(const Kind& kind, const void* record) const;
 
     /// The rows of a root kind that were given to the user, as a condition on `alias`.
     std::string given(const Kind& kind, const std::string& alias) const;
@@ -119,9 +126,11 @@ private:
     void resolve_holders(storage::Connection& connection);
     void resolve_scopes(storage::Connection& connection);
     void resolve_fields(storage::Connection& connection);
-    void grant(std::string_view kind, Action action, std::string_view scope,
-               const std::vector<std::int64_t>& below,
-               const std::vector<std::int64_t>& territories);
+    void resolve_places(storage::Connection& connection);
+    void grant(std::string_view kind, Action action, std::string_view scope);
+    void widen(Scope& scope, std::string_view by) const;
+    bool is_within(storage::Connection& connection, const Kind& kind, Action action,
+                   const void* record, const Scope& scope) const;
     void spread(std::array<std::uint64_t, 256>& fields) const;
     void settle();
     std::string predicate_of_root(const Kind& kind, std::string_view alias, Action action) const;
@@ -137,6 +146,7 @@ private:
     std::int64_t user_ = 0;
     std::int64_t unit_ = 0;
     unsigned functions_ = 0;
+    std::vector<std::int64_t> units_below_, territories_;  // ascending
     std::vector<std::int64_t> holders_;
     std::string holders_json_;
     std::array<std::array<Scope, action_count>, 256> scopes_{};  // by kind number; roots only
