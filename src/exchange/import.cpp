@@ -8,6 +8,7 @@
 
 #include "crm/contact.hpp"
 #include "crm/error.hpp"
+#include "crm/external_key.hpp"
 #include "exchange/csv_source.hpp"
 #include "exchange/mapping.hpp"
 #include "exchange/reject_file.hpp"
@@ -232,6 +233,25 @@ private:
         if (!may(kernel::Action::create) && !changes)
             throw Denied("import: the right to create records of kind " + options_.kind +
                          " is missing");
+        require_shown(reading.rights());
+    }
+
+    /// Rows are compared with what is stored, so a column that goes to a hidden field would feel for
+    /// its value.
+    void require_shown(const kernel::Rights& rights) const {
+        using Place = exchange::Target::Place;
+        for (const exchange::Target& target : mapping_.targets) {
+            if (!target.column) continue;
+            const Kind& kind = target.place == Place::person ? kind_of<Contact>()
+                               : target.place == Place::part ? *mapping_.groups[target.group].kind
+                                                             : *mapping_.kind;
+            rights.require_shown(kind, *target.column);
+        }
+        for (const exchange::Group& group : mapping_.groups)
+            for (const std::string_view field : group.part->match)
+                rights.require_shown(*group.kind, group.kind->column(field));
+        if (mapping_.key != exchange::no_source)
+            rights.require_shown(kind_of<ExternalKey>(), kind_of<ExternalKey>().column("key"));
     }
 
     // ---- what was before

@@ -150,11 +150,15 @@ void require(Transaction& transaction, const Kind& kind, Action action, const vo
                  " this record is missing");
 }
 
-/// A child follows its parent: `change` there, or `read` where readers may add.
+/// A child follows its parent: `change` there, or `read` where readers may add. One that is hidden
+/// is told of as one that never was, and not by the name of its parent.
 void require_parent(Transaction& transaction, const Kind& kind, const void* record, bool adding) {
     const Ref parent = parent_of(kind, record);
     const Kind& owner = transaction.database().kind_of(parent);
     if (transaction.created_here(parent)) return;
+    if (!adding && !transaction.rights().sees_all(kind.number) &&
+        !covers(transaction, kind, Action::read, record))
+        throw NotFound(named(kind) + ": no such record");
     const AnyRecord root = loaded(transaction, owner, parent);
     const bool own =
         kind.readers_add && (adding || created_by_session(transaction, head_of(record).created_in));

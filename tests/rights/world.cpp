@@ -138,15 +138,15 @@ private:
     void add_rights() {
         for (const char* kind : {"party", "contact", "activity"})
             for (const char* scope : {"own", "unit", "units_below", "territory", "shared", "given"})
-                if (one_in(4)) grant(kind, scope);
+                if (one_in(3)) grant(kind, scope);
         for (const char* kind : {"party", "contact", "activity"})
             if (one_in(12)) grant(kind, "all");
         if (one_in(3)) grant("*", one_in(2) ? "own" : "shared");
         Rights rights(ana_);
         rights.grant(user_, "*", "create", "all");
         rights.grant(user_, "*", "run_imports", "all");
-        if (one_in(2)) return;
-        for (auto n = number(1, 3); n > 0; --n) {
+        if (one_in(3)) return;
+        for (auto n = number(1, 4); n > 0; --n) {
             const Hideable& field = any(hideable);
             const Ref holder = any_holder();
             one_in(5) ? rights.lock(holder, field.kind, field.field)
@@ -298,7 +298,8 @@ private:
         }
         const Ref point = any(point_records_);
         attempt([&] { ana_.remove(point); });
-        if (one_in(2)) attempt([&] { ana_.remove(any(contacts_)); });
+        const Ref contact = contacts_[number(0, 3)];  // no person, whose party goes along
+        if (one_in(2)) attempt([&] { ana_.remove(contact); });
     }
 
     void change(Ref record, const std::vector<Assignment>& fields) {
