@@ -78,6 +78,15 @@ std::vector<Row> RawFile::rows(const std::string& sql) {
     return found;
 }
 
+std::string RawFile::bytes() {
+    sqlite3_int64 size = 0;
+    unsigned char* all = sqlite3_serialize(handle_, "main", &size, 0);
+    if (all == nullptr) fail("serialize");
+    std::string bytes(reinterpret_cast<const char*>(all), static_cast<std::size_t>(size));
+    sqlite3_free(all);
+    return bytes;
+}
+
 std::int64_t integer_in(const Row& row, std::string_view column) {
     const auto found = row.find(column);
     return found != row.end() && found->second.is_integer() ? found->second.integer() : 0;

@@ -33,6 +33,8 @@ public:
     /// One statement with its parameters ?1, ?2 …
     void run(const std::string& sql, std::initializer_list<Json> parameters);
     std::vector<Row> rows(const std::string& sql);
+    /// The whole file as it is, what stands in the WAL included.
+    std::string bytes();
 
 private:
     sqlite3_stmt* prepared(const std::string& sql);

@@ -181,6 +181,7 @@ private:
         Op op = draw_.any(values);
         if (column.type == FieldType::text && draw_.one_in(2)) op = draw_.any(texts);
         if (has_order(column.type) && draw_.one_in(3)) op = draw_.any(ordered);
+        if (draw_.value_in(kind, column.name).is_null()) op = Op::not_null;  // none to compare with
         const auto value = [&] { return operand(kind, column, op); };
         if (op == Op::in || op == Op::not_in || op == Op::between)
             return {op, std::move(field), Json::Array{value(), value()}};
@@ -195,7 +196,6 @@ private:
     /// A value that stands in the file, at times only its beginning.
     Json operand(const std::string& kind, const Column& column, Op op) {
         Json value = draw_.value_in(kind, column.name);
-        if (value.is_null()) return Json(draw_.word());
         if (value.is_integer()) {
             if (column.type == FieldType::time)
                 return Json(to_text(Time{std::chrono::microseconds{value.integer()}}));
@@ -642,7 +642,9 @@ Read make_missing(Draw& draw) {
     Ref id = draw.some(draw.all);
     for (int i = 0; i < 9 && draw.sight.sees(id.value()); ++i) id = draw.some(draw.all);
     if (draw.sight.sees(id.value())) id = Ref::make(16, 1'000'000);
-    return of_record("missing", id, [](const Reader& reader, Ref hidden, Telling& telling) {
+    const bool takes_party = !draw.sight.locked("activity").contains("party_id");
+    return of_record("missing", id, [takes_party](const Reader& reader, Ref hidden,
+                                                  Telling& telling) {
         const auto attempt = [&](const auto& body) {
             try {
                 reader.session.rehearse([&](Work&) { body(); });
@@ -658,10 +660,11 @@ Read make_missing(Draw& draw) {
         attempt([&] { Points(reader.session).add({.record = hidden, .type = "phone", .value = "1"}); });
         attempt([&] { Activities(reader.session).complete(hidden, "done"); });
         attempt([&] { Activities(reader.session).follow_up(hidden, {.subject = "x", .start = ::test::monday}); });
-        attempt([&] {
-            Activities(reader.session).plan({.subject = "x", .kind = "call", .party = hidden,
-                                             .start = ::test::monday});
-        });
+        if (takes_party)
+            attempt([&] {
+                Activities(reader.session)
+                    .plan({.subject = "x", .kind = "call", .party = hidden, .start = ::test::monday});
+            });
         attempt([&] {
             Activities(reader.session).plan({.subject = "x", .kind = "call", .start = ::test::monday,
                                              .follow_up_of = hidden});
@@ -811,14 +814,14 @@ Read make_any_import(Draw& draw) {
 // The one table of read paths; tests/rights/paths.txt names the functions that each covers.
 const std::vector<Entry>& entries() {
     static const std::vector<Entry> all{
-        {"list", 30, true, make_list},
-        {"count", 14, true, make_count},
+        {"list", 60, true, make_list},
+        {"count", 16, true, make_count},
         {"get", 4, true, make_get},
         {"find", 2, true, make_find},
         {"history", 4, true, make_history},
-        {"search", 9, true, make_search},
+        {"search", 12, true, make_search},
         {"quick", 9, true, make_quick},
-        {"card", 9, true, make_card},
+        {"card", 12, true, make_card},
         {"chronicle", 4, true, make_chronicle},
         {"chain", 2, true, make_chain},
         {"subtree", 2, true, make_subtree},
@@ -828,7 +831,7 @@ const std::vector<Entry>& entries() {
         {"addresses", 1, true, make_addresses},
         {"roles", 1, true, make_roles},
         {"by_code", 1, true, make_by_code},
-        {"external_key", 1, true, make_external_key},
+        {"external_key", 1, false, make_external_key},
         {"lists", 1, false, make_lists},
         {"users", 1, true, make_users},
         {"me", 1, false, make_me},
@@ -836,7 +839,7 @@ const std::vector<Entry>& entries() {
         {"info", 1, false, make_info},
         {"commands", 1, true, make_commands},
         {"runs", 1, false, make_runs},
-        {"rehearsal", 2, true, make_rehearsal},
+        {"rehearsal", 2, false, make_rehearsal},
         {"conflict", 1, true, make_conflict},
         {"missing", 1, false, make_missing},
         {"import", 1, true, make_any_import},

@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <atomic>
 #include <fstream>
-#include <iterator>
 #include <mutex>
 #include <thread>
 
@@ -20,8 +19,9 @@ namespace {
 namespace fs = std::filesystem;
 
 std::string bytes_of(const fs::path& path) {
-    std::ifstream file(path, std::ios::binary);
-    return {std::istreambuf_iterator<char>(file), {}};
+    std::string bytes(fs::file_size(path), '\0');
+    std::ifstream(path, std::ios::binary).read(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+    return bytes;
 }
 
 /// Over what is there: the same inode, so that the file is not taken for a copy.
@@ -60,7 +60,7 @@ void Tally::add(const Tally& other) {
     partial += other.partial;
     refused += other.refused;
     mutations += other.mutations;
-    fields_hidden += other.fields_hidden;
+    weighed += other.weighed;
     for (const auto& [name, entry] : other.by_entry) {
         by_entry[name].reads += entry.reads;
         by_entry[name].partial += entry.partial;
@@ -84,13 +84,14 @@ public:
 
     void run(const std::string& beginning) {
         write_bytes(world_, beginning);
-        std::string login;
-        {
-            Database database = open(world_);
-            login = fill(database, random_);
-            user_ = database.trusted_session(login).user().value();
-        }
-        conduct_.while_open ? compare_while_open(login) : compare(login);
+        Database original = open(world_);
+        const std::string login = fill(original, random_);
+        Session user = original.trusted_session(login);
+        user_ = user.user().value();
+        if (conduct_.while_open) user.count(kind_of<Party>(), {});
+        copy_while_open();
+        redact_copy();
+        read_both(original, user, login);
         ++tally_.worlds;
     }
 
@@ -106,27 +107,11 @@ private:
                                       : kernel::open(path, options, conduct_.kinds);
     }
 
-    void compare(const std::string& login) {
-        write_bytes(copy_, bytes_of(world_));
-        redact_copy();
-        Database original = open(world_);
-        Session user = original.trusted_session(login);
-        read_both(original, user, login);
-    }
-
-    /// For changes that the library does not hear of: the session has read before.
-    void compare_while_open(const std::string& login) {
-        Database original = open(world_);
-        Session user = original.trusted_session(login);
-        user.count(kind_of<Party>(), {});
-        fs::remove(copy_);
-        {
-            RawFile raw(world_);
-            conduct_.while_open(raw, user_);
-            raw.run("VACUUM INTO '" + copy_.string() + "'");
-        }
-        redact_copy();
-        read_both(original, user, login);
+    /// By SQLite: a descriptor of our own on an open file would drop its locks.
+    void copy_while_open() {
+        RawFile raw(world_);
+        if (conduct_.while_open) conduct_.while_open(raw, user_);
+        write_bytes(copy_, raw.bytes());
     }
 
     void redact_copy() {
@@ -141,7 +126,6 @@ private:
     void read_both(Database& original, Session& user, const std::string& login) {
         Database copy = open(copy_);
         Session free = copy.trusted_session(login), ana = original.trusted_session("ana");
-        for (const auto& kind : root_kinds) tally_.fields_hidden += sight_->hidden(kind).size();
         Draw draw(random_, *sight_);
         for (std::size_t i = 1; i <= conduct_.reads; ++i) {
             Read read = draw_read(draw);
@@ -149,7 +133,7 @@ private:
             compare(i, read, {user, *sight_, true}, {free, *sight_, false}, {ana, *sight_, false});
             reads_.push_back(std::move(read));
         }
-        if (conduct_.mutates) mutate(ana, user);
+        if (conduct_.mutates && number_ % 2 == 0) mutate(ana, user);
     }
 
     // ---- reading
@@ -170,12 +154,18 @@ private:
                 answer = read.run(restricted), wanted = read.run(free);
             if (answer.text != wanted.text)
                 fail(at, read, "differs from the copy's", answer.text, wanted.text);
-            if (answer.rows > 0 && read.run(administrator).text != answer.text) {
-                ++tally_.partial;
-                ++entry.partial;
-            }
+            if (number_ % weighed_one_in == 0) weigh(read, answer, administrator, entry);
         }
         answers_.push_back(std::move(answer.text));
+    }
+
+    /// How much of what there is was seen.
+    void weigh(const Read& read, const Answer& answer, const Reader& administrator,
+               Tally::OfEntry& entry) {
+        ++tally_.weighed;
+        if (answer.rows == 0 || read.run(administrator).text == answer.text) return;
+        ++tally_.partial;
+        ++entry.partial;
     }
 
     void fail(std::size_t at, const Read& read, const std::string& what, const std::string& answer,
@@ -223,6 +213,8 @@ private:
         if (kind != "activity")
             Points(ana).add({.record = record, .type = "phone", .value = "+37369000002"});
     }
+
+    static constexpr std::size_t weighed_one_in = 4;  // of the worlds: it costs a third of the reads
 
     const Conduct& conduct_;
     std::size_t number_;

@@ -20,9 +20,11 @@ namespace crm::test::rights {
 /// What trials did, added up.
 struct Tally {
     struct OfEntry {
-        std::size_t reads = 0, partial = 0;
+        std::size_t reads = 0, partial = 0;  ///< partial of those weighed
     };
-    std::size_t worlds = 0, reads = 0, partial = 0, refused = 0, mutations = 0, fields_hidden = 0;
+    std::size_t worlds = 0, reads = 0, refused = 0, mutations = 0;
+    std::size_t weighed = 0;  ///< reads that an administrator made too, to tell how much was seen
+    std::size_t partial = 0;  ///< of those: neither all nor nothing was
     std::map<std::string, OfEntry> by_entry;
     std::vector<std::string> failures;  ///< the first of each world
 
@@ -34,9 +36,10 @@ struct Conduct {
     std::uint32_t seed = 0;
     std::size_t reads = 60;
     std::size_t only_read = 0;       ///< from 1; 0: all
-    bool mutates = true;             ///< besides, changes a hidden record and reads again
+    bool mutates = true;             ///< in every other world, changes a hidden record and reads again
     std::span<const Kind> kinds{};   ///< in place of the library's
-    /// Runs on the open file, after the session under test has read, before the copy is made.
+    /// Runs on the open file behind the library's back, after the session under test has read and
+    /// before the copy is made.
     std::function<void(RawFile&, std::int64_t user)> while_open{};
 };
 

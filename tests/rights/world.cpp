@@ -148,7 +148,8 @@ private:
         if (one_in(3)) return;
         for (auto n = number(1, 4); n > 0; --n) {
             const Hideable& field = any(hideable);
-            const Ref holder = any_holder();
+            Ref holder = any_holder();
+            if (holder == ana_.user().ref()) holder = user_;  // the administrator sees all
             one_in(5) ? rights.lock(holder, field.kind, field.field)
                       : rights.hide(holder, field.kind, field.field);
         }
