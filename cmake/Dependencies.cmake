@@ -15,6 +15,7 @@ crm_need(libsqlite3-dev SQLite3 3.40)
 crm_need(libsqlitecpp-dev SQLiteCpp 3.2)
 crm_need(libfmt-dev fmt 9)
 crm_need(libutf8proc-dev Utf8proc)
+crm_need(libsodium-dev Sodium)
 crm_need(libhowardhinnant-date-dev date)
 crm_need(nlohmann-json3-dev nlohmann_json 3.11)
 if(CRM_BUILD_TESTS)
@@ -45,4 +46,4 @@ endif()
 
 # What a program that holds our objects must be linked with. The system's SQLite, dynamically: a
 # second copy in one process would drop the locks of the first.
-set(CRM_LINKED SQLiteCpp SQLite::SQLite3 Utf8proc::Utf8proc date::date-tz Threads::Threads)
+set(CRM_LINKED SQLiteCpp SQLite::SQLite3 Utf8proc::Utf8proc Sodium::Sodium date::date-tz Threads::Threads)

@@ -34,12 +34,12 @@ public:
     }
 
     SessionPointer trusted_session(const std::string& login) {
-        auto session =
-            call([&](const Database& database) { return database.trusted_session(login); });
-        auto shared = std::make_shared<SharedSession>(std::move(session));
-        std::erase_if(sessions_, [](const auto& held) { return held.expired(); });
-        sessions_.push_back(shared);
-        return shared;
+        return keep(
+            call([&](const Database& database) { return database.trusted_session(login); }));
+    }
+    SessionPointer login(const std::string& login, const py::object& password) {
+        const auto text = text_from(password, {"user", "password"});
+        return keep(call([&](const Database& database) { return database.login(login, text); }));
     }
 
     void close() {
@@ -59,6 +59,14 @@ public:
     }
 
 private:
+    /// Closed with the database.
+    SessionPointer keep(Session session) {
+        auto shared = std::make_shared<SharedSession>(std::move(session));
+        std::erase_if(sessions_, [](const auto& held) { return held.expired(); });
+        sessions_.push_back(shared);
+        return shared;
+    }
+
     std::optional<Database> database_;
     std::filesystem::path path_;
     bool read_only_;
@@ -100,7 +108,8 @@ bool interrupted() {
 }
 
 OpenOptions open_options(bool read_only, double write_deadline, double statement_deadline,
-                         const py::object& clock, const py::object& log) {
+                         const py::object& clock, const py::object& log,
+                         const PasswordCost& password_cost) {
     OpenOptions options;
     options.read_only = read_only;
     options.write_deadline = milliseconds_from(write_deadline, "write_deadline");
@@ -108,6 +117,7 @@ OpenOptions open_options(bool read_only, double write_deadline, double statement
     options.clock = clock_from(clock);
     options.log = log_from(log);
     options.poll = interrupted;
+    options.password_cost = password_cost;
     return options;
 }
 
@@ -135,7 +145,8 @@ void bind_functions(py::module_& module) {
         [](const py::object& path, const std::string& admin, const py::object& admin_name,
            const std::string& country, const std::string& zone, const std::string& language,
            const std::string& currency, const py::object& unit, const py::object& clock,
-           const py::object& log, double write_deadline, double statement_deadline) {
+           const py::object& log, double write_deadline, double statement_deadline,
+           std::size_t password_memory, unsigned password_passes) {
             CreateOptions options;
             options.admin = admin;
             options.admin_name = optional_text(admin_name, {"create", "admin_name"});
@@ -144,15 +155,17 @@ void bind_functions(py::module_& module) {
             options.language = language;
             options.currency = currency;
             options.unit = optional_text(unit, {"create", "unit"});
-            options.open = open_options(false, write_deadline, statement_deadline, clock, log);
+            options.open = open_options(false, write_deadline, statement_deadline, clock, log,
+                                        {password_memory, password_passes});
             return create_file(path, options);
         },
         py::arg("path"), py::kw_only(), py::arg("admin"), py::arg("admin_name") = py::none(),
         py::arg("country") = "", py::arg("zone") = "UTC", py::arg("language") = "en",
         py::arg("currency") = "EUR", py::arg("unit") = py::none(), py::arg("clock") = py::none(),
         py::arg("log") = py::none(), py::arg("write_deadline") = 10.0,
-        py::arg("statement_deadline") = 30.0,
-        R"doc(create(path, *, admin, admin_name=None, country='', zone='UTC', language='en', currency='EUR', unit=None, clock=None, log=None, write_deadline=10.0, statement_deadline=30.0)
+        py::arg("statement_deadline") = 30.0, py::arg("password_memory") = PasswordCost{}.memory,
+        py::arg("password_passes") = PasswordCost{}.passes,
+        R"doc(create(path, *, admin, admin_name=None, country='', zone='UTC', language='en', currency='EUR', unit=None, clock=None, log=None, write_deadline=10.0, statement_deadline=30.0, password_memory=67108864, password_passes=2)
 --
 
 Makes a new CRM file and opens it. It appears complete or not at all.
@@ -163,20 +176,24 @@ language: of labels where a user has none: en, ro, ru or uk. currency: ISO 4217,
 clock: a function that answers an aware datetime, in place of the system's clock; called on any thread.
 log: a function that takes a line of warning; it holds no values. Deadlines are in seconds: how long to wait for
 another writer (then Busy), and for one read (then Interrupted).
+password_memory, password_passes: what one check of a password costs, in bytes and passes of argon2id; at least 19 MiB
+and 2.
 
 Raises Conflict where the path exists, Invalid for an unknown zone, country, language or currency, NetworkShare,
 IoError.)doc");
     module.def(
         "open",
         [](const py::object& path, bool read_only, const py::object& clock, const py::object& log,
-           double write_deadline, double statement_deadline) {
-            return open_file(
-                path, open_options(read_only, write_deadline, statement_deadline, clock, log));
+           double write_deadline, double statement_deadline, std::size_t password_memory,
+           unsigned password_passes) {
+            return open_file(path, open_options(read_only, write_deadline, statement_deadline,
+                                                clock, log, {password_memory, password_passes}));
         },
         py::arg("path"), py::kw_only(), py::arg("read_only") = false, py::arg("clock") = py::none(),
         py::arg("log") = py::none(), py::arg("write_deadline") = 10.0,
-        py::arg("statement_deadline") = 30.0,
-        R"doc(open(path, *, read_only=False, clock=None, log=None, write_deadline=10.0, statement_deadline=30.0)
+        py::arg("statement_deadline") = 30.0, py::arg("password_memory") = PasswordCost{}.memory,
+        py::arg("password_passes") = PasswordCost{}.passes,
+        R"doc(open(path, *, read_only=False, clock=None, log=None, write_deadline=10.0, statement_deadline=30.0, password_memory=67108864, password_passes=2)
 --
 
 Opens a CRM file that exists, upgrading an older one; never creates. Options as for create().
@@ -200,6 +217,17 @@ Safe to use from several threads. Closing ends every session made with it.)doc")
 A session for a user whom your application has identified itself: no password is asked.
 
 Raises NotFound for an unknown login, Denied for an inactive user, Misuse after close().)doc")
+        .def("login", &SharedDatabase::login, py::arg("login"), py::arg("password"),
+             R"doc(login(self, login, password)
+--
+
+A session for whoever knows the password of a login.
+
+Raises Denied, always in the same words and after as long, for a wrong password, an unknown login, a user without a
+password or an inactive one. Five failures in a row are free; each further one delays the next attempt, 1 s at first,
+then twice as long each time up to 15 minutes, counted for all processes: until then TooManyAttempts, a Denied, whose
+`retry_after` is in seconds. A success, a new password or a quiet day forgets them. Raises ReadOnly for a file open for
+reading only. About 0.1 s.)doc")
         .def_property_readonly(
             "path", [](const SharedDatabase& self) { return to_python(self.path()); },
             "pathlib.Path of the file.")

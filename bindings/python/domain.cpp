@@ -3,72 +3,11 @@
 #include <algorithm>
 #include <array>
 
-#include "session.hpp"
+#include "area.hpp"
 
 namespace crm::python {
 
 namespace {
-
-/// The register of one kind of record, seen through a session; the areas add their verbs.
-class Area {
-public:
-    Area(SessionPointer session, const Kind& kind) : session_(std::move(session)), kind_(&kind) {}
-
-    const Kind& kind() const { return *kind_; }
-    const SessionPointer& session() const { return session_; }
-
-    template <class Body>
-    auto call(Body&& body) const {
-        return session_->call(std::forward<Body>(body));
-    }
-    py::object add(const py::object& given, const py::dict& fields) const {
-        return add_record(session_, record_from(*kind_, given, fields));
-    }
-    /// Of this kind; NotFound for a reference to another.
-    Ref ref(const py::object& given) const {
-        const Ref ref = ref_from(given, {kind_->name, "id"});
-        if (ref.kind() != kind_->number)
-            throw NotFound(std::string{kind_->name} + ": no such record");
-        return ref;
-    }
-    py::object get(const py::object& given) const {
-        const Ref id = ref(given);
-        return to_python(call([&](Session& session) { return session.get(id); }));
-    }
-    py::object find(const py::object& given) const {
-        const Ref id = ref_from(given, {kind_->name, "id"});
-        if (id.kind() != kind_->number) return py::none();
-        const auto found = call([&](Session& session) { return session.find(id); });
-        return found ? to_python(*found) : py::none();
-    }
-    py::object update(const Record& record) const {
-        if (record.kind().number != kind_->number)
-            refuse(kind_->name, "",
-                   "a record of kind " + std::string{record.kind().name} + " was given");
-        return update_record(session_, record);
-    }
-    py::object change(const py::object& given, const py::object& version,
-                      const py::dict& fields) const {
-        return change_record(session_, ref(given), version, fields);
-    }
-    void remove(const py::object& given, const py::object& version) const {
-        const Ref id = ref(given);
-        const auto expected =
-            version.is_none() ? any_version : integer_from(version, {kind_->name, "version"});
-        call([&](Session& session) { session.remove(id, expected); });
-    }
-
-    /// A record for a verb of another kind, its amounts in a currency.
-    Record record(const Kind& kind, const py::object& given, const py::dict& fields) const {
-        Record record = record_from(kind, given, fields);
-        if (record.waits_for_currency()) record.settle(session_->currency());
-        return record;
-    }
-
-private:
-    SessionPointer session_;
-    const Kind* kind_;
-};
 
 // A Python class for each area, so that each has its own verbs.
 struct PartiesFace : Area {
@@ -89,31 +28,12 @@ struct NotesFace : Area {
 struct ActivitiesFace : Area {
     using Area::Area;
 };
-struct UsersFace : Area {
-    using Area::Area;
-};
-struct UnitsFace : Area {
-    using Area::Area;
-};
-struct RightsFace : Area {
-    using Area::Area;
-};
 struct ListsFace : Area {
     using Area::Area;
 };
 struct ExternalKeysFace : Area {
     using Area::Area;
 };
-
-using SessionClass = py::class_<SharedSession, SessionPointer>;
-
-template <class T>
-py::list records(const std::vector<T>& all) {
-    return list_of(all, [](const T& record) { return record_to_python(record); });
-}
-py::list texts(const std::vector<std::string>& all) {
-    return list_of(all, [](const std::string& text) { return py::str(text); });
-}
 
 template <class T>
 Page<AnyRecord> any_page(Page<T> page) {
@@ -703,81 +623,8 @@ An iterator over all interaction with a party, newest first, with results; it pa
 direction are codes, None for any.)doc");
 }
 
-// --- Users, units, rights, lists, keys
+// --- Lists, keys
 // ---------------------------------------------------------------
-
-void bind_people(py::module_& module) {
-    py::class_<UsersFace, Area>(module, "Users",
-                                "Users: added and retired by administrators, seen by everybody.")
-        .def(
-            "by_login",
-            [](const UsersFace& self, const std::string& login) {
-                return record_to_python(
-                    self.call([&](Session& session) { return Users(session).by_login(login); }));
-            },
-            py::arg("login"), R"doc(by_login(self, login)
---
-
-The user of that login, blind to case. Raises NotFound.)doc");
-    py::class_<UnitsFace, Area>(module, "Units", "Units of the company, a tree.")
-        .def(
-            "named",
-            [](const UnitsFace& self, const std::string& name) {
-                return record_to_python(
-                    self.call([&](Session& session) { return Units(session).named(name); }));
-            },
-            py::arg("name"), R"doc(named(self, name)
---
-
-The unit of that name, blind to case. Raises NotFound.)doc");
-    py::class_<RightsFace, Area>(
-        module, "Rights",
-        "Rights: who may do what with which kind of record, and with which of them; and shares.")
-        .def(
-            "grant",
-            [](const RightsFace& self, const py::object& holder, const std::string& kind,
-               const std::string& action, const std::string& scope) {
-                const Ref id = ref_from(holder, {"access_right", "holder"});
-                self.call(
-                    [&](Session& session) { Rights(session).grant(id, kind, action, scope); });
-            },
-            py::arg("holder"), py::arg("kind"), py::arg("action"), py::arg("scope"),
-            R"doc(grant(self, holder, kind, action, scope)
---
-
-Gives a right to a user or group; nothing happens where it is there. kind: a root kind, or "*". action: read, create,
-change, delete, export, assign; with kind "*" also administer. scope: own, unit, units_below, shared, all.
-
-Rights: administer.)doc")
-        .def(
-            "revoke",
-            [](const RightsFace& self, const py::object& holder, const std::string& kind,
-               const std::string& action, const std::string& scope) {
-                const Ref id = ref_from(holder, {"access_right", "holder"});
-                self.call(
-                    [&](Session& session) { Rights(session).revoke(id, kind, action, scope); });
-            },
-            py::arg("holder"), py::arg("kind"), py::arg("action"), py::arg("scope"),
-            R"doc(revoke(self, holder, kind, action, scope)
---
-
-Takes a right away; nothing happens where it is not there. Rights: administer.)doc")
-        .def(
-            "share",
-            [](const RightsFace& self, const py::object& record, const py::object& grantee,
-               const std::string& level) {
-                const Ref id = ref_from(record, {"share", "record"}),
-                          to = ref_from(grantee, {"share", "grantee"});
-                return record_to_python(self.call(
-                    [&](Session& session) { return Rights(session).share(id, to, level); }));
-            },
-            py::arg("record"), py::arg("grantee"), py::arg("level") = "read",
-            R"doc(share(self, record, grantee, level='read')
---
-
-Shows one record to a user or group; level is read or change. Effective where they hold the scope "shared".
-Rights: change on the record.)doc");
-}
 
 std::vector<std::pair<std::string, std::string>> labels_from(const py::dict& labels) {
     std::vector<std::pair<std::string, std::string>> all;
@@ -875,12 +722,6 @@ Sets the label of a value in one language.)doc");
 Ref of the visible record of that key, or None.)doc");
 }
 
-template <class AreaFace, class T>
-void bind_property(SessionClass& session, const char* name, const char* doc) {
-    session.def_property_readonly(
-        name, [](const SessionPointer& self) { return AreaFace(self, kind_of<T>()); }, doc);
-}
-
 }  // namespace
 
 void bind_domain(py::module_& module, SessionClass& session) {
@@ -890,7 +731,7 @@ void bind_domain(py::module_& module, SessionClass& session) {
     bind_contacts(module);
     bind_children(module);
     bind_activities(module);
-    bind_people(module);
+    bind_people(module, session);
     bind_dictionaries(module);
     bind_property<PartiesFace, Party>(session, "parties",
                                       "Parties: organisations and natural persons.");
@@ -900,11 +741,7 @@ void bind_domain(py::module_& module, SessionClass& session) {
     bind_property<AddressesFace, Address>(session, "addresses", "Addresses.");
     bind_property<NotesFace, Note>(session, "notes", "Notes.");
     bind_property<ActivitiesFace, Activity>(session, "activities", "Activities and their chains.");
-    bind_property<UsersFace, User>(session, "users", "Users.");
-    bind_property<UnitsFace, Unit>(session, "units", "Units of the company.");
-    bind_property<Area, UserGroup>(session, "user_groups",
-                                   "Area: groups of users that share rights.");
-    bind_property<RightsFace, AccessRight>(session, "rights", "Rights and shares.");
+    bind_rights(module, session);
     bind_property<ListsFace, ListValue>(session, "lists", "Lists (dictionaries).");
     bind_property<ExternalKeysFace, ExternalKey>(session, "external_keys", "External keys.");
     session.def(

@@ -1,5 +1,7 @@
 /// The tree of exceptions: each class of the library's errors, and the built-in one that Python
 /// programs expect.
+#include <chrono>
+
 #include "values.hpp"
 
 namespace crm::python {
@@ -7,9 +9,9 @@ namespace crm::python {
 namespace {
 
 struct Classes {
-    py::handle error, not_found, invalid, conflict, already_imported, denied, busy, interrupted,
-        read_only, limit_exceeded, cannot_open, not_a_crm_file, newer_file, network_share, corrupt,
-        io_error, misuse;
+    py::handle error, not_found, invalid, conflict, already_imported, denied, too_many_attempts,
+        busy, interrupted, read_only, limit_exceeded, cannot_open, not_a_crm_file, newer_file,
+        network_share, corrupt, io_error, misuse;
 };
 Classes classes;  // for the life of the process
 
@@ -55,6 +57,12 @@ void raise_conflict(py::handle type, const Conflict& error) {
     PyErr_SetObject(type.ptr(), made.ptr());
 }
 
+void raise_too_many_attempts(const TooManyAttempts& error) {
+    const py::object made = classes.too_many_attempts(error.what());
+    made.attr("retry_after") = std::chrono::duration<double>(error.retry_after).count();
+    PyErr_SetObject(classes.too_many_attempts.ptr(), made.ptr());
+}
+
 void translate(std::exception_ptr thrown) {
     // Leaves before their branches.
     try {
@@ -67,6 +75,8 @@ void translate(std::exception_ptr thrown) {
         raise_conflict(classes.already_imported, error);
     } catch (const Conflict& error) {
         raise_conflict(classes.conflict, error);
+    } catch (const TooManyAttempts& error) {
+        raise_too_many_attempts(error);
     } catch (const Denied& error) {
         raise(classes.denied, error);
     } catch (const Busy& error) {
@@ -126,6 +136,10 @@ void bind_errors(py::module_& module) {
     c.already_imported = make(module, "AlreadyImported", {c.conflict},
                               "The same source was imported before; again=True allows it.");
     c.denied = make(module, "Denied", {c.error, permission}, "The session's user lacks a right.");
+    c.too_many_attempts =
+        make(module, "TooManyAttempts", {c.denied},
+             "Too many wrong passwords of late for one login; until then even the right one is "
+             "refused. Attribute: retry_after (seconds from now, a float).");
     c.busy = make(module, "Busy", {c.error, timeout},
                   "Another writer held the file until the write deadline. Try again.");
     c.interrupted = make(module, "Interrupted", {c.error, timeout},
@@ -153,6 +167,7 @@ void bind_errors(py::module_& module) {
     c.invalid.attr("kind") = py::none();
     c.invalid.attr("field") = py::none();
     c.invalid.attr("reason") = py::none();
+    c.too_many_attempts.attr("retry_after") = 0.0;
     c.conflict.attr("record") = py::none();
     c.conflict.attr("current") = py::none();
     c.conflict.attr("conflicts") = py::tuple();

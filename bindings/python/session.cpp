@@ -789,6 +789,18 @@ command. Ids survive. Returns the command that did it.
 
 Raises Conflict, whose `conflicts` list all that stands in the way, where a field was changed since or something depends
 on what would go; then nothing is done. Rights: change on all it touches.)doc")
+        .def(
+            "change_password",
+            [](const SessionPointer& self, const py::object& old, const py::object& fresh) {
+                const auto known = text_from(old, {"user", "password"}),
+                           wanted = text_from(fresh, {"user", "password"});
+                self->call([&](Session& inside) { inside.change_password(known, wanted); });
+            },
+            py::arg("old"), py::arg("new"), R"doc(change_password(self, old, new)
+--
+
+Sets this user's own password, of 8 to 1,024 bytes. Raises Denied where old is wrong, which counts as a failed login, so
+TooManyAttempts too; Invalid for another length. One command, which cannot be undone.)doc")
         .def("close", &SharedSession::close, R"doc(close(self)
 --
 

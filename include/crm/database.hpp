@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "crm/api.hpp"
+#include "crm/password.hpp"
 #include "crm/time.hpp"
 
 namespace crm::kernel {
@@ -31,6 +32,8 @@ struct OpenOptions {
     /// Asked about every millisecond of a long statement or wait; true, or a throw, interrupts it
     /// (Ctrl-C).
     std::function<bool()> poll{};
+    /// Of passwords set from now on; those kept at less are hashed anew when their user logs in.
+    PasswordCost password_cost{};
 };
 
 /// What a new file is made with.
@@ -70,6 +73,16 @@ public:
     /// A session for a user whom the embedding application has identified itself. Throws NotFound
     /// for an unknown login, Denied for an inactive one.
     Session trusted_session(std::string_view login) const;
+
+    /// A session for whoever knows the password of a login. Throws Denied, always in the same
+    /// words, for a wrong password, an unknown login, a user without a password or an inactive one;
+    /// all four take as long and count as failures. Five failures in a row are free; each further
+    /// one delays the next attempt, 1 s at first, then twice as long each time up to 15 minutes,
+    /// counted for all processes, and until then TooManyAttempts is thrown. A success, a new
+    /// password or a quiet day forgets them. ReadOnly for a file open for reading only: the count
+    /// is kept in it. Cost: two short commands and, outside the write gate, one hash
+    /// (`OpenOptions::password_cost`, about 0.1 s).
+    Session login(std::string_view login, std::string_view password) const;
 
     const std::filesystem::path& path() const;
     bool read_only() const;

@@ -1,6 +1,7 @@
 /// Errors: one tree, every leaf typed and actionable.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <stdexcept>
 #include <string>
@@ -69,6 +70,15 @@ class CRM_API Denied : public Error {
 public:
     using Error::Error;
     ~Denied() override;
+};
+
+/// Too many wrong passwords of late for one login: nothing was tried, and until `retry_after` has
+/// passed even the right password is refused. Does not tell whether there is such a user.
+class CRM_API TooManyAttempts : public Denied {
+public:
+    explicit TooManyAttempts(std::chrono::microseconds retry_after);
+    ~TooManyAttempts() override;
+    std::chrono::microseconds retry_after;  ///< from now; at most 15 minutes
 };
 
 /// The write gate was not free before the deadline (10 s unless set otherwise). Try again.

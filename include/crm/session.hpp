@@ -115,6 +115,12 @@ public:
     /// Turns back every command of a run, as one command.
     Command undo(RunId id);
 
+    /// Sets the user's own password to `fresh`, of 8 to 1,024 bytes. A wrong `old` is Denied and
+    /// counts as a failed login (see `Database::login`), so TooManyAttempts may be thrown. Throws
+    /// Invalid for a password too short or too long, Misuse inside a unit of work. One command
+    /// "user.set_password", which cannot be undone: no password is kept in history.
+    void change_password(std::string_view old, std::string_view fresh);
+
     /// Facts about the file; row counts only for administrators.
     Info info() const;
 

@@ -80,12 +80,52 @@ struct UserGroupMember {
     bool operator==(const UserGroupMember&) const = default;
 };
 
+struct Profile;  // crm/profile.hpp
+
+/// What of a user is handed over: everything, unless said otherwise.
+struct HandOver {
+    std::vector<std::string> kinds{};  ///< names of root kinds ("party"); empty: every one
+    Filter where{};                    ///< only what fulfils it; goes with exactly one kind
+    bool keep_unit = false;            ///< records stay in their units; else they go to that of the
+                                       ///< new owner
+};
+
+/// What was handed over.
+struct HandedOver {
+    std::vector<std::pair<std::string, std::int64_t>> records{};  ///< by kind; kinds without any
+                                                                  ///< are left out
+    std::int64_t total() const;
+};
+
 /// Users: added and retired by administrators, seen by everybody.
 class CRM_API Users : public Records<User> {
 public:
     using Records::Records;
     /// Throws NotFound.
     User by_login(std::string_view login) const;
+    /// A user with position, unit, groups, skills, territories and the first of the open tasks that
+    /// the session may see, soonest first; one snapshot. `tasks`: 1 to 1,000. Throws NotFound.
+    Profile profile(Id<User> user, int tasks = 20) const;
+    /// Active users with a skill that begins with `skill`, blind to case and diacritics, at
+    /// `min_level` or above; best first, then by login. `limit`: 1 to 1,000.
+    std::vector<User> skilled(std::string_view skill, std::int64_t min_level = 0,
+                              int limit = 50) const;
+
+    /// Sets the password of a user, of 8 to 1,024 bytes, and forgets failed logins. Throws Invalid
+    /// for another length, NotFound. Rights: administer. One command "user.set_password", which
+    /// cannot be undone: no password is kept in history.
+    void set_password(Id<User> user, std::string_view password);
+    /// From now on no password opens a session of that user; a no-op where there is none. Rights:
+    /// administer. Cannot be undone.
+    void remove_password(Id<User> user);
+
+    /// Makes `to` the owner of all root records of `from` that the session sees, or of a part of
+    /// them, as one command "user.hand_over" with history, which can be undone. The two halves of a
+    /// natural person go together; each is counted where its kind was asked for. Throws Denied,
+    /// and hands over nothing, where the right to assign is missing for any of them; Invalid where
+    /// `to` is not active, is `from`, or the selection makes no sense. Rights: assign. Cost: some
+    /// ten microseconds a record.
+    HandedOver hand_over(Id<User> from, Id<User> to, const HandOver& what = {});
 };
 
 /// Units of the company.

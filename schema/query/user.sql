@@ -30,3 +30,9 @@ WITH RECURSIVE above (id) AS (
     WHERE user_group.parent_id IS NOT NULL
 )
 SELECT 1 FROM above WHERE id = :id;
+
+-- name: skilled
+-- Active users with a skill of that beginning, best first.
+SELECT u.id FROM visible.user_skill AS s CROSS JOIN visible.user AS u ON u.id = s.user_id
+WHERE s.skill_key >= :from AND s.skill_key < :to AND COALESCE(s.level, 0) >= :min_level AND u.is_active
+GROUP BY u.id ORDER BY max(COALESCE(s.level, 0)) DESC, u.login_key LIMIT :limit;

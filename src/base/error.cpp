@@ -28,6 +28,11 @@ Conflict::Conflict(const std::string& message, Ref record_, std::string current_
 
 AlreadyImported::AlreadyImported(const std::string& message) : Conflict(message) {}
 
+TooManyAttempts::TooManyAttempts(std::chrono::microseconds retry_after_)
+    : Denied("too many wrong passwords: try again in " +
+             std::to_string(std::chrono::ceil<std::chrono::seconds>(retry_after_).count()) + " s"),
+      retry_after(retry_after_) {}
+
 // Destructors here are the key functions: type information is emitted once, so that an exception
 // thrown inside the library is caught by type outside it.
 Error::~Error() = default;
@@ -36,6 +41,7 @@ Invalid::~Invalid() = default;
 Conflict::~Conflict() = default;
 AlreadyImported::~AlreadyImported() = default;
 Denied::~Denied() = default;
+TooManyAttempts::~TooManyAttempts() = default;
 Busy::~Busy() = default;
 Interrupted::~Interrupted() = default;
 ReadOnly::~ReadOnly() = default;

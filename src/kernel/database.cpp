@@ -2,10 +2,12 @@
 
 #include <random>
 
+#include "base/password.hpp"
 #include "crm/error.hpp"
 #include "crm/money.hpp"
 #include "crm/text.hpp"
 #include "kernel/column.hpp"
+#include "kernel/login.hpp"
 #include "kernel/seed.hpp"
 #include "kernel/state.hpp"
 #include "storage/embedded.hpp"
@@ -325,6 +327,7 @@ Database opened(std::shared_ptr<storage::File> file, const OpenOptions& options,
     if (options.poll) database->file->set_poll(options.poll);
     database->kinds = kinds;
     database->clock = options.clock ? options.clock : Clock(system_now);
+    database->password_cost = options.password_cost;
     database->log = options.log;
     for (const Kind& kind : kinds) make_plan(*database, kind);
     read_facts(*database);
@@ -348,6 +351,7 @@ const Kind& DatabaseState::kind_named(std::string_view name) const {
 Database create(const std::filesystem::path& path, const CreateOptions& given,
                 std::span<const Kind> kinds) {
     const CreateOptions options = checked(given);
+    base::require_sound(options.open.password_cost);
     const Time now = options.open.clock ? options.open.clock() : system_now();
     const std::string unit = options.unit.empty() ? path.stem().string() : clean_text(options.unit);
     auto file = storage::File::create(
@@ -358,6 +362,7 @@ Database create(const std::filesystem::path& path, const CreateOptions& given,
 
 Database open(const std::filesystem::path& path, const OpenOptions& options,
               std::span<const Kind> kinds) {
+    base::require_sound(options.password_cost);
     return opened(storage::File::open(path, storage::embedded_schema(), file_options(options)),
                   options, kinds);
 }
@@ -411,6 +416,9 @@ Database& Database::operator=(Database&&) noexcept = default;
 
 Session Database::trusted_session(std::string_view login) const {
     return kernel::trusted_session(state_, login);
+}
+Session Database::login(std::string_view login, std::string_view password) const {
+    return kernel::login(state_, login, password);
 }
 const std::filesystem::path& Database::path() const { return state_->file->path(); }
 bool Database::read_only() const { return state_->file->read_only(); }

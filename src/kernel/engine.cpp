@@ -423,13 +423,14 @@ void require_version(Transaction& transaction, const AnyRecord& current, std::in
     throw stale(transaction, current, version);
 }
 
-/// Moving a record needs the right to assign it, and an owner that is one of us.
+/// Moving a record needs the right to assign it, and an owner that is one of us, to whose unit it
+/// goes; the engine says itself to which.
 void require_assign(Transaction& transaction, const Kind& kind, const Difference& difference,
                     const AnyRecord& before, AnyRecord& after, Authority authority) {
     if (!difference.owner && !difference.unit && !difference.territory) return;
     if (difference.owner) {
         const std::int64_t unit = unit_of_user(transaction, after.head().owner);
-        if (!difference.unit) after.head().unit = Id<Unit>{unit};
+        if (!difference.unit && authority == Authority::session) after.head().unit = Id<Unit>{unit};
     }
     require_place(transaction, kind, after.head());
     if (authority == Authority::session) require(transaction, kind, Action::assign, before.data());

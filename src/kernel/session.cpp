@@ -3,6 +3,7 @@
 #include "crm/error.hpp"
 #include "kernel/engine.hpp"
 #include "kernel/history.hpp"
+#include "kernel/login.hpp"
 #include "kernel/run.hpp"
 #include "kernel/search.hpp"
 #include "kernel/select.hpp"
@@ -140,6 +141,10 @@ std::vector<Run> Session::runs(int limit) const {
 
 Command Session::undo(CommandId id) { return kernel::undo(*state_, id); }
 Command Session::undo(RunId id) { return kernel::undo(*state_, id); }
+
+void Session::change_password(std::string_view old, std::string_view fresh) {
+    kernel::change_password(*state_, old, fresh);
+}
 
 Info Session::info() const {
     Reading reading(*state_);

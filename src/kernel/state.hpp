@@ -57,6 +57,7 @@ struct DatabaseState {
     std::span<const Kind> kinds;
     std::array<std::unique_ptr<Plan>, 256> plans;  ///< by kind number
     Clock clock;
+    PasswordCost password_cost;
     std::function<void(std::string_view)> log;
     std::string country, language, currency;
     Zone zone;

@@ -152,10 +152,13 @@ void Transaction::read_rights() {
 
 void Transaction::at_end(std::string_view purpose, std::int64_t id,
                          std::function<void(Work&)> check) {
-    const bool waits = std::any_of(at_end_.begin(), at_end_.end(), [&](const auto& w) {
-        return w.id == id && w.purpose == purpose;
-    });
-    if (!waits) at_end_.push_back({purpose, id, std::move(check)});
+    if (awaited_.emplace(purpose, id).second) at_end_.push_back({purpose, id, std::move(check)});
+}
+
+void Transaction::forget_waiting(std::size_t from) {
+    for (std::size_t i = from; i < at_end_.size(); ++i)
+        awaited_.erase({at_end_[i].purpose, at_end_[i].id});
+    at_end_.resize(from);
 }
 
 void Transaction::finish() {
@@ -169,7 +172,7 @@ void Transaction::finish() {
         const auto check = at_end_[i].check;
         check(work);
     }
-    at_end_.clear();
+    forget_waiting(0);
     write_created();
     write_changes();
     if (result_.empty()) return;
@@ -323,7 +326,7 @@ Transaction::Part::~Part() {
         else
             range.second = range.first;
     transaction_.before_.resize(kept_);
-    transaction_.at_end_.resize(waiting_);
+    transaction_.forget_waiting(waiting_);
     transaction_.writes_ = writes_;
     if (transaction_.epoch_bumped_) transaction_.read_rights();  // those resolved inside have gone
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <set>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -95,6 +96,7 @@ private:
         std::function<void(Work&)> check;
     };
     Range& range_of(KindNumber kind);
+    void forget_waiting(std::size_t from);
     std::vector<Before> merged() const;
     Effects::Changed change_of(Reading& reading, const Before& entry) const;
     bool was_visible(Reading& reading, const Before& entry) const;
@@ -116,6 +118,7 @@ private:
     std::vector<Before> before_;  // in order of time; several entries for a record are merged at
                                   // the end
     std::vector<Waiting> at_end_;
+    std::set<std::pair<std::string_view, std::int64_t>> awaited_;  // purpose and id of those
 };
 
 }  // namespace crm::kernel

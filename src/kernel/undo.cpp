@@ -32,6 +32,10 @@ bool is_bookkeeping(std::string_view field) {
     return field == "id" || field == "version" || field == "created_in" || field == "changed_in";
 }
 
+bool is_owner_field(std::string_view field) {
+    return field == "owner_id" || field == "unit_id" || field == "territory_id";
+}
+
 Fields fields_of(const Json::Object& object) {
     Fields fields;
     for (const auto& [name, value] : object)
@@ -136,20 +140,30 @@ private:
     }
 
     void stand_in_way(Ref ref, std::string field, const Step* step, std::string reason) {
-        const Column* column = transaction_.database().kind_of(ref).find(field);
+        const Kind& kind = transaction_.database().kind_of(ref);
+        const Column* column = kind.find(field);
         if (column && is_shadow(*column)) return;  // its source stands in the way too
         Reading reading(transaction_.session());
         const bool visible = find(reading, ref).has_value();
-        conflicts_.push_back({visible ? ref : Ref{}, visible ? std::move(field) : std::string{},
+        const bool is_told = visible && !(column && reading.rights().hides(kind, *column));
+        conflicts_.push_back({visible ? ref : Ref{}, is_told ? std::move(field) : std::string{},
                               step ? step->command : CommandId{}, std::move(reason)});
+    }
+
+    /// Whether history has the values of a field: of a password it knows only that it was set.
+    bool is_kept(Ref ref, std::string_view field) const {
+        const Kind& kind = transaction_.database().kind_of(ref);
+        return kind.find(field) || (kind.role == Role::root && is_owner_field(field));
     }
 
     /// Turns one changing step back in `state`, or notes the fields that were changed since.
     void turn_back_change(Ref ref, const std::vector<Step>& steps, std::size_t i,
                           const State& actual, State& state) {
         for (const auto& [field, before] : steps[i].before.object())
-            if (state.exists &&
-                value_in(state.fields, field) == value_before(steps, i + 1, field, actual))
+            if (!is_kept(ref, field))
+                stand_in_way(ref, field, &steps[i], "is not kept in history: set it anew");
+            else if (state.exists &&
+                     value_in(state.fields, field) == value_before(steps, i + 1, field, actual))
                 set(state.fields, field, before);
             else
                 stand_in_way(ref, field, next_touching(steps, i + 1, field), "was changed since");

@@ -1,8 +1,10 @@
 #include "crm/user.hpp"
 
+#include "crm/error.hpp"
 #include "crm/text.hpp"
 #include "kernel/common.hpp"
 #include "kernel/language.hpp"
+#include "kernel/login.hpp"
 
 namespace crm::inline v1 {
 namespace {
@@ -179,6 +181,28 @@ User Users::by_login(std::string_view login) const {
         return *user;
     throw NotFound("user: there is no login \"" + std::string(login) + "\"");
 }
+
+std::vector<User> Users::skilled(std::string_view skill, std::int64_t min_level, int limit) const {
+    if (limit < 1 || limit > 1'000) throw Invalid("query", "limit", "must be 1 to 1,000");
+    const std::string from = fold(clean_text(skill)), to = from + "\U0010FFFF";
+    kernel::Reading reading(session().state());
+    const auto found = kernel::records_of(reading, kind_of<User>(), "user.skilled",
+                                          {{":from", Value{std::string_view{from}}},
+                                           {":to", Value{std::string_view{to}}},
+                                           {":min_level", min_level},
+                                           {":limit", std::int64_t{limit}}},
+                                          false);
+    std::vector<User> users;
+    users.reserve(found.size());
+    for (const auto& any : found) users.push_back(any.as<User>());
+    return users;
+}
+
+void Users::set_password(Id<User> user, std::string_view password) {
+    kernel::set_password(session().state(), user, password);
+}
+
+void Users::remove_password(Id<User> user) { kernel::remove_password(session().state(), user); }
 
 Unit Units::named(std::string_view name) const {
     const std::string key = fold(clean_text(name));

@@ -159,3 +159,34 @@ TEST_CASE("HIS-01 what a killed process had acknowledged is there, what it had n
     CHECK(Parties(me).count(field("name") == "Right").rows == left);
     CHECK(database.quick_check().empty());
 }
+
+TEST_CASE("RIG-07 many processes that guess a password have no more guesses than one") {
+    const Folder folder;
+    const auto path = closed_file(folder);
+    OpenOptions standing;  // at one moment for all of them, however slow the machine is
+    standing.clock = [] { return monday; };
+    standing.password_cost = password_cost_floor;
+    {
+        auto database = open(path, standing);
+        auto ana = database.trusted_session("ana");
+        Users(ana).set_password(ana.user(), "correct horse");
+    }
+    constexpr int processes = 4, each = 4;
+    std::vector<pid_t> children;
+    for (int i = 0; i < processes; ++i)
+        children.push_back(in_process([&] {
+            auto database = open(path, standing);
+            int tried = 0;
+            for (int n = 0; n < each; ++n) try {
+                    database.login("ana", "battery staple");
+                } catch (const TooManyAttempts&) {
+                } catch (const Denied&) {
+                    ++tried;
+                }
+            return tried;
+        }));
+    int tried = 0;
+    for (const pid_t child : children) tried += ended(child);
+    CHECK(tried == 6);
+    CHECK_THROWS_AS(open(path, standing).login("ana", "correct horse"), TooManyAttempts);
+}

@@ -251,3 +251,25 @@ def test_IMP_04_salesforce_comes_in_whole_and_twice_is_a_no_op(firm, data):
         again = json.loads(firm(*line, "--again", "--on-conflict", "skip"))
         assert again["created"] == again["updated"] == again["rejected"] == 0 and again["unchanged"] + again["skipped"] == again["rows"]
     assert [len(json.loads(firm("list", kind, "--json", "--limit", 100))) for kind in ("party", "contact", "membership")] == [18, 25, 25]
+
+
+def test_a_password_instead_of_trust(firm):
+    assert "was set" in firm("passwd", "ana", CRM_NEW_PASSWORD="correct horse")
+    login = ("--login", "ana")
+    assert "schema_version" in firm(*login, "info", user=None, CRM_PASSWORD="correct horse")
+    assert "wrong" in firm(*login, "info", user=None, code=6, CRM_PASSWORD="battery staple")
+    firm(*login, "passwd", "ana", user=None, CRM_PASSWORD="correct horse", CRM_NEW_PASSWORD="battery staple")
+    firm(*login, "info", user=None, CRM_PASSWORD="battery staple")
+    firm("passwd", "ana", code=8, CRM_NEW_PASSWORD="short")
+
+
+def test_a_hand_over(firm, path):
+    with crm.open(path) as database:
+        ana = database.trusted_session("ana")
+        ana.users.add(login="ion", unit=ana.unit)
+        for name in ("Acme", "Rex"):
+            ana.parties.add(name=name)
+    where = json.dumps({"field": "name", "op": "eq", "value": "Acme"})
+    assert json.loads(firm("hand-over", "ana", "ion", "--kind", "party", "--where", where, "--json")) == {"party": 1}
+    assert "from ana to ion: 1" in firm("hand-over", "ana", "ion")
+    firm("hand-over", "ana", "nobody", code=3)

@@ -30,7 +30,7 @@ def run(*command, **options):
 
 
 def test_every_python_example_runs_in_an_empty_folder(tmp_path):
-    for name in ("quickstart.py", "undo_import.py"):
+    for name in ("quickstart.py", "team_rights.py", "undo_import.py"):
         done = run(sys.executable, ROOT / "examples" / name, cwd=tmp_path)
         assert done.returncode == 0, name + "\n" + done.stdout + done.stderr
     assert "'Demo', 'Call back'" in run(sys.executable, ROOT / "examples/quickstart.py", cwd=empty(tmp_path)).stdout

@@ -1,7 +1,9 @@
-"""The command line: ``crm -f FILE [--as USER] init | import | list | show | search | history | undo | info | new-copy``."""
+"""The command line: ``crm -f FILE [--as USER | --login USER] init | import | list | show | search | history | undo | hand-over |
+passwd | info | new-copy``."""
 from __future__ import annotations
 
 import argparse
+import getpass
 import json
 import os
 import re
@@ -12,6 +14,7 @@ from typing import Any, Callable, Dict, Iterable, List, NoReturn, Optional, Sequ
 from zoneinfo import ZoneInfo
 
 import crm
+from crm.cli_rights import add_rights_options, run_rights
 
 __all__ = ["main"]
 
@@ -344,6 +347,29 @@ def run_undo(me: crm.Session, options: argparse.Namespace) -> int:
     return 0
 
 
+def run_hand_over(me: crm.Session, options: argparse.Namespace) -> int:
+    counts = me.users.hand_over(options.giver, options.taker, kinds=options.kind or None,
+                                where=parsed_where(options.where) if options.where else None, keep_unit=options.keep_unit)
+    if options.json:
+        show_json(counts)
+    else:
+        show_pairs((kind, f"{count:,}") for kind, count in counts.items())
+        print(f"handed over from {options.giver} to {options.taker}: {sum(counts.values()):,}")
+    return 0
+
+
+def run_passwd(me: crm.Session, options: argparse.Namespace) -> int:
+    password = asked_for("New password: ", "CRM_NEW_PASSWORD")
+    if "CRM_NEW_PASSWORD" not in os.environ and getpass.getpass("The same again: ") != password:
+        raise crm.Invalid("the two passwords differ; nothing was changed")
+    if options.name == options.login:
+        me.change_password(options.password, password)
+    else:
+        me.users.set_password(options.name, password)
+    print(f"The password of {options.name} was set")
+    return 0
+
+
 def run_info(me: crm.Session, options: argparse.Namespace) -> int:
     info = me.info()
     facts = [(name, getattr(info, name)) for name in ("path", "schema_version", "copy_number", "copy_uuid", "country", "zone",
@@ -432,6 +458,7 @@ def make_parser() -> argparse.ArgumentParser:
     parser.add_argument("-f", "--file", required=True, metavar="FILE", help="the CRM file")
     parser.add_argument("--as", dest="user", metavar="USER", default=os.environ.get("CRM_USER"),
                         help="login of the user at work; else CRM_USER")
+    parser.add_argument("--login", metavar="USER", help="log in by a password, asked for or taken from CRM_PASSWORD, instead of --as")
     parser.add_argument("--version", action="version", version=f"crm {crm.__version__}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND", parser_class=Parser)
 
@@ -468,6 +495,15 @@ def make_parser() -> argparse.ArgumentParser:
     history.add_argument("--limit", type=int, default=50, metavar="N", help="commands (50)")
     undo = command("undo", run_undo, "turn back a command or a run")
     undo.add_argument("what", metavar="COMMAND|run:N", help="number of a command, or run: and the number of a run")
+    add_rights_options(command("rights", run_rights, "say who may do what, and why", has_json=False), Parser)
+    handing = command("hand-over", run_hand_over, "give what one user is responsible for to another")
+    handing.add_argument("giver", metavar="FROM", help="login of who has the records")
+    handing.add_argument("taker", metavar="TO", help="login of who gets them")
+    handing.add_argument("--kind", action="append", default=[], metavar="K", help="only party, contact, activity, …; repeatable")
+    handing.add_argument("--where", metavar="JSON", help="only what fulfils a condition; with exactly one --kind")
+    handing.add_argument("--keep-unit", action="store_true", help="leave records in their units; else they go to that of TO")
+    passwd = command("passwd", run_passwd, "set a password, asked for or taken from CRM_NEW_PASSWORD; your own with --login", has_json=False)
+    passwd.add_argument("name", metavar="USER", help="login of whose it is")
     command("info", run_info, "tell facts about the file")
     command("new-copy", run_new_copy, "tell a file copied by hand that it is a copy", has_json=False)
     return parser
@@ -494,11 +530,29 @@ def add_import_options(parser: argparse.ArgumentParser) -> None:
 
 
 def with_session(options: argparse.Namespace) -> int:
-    if not options.user:
-        raise Usage("who is at work? Say --as USER, or set CRM_USER")
+    if not options.login and not options.user:
+        raise Usage("who is at work? Say --as USER or --login USER, or set CRM_USER")
     with crm.open(options.file) as database:
-        code: int = options.run(database.trusted_session(options.user), options)
+        code: int = options.run(session_of(database, options), options)
         return code
+
+
+def session_of(database: crm.Database, options: argparse.Namespace) -> crm.Session:
+    if not options.login:
+        return database.trusted_session(options.user)
+    options.password = asked_for(f"Password of {options.login}: ", "CRM_PASSWORD")
+    return database.login(options.login, options.password)
+
+
+def asked_for(prompt: str, variable: str) -> str:
+    """A password from the environment, else from the terminal, where it is not shown."""
+    given = os.environ.get(variable)
+    if given is not None:
+        return given
+    try:
+        return getpass.getpass(prompt)
+    except EOFError:
+        raise Usage(f"no password was typed; scripts set {variable}") from None
 
 
 def exit_code(error: crm.Error) -> int:
