@@ -500,6 +500,32 @@ Read make_users(Draw& draw) {
             }};
 }
 
+Read make_profile(Draw& draw) {
+    const std::string login = "user" + std::to_string(between(draw.random, 0, 5));
+    const int tasks = static_cast<int>(between(draw.random, 1, 9));
+    return {"profile", login, {}, [login, tasks](const Reader& reader, Answer& answer) {
+                Telling telling(reader, answer);
+                Users users(reader.session);
+                const Profile profile = users.profile(users.by_login(login).head.id, tasks);
+                telling.record(profile.user);
+                telling.record(profile.unit);
+                if (profile.position) telling.record(*profile.position);
+                telling.all(profile.groups);
+                telling.all(profile.skills);
+                telling.all(profile.territories);
+                telling.all(profile.tasks);
+                telling.number(profile.more_tasks);
+            }};
+}
+
+Read make_skilled(Draw& draw) {
+    const int limit = static_cast<int>(between(draw.random, 1, 5));
+    return {"skilled", "", {}, [limit](const Reader& reader, Answer& answer) {
+                Telling telling(reader, answer);
+                telling.all(Users(reader.session).skilled("g", 0, limit));
+            }};
+}
+
 Read make_me(Draw&) {
     return of_all("me", [](const Reader& reader, Telling& telling) {
         const Session& me = reader.session;
@@ -834,6 +860,8 @@ const std::vector<Entry>& entries() {
         {"external_key", 1, false, make_external_key},
         {"lists", 1, false, make_lists},
         {"users", 1, true, make_users},
+        {"profile", 2, true, make_profile},
+        {"skilled", 1, false, make_skilled},
         {"me", 1, false, make_me},
         {"explain", 1, false, make_explain},
         {"info", 1, false, make_info},

@@ -116,6 +116,9 @@ private:
         if (one_in(2)) user.phone = "+3732212345" + std::to_string(number(0, 9));
         if (one_in(2)) user.email = login + "@x.md";
         users_.push_back(Users(ana_).add(user).head.id);
+        if (one_in(3))
+            Records<UserSkill>(ana_).add(
+                {.user = users_.back(), .skill = one_in(2) ? "German" : "Greek", .level = 3});
         if (one_in(2)) {
             const Ref group = any(groups_);
             Records<UserGroupMember>(ana_).add({.group = group, .user = users_.back()});
