@@ -614,6 +614,7 @@ Changing some_change(Draw& draw) {
         const auto id = draw.any(draw.roots);
         if (kind_of_id(id) == plain.kind && draw.sight.may_change(id) && draw.sight.sees(id) &&
             is_whole(draw.sight, plain.kind) &&
+            (plain.kind != "contact" || is_whole(draw.sight, "party")) &&  // which repeats its name
             !draw.sight.locked(plain.kind).contains(std::string(plain.field)))
             return {Ref{id}, std::string(plain.field), plain.value};
     }
@@ -837,29 +838,31 @@ Read make_any_import(Draw& draw) {
 
 }  // namespace
 
-// The one table of read paths; tests/rights/paths.txt names the functions that each covers.
+// The one table of read paths; tests/rights/paths.txt names the functions that each covers. What is as
+// visible as one parent is seen whole or not at all, unless a field is hidden: that is too rare to be
+// asked of every run.
 const std::vector<Entry>& entries() {
     static const std::vector<Entry> all{
-        {"list", 60, true, make_list},
-        {"count", 16, true, make_count},
+        {"list", 80, true, make_list},
+        {"count", 26, true, make_count},
         {"get", 4, true, make_get},
         {"find", 2, true, make_find},
         {"history", 4, true, make_history},
-        {"search", 12, true, make_search},
-        {"quick", 9, true, make_quick},
-        {"card", 12, true, make_card},
+        {"search", 20, true, make_search},
+        {"quick", 12, true, make_quick},
+        {"card", 22, true, make_card},
         {"chronicle", 4, true, make_chronicle},
-        {"chain", 2, true, make_chain},
+        {"chain", 4, true, make_chain},
         {"subtree", 2, true, make_subtree},
-        {"notes", 2, true, make_notes},
-        {"memberships", 2, true, make_memberships},
-        {"points", 2, true, make_points},
-        {"addresses", 1, true, make_addresses},
-        {"roles", 1, true, make_roles},
-        {"by_code", 1, true, make_by_code},
+        {"notes", 2, false, make_notes},
+        {"memberships", 2, false, make_memberships},
+        {"points", 2, false, make_points},
+        {"addresses", 1, false, make_addresses},
+        {"roles", 1, false, make_roles},
+        {"by_code", 1, false, make_by_code},
         {"external_key", 1, false, make_external_key},
         {"lists", 1, false, make_lists},
-        {"users", 1, true, make_users},
+        {"users", 1, false, make_users},
         {"profile", 2, true, make_profile},
         {"skilled", 1, false, make_skilled},
         {"me", 1, false, make_me},
@@ -868,9 +871,9 @@ const std::vector<Entry>& entries() {
         {"commands", 1, true, make_commands},
         {"runs", 1, false, make_runs},
         {"rehearsal", 2, false, make_rehearsal},
-        {"conflict", 1, true, make_conflict},
+        {"conflict", 1, false, make_conflict},
         {"missing", 1, false, make_missing},
-        {"import", 1, true, make_any_import},
+        {"import", 1, false, make_any_import},
     };
     return all;
 }

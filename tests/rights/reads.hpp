@@ -71,7 +71,7 @@ private:
 struct Entry {
     const char* name;
     std::size_t weight;   ///< how often it is drawn, among the others
-    bool may_be_partial;  ///< whether what is hidden could show in it
+    bool is_often_partial;  ///< whether every run must have seen it show a part of all
     Read (*make)(Draw&);
 };
 const std::vector<Entry>& entries();
