@@ -236,8 +236,8 @@ private:
         require_shown(reading.rights());
     }
 
-    /// Rows are compared with what is stored, so a column that goes to a hidden field would feel for
-    /// its value.
+    /// Rows are compared with what is stored, so a column that goes to a hidden field would feel
+    /// for its value.
     void require_shown(const kernel::Rights& rights) const {
         using Place = exchange::Target::Place;
         for (const exchange::Target& target : mapping_.targets) {

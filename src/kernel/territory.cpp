@@ -44,8 +44,9 @@ const Kind& kind_of<Territory>() {
 
 template <>
 const Kind& kind_of<TerritoryMember>() {
-    static const Kind kind = common<TerritoryMember>(number::territory_member, "territory_member",
-                                                     territory_member_columns, {.check = check_member});
+    static const Kind kind =
+        common<TerritoryMember>(number::territory_member, "territory_member",
+                                territory_member_columns, {.check = check_member});
     return kind;
 }
 

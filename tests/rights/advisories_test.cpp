@@ -47,13 +47,60 @@ private:
 
 /// A piece of SQL, of a path, of a page or of nonsense around a word that no statement of ours has.
 std::string attack(Random& random) {
-    static const std::vector<std::string> pieces{
-        "' OR 1=1 --", "'; DROP TABLE party; --", "\" OR \"\"=\"", "name) OR (1=1", "1; ATTACH 'x' AS y",
-        "') UNION SELECT login FROM user --", "/**/", "0x31", "`", "[", "]", "%", "_", "\\", "../../etc/passwd",
-        "name_key", "party", "owner_id", ".", "..", "contact.party.name", "-", "--", ";", "*", "NEAR(", "^a",
-        "{name} :", "AND", "NOT", "\"", "'", "''", "\u2019", "\u202e", "\U0001F600", "Ștefan", "\xC3\x28",
-        std::string("\0", 1), "\n", "\t", "<script>", "${jndi:x}", "{{7*7}}", "%s%n", "null", "true", "[1,2,3]",
-        "[\"name\",\"a\",1]", "{\"$ne\":1}", "=cmd|' /C calc'!A0", "__proto__", "is_admin", "password"};
+    static const std::vector<std::string> pieces{"' OR 1=1 --",
+                                                 "'; DROP TABLE party; --",
+                                                 "\" OR \"\"=\"",
+                                                 "name) OR (1=1",
+                                                 "1; ATTACH 'x' AS y",
+                                                 "') UNION SELECT login FROM user --",
+                                                 "/**/",
+                                                 "0x31",
+                                                 "`",
+                                                 "[",
+                                                 "]",
+                                                 "%",
+                                                 "_",
+                                                 "\\",
+                                                 "../../etc/passwd",
+                                                 "name_key",
+                                                 "party",
+                                                 "owner_id",
+                                                 ".",
+                                                 "..",
+                                                 "contact.party.name",
+                                                 "-",
+                                                 "--",
+                                                 ";",
+                                                 "*",
+                                                 "NEAR(",
+                                                 "^a",
+                                                 "{name} :",
+                                                 "AND",
+                                                 "NOT",
+                                                 "\"",
+                                                 "'",
+                                                 "''",
+                                                 "\u2019",
+                                                 "\u202e",
+                                                 "\U0001F600",
+                                                 "Ștefan",
+                                                 "\xC3\x28",
+                                                 std::string("\0", 1),
+                                                 "\n",
+                                                 "\t",
+                                                 "<script>",
+                                                 "${jndi:x}",
+                                                 "{{7*7}}",
+                                                 "%s%n",
+                                                 "null",
+                                                 "true",
+                                                 "[1,2,3]",
+                                                 "[\"name\",\"a\",1]",
+                                                 "{\"$ne\":1}",
+                                                 "=cmd|' /C calc'!A0",
+                                                 "__proto__",
+                                                 "is_admin",
+                                                 "password"};
     const auto piece = [&] { return pieces[between(random, 0, pieces.size() - 1)]; };
     std::string text;
     for (auto n = between(random, 0, 3); n > 0; --n) text += piece();
@@ -73,8 +120,12 @@ std::vector<std::function<void(const std::string&)>> ways_in(::test::Desk& desk)
         [&](const std::string& text) { me.count(party, field("name") == Json(text)); },
         [&](const std::string& text) { me.count(party, field("name").contains(text)); },
         [&](const std::string& text) { me.count(party, field("name").in({Json(text)})); },
-        [&](const std::string& text) { me.count(party, Filter(Filter::Op::lt, "created_at", Json(text))); },
-        [&](const std::string& text) { Filter::parse(R"({"field":"name","op":")" + text + R"("})"); },
+        [&](const std::string& text) {
+            me.count(party, Filter(Filter::Op::lt, "created_at", Json(text)));
+        },
+        [&](const std::string& text) {
+            Filter::parse(R"({"field":"name","op":")" + text + R"("})");
+        },
         [&](const std::string& text) { me.list(party, {.order = text}); },
         [&](const std::string& text) { me.list(party, {.order = "-" + text}); },
         [&](const std::string& text) { me.list(party, {.order = "name", .after = text}); },
@@ -95,20 +146,36 @@ std::vector<std::function<void(const std::string&)>> ways_in(::test::Desk& desk)
         [&](const std::string& text) { Units(me).named(text); },
         [&](const std::string& text) { crm::Rights(me).may(text); },
         [&](const std::string& text) { me.database().trusted_session(text); },
-        [&](const std::string& text) { Activities(me).chronicle(Ref::make(16, 1), {.after = text}); },
-        [&](const std::string& text) { Activities(me).chronicle(Ref::make(16, 1), {.kind = text}); },
+        [&](const std::string& text) {
+            Activities(me).chronicle(Ref::make(16, 1), {.after = text});
+        },
+        [&](const std::string& text) {
+            Activities(me).chronicle(Ref::make(16, 1), {.kind = text});
+        },
         [&](const std::string& text) { Notes(me).about(Ref::make(16, 1), 5, text); },
-        [&, ana](const std::string& text) { crm::Rights(ana()).grant(me.user(), text, "read", "own"); },
-        [&, ana](const std::string& text) { crm::Rights(ana()).grant(me.user(), "party", text, "own"); },
-        [&, ana](const std::string& text) { crm::Rights(ana()).grant(me.user(), "party", "read", text); },
+        [&, ana](const std::string& text) {
+            crm::Rights(ana()).grant(me.user(), text, "read", "own");
+        },
+        [&, ana](const std::string& text) {
+            crm::Rights(ana()).grant(me.user(), "party", text, "own");
+        },
+        [&, ana](const std::string& text) {
+            crm::Rights(ana()).grant(me.user(), "party", "read", text);
+        },
         [&, ana](const std::string& text) { crm::Rights(ana()).hide(me.user(), text, text); },
         [&, ana](const std::string& text) { crm::Rights(ana()).hide(me.user(), "party", text); },
         [&](const std::string& text) {
             Users(me).change(me.user(), any_version, {{"zone", std::string_view{text}}});
         },
-        [&, ana](const std::string& text) { Lists(ana()).set_label("industry", "retail", text, "x"); },
-        [&, ana](const std::string& text) { Lists(ana()).add_value(text, text, {{"en", "x"}}); },
-        [&](const std::string& text) { Parties(me).change(Ref::make(16, 1), any_version, {{text, Value{"1"}}}); },
+        [&, ana](const std::string& text) {
+            Lists(ana()).set_label("industry", "retail", text, "x");
+        },
+        [&, ana](const std::string& text) {
+            Lists(ana()).add_value(text, text, {{"en", "x"}});
+        },
+        [&](const std::string& text) {
+            Parties(me).change(Ref::make(16, 1), any_version, {{text, Value{"1"}}});
+        },
         [&](const std::string& text) { Zone{text}; },
         [&](const std::string& text) { Currency{text}; },
     };
@@ -139,7 +206,8 @@ std::string told(const Body& body) {
 
 std::string masked(std::string text, Ref id) {
     const std::string number = std::to_string(id.value());
-    for (std::size_t at; (at = text.find(number)) != text.npos;) text.replace(at, number.size(), "#");
+    for (std::size_t at; (at = text.find(number)) != text.npos;)
+        text.replace(at, number.size(), "#");
     return text;
 }
 
@@ -177,9 +245,9 @@ TEST_CASE("RIG-08 fields that are nobody's to set are refused, whoever assigns t
     const auto id = ::test::acme(desk);
     const Party before = desk.parties.get(id);
     for (const char* field :
-         {"id", "version", "created_in", "changed_in", "hidden", "unread", "is_admin", "password",
-          "hash", "name_key", "code_key", "nature", "owner_id", "unit_id", "territory_id", "owner",
-          "unit", "Name", "name ", ""}) {
+         {"id",           "version", "created_in", "changed_in", "hidden", "unread",   "is_admin",
+          "password",     "hash",    "name_key",   "code_key",   "nature", "owner_id", "unit_id",
+          "territory_id", "owner",   "unit",       "Name",       "name ",  ""}) {
         CAPTURE(field);
         for (const Value& value : {Value{"1"}, Value{desk.petru.user().value()}}) {
             CHECK_THROWS_AS(desk.parties.change(id, any_version, {{field, value}}), Error);
@@ -188,7 +256,8 @@ TEST_CASE("RIG-08 fields that are nobody's to set are refused, whoever assigns t
         }
     }
     CHECK(desk.parties.get(id) == before);
-    for (const char* field : {"login", "login_key", "unit_id", "is_active", "position_id", "name"}) {
+    for (const char* field :
+         {"login", "login_key", "unit_id", "is_active", "position_id", "name"}) {
         CAPTURE(field);
         CHECK_THROWS_AS(Users(desk.ion).change(desk.ion.user(), any_version,
                                                {{field, desk.petru.unit().value()}}),
@@ -225,7 +294,8 @@ TEST_CASE("RIG-08 an import maps no column to what is nobody's to set") {
         CHECK_THROWS_AS(import_text(desk.ion, desk.folder, "name,x\nA,1\n", options), Invalid);
     }
     ImportOptions options{.kind = "party", .columns = {{"name", "name"}, {"x", "owner"}}};
-    const auto report = import_text(desk.ion, desk.folder, "name,x\nA,petru\nB,ana\nC,ion\n", options);
+    const auto report =
+        import_text(desk.ion, desk.folder, "name,x\nA,petru\nB,ana\nC,ion\n", options);
     CHECK(report.created == 1);
     CHECK(report.rejected == 2);
     CHECK(desk.parties.count().rows == 1);
@@ -257,15 +327,29 @@ TEST_CASE("RIG-08 a hidden record and one that never was are told of in the same
         ask([&] { desk.activities.complete(id, "done"); });
         ask([&] { desk.activities.chain(id); });
         ask([&] { desk.activities.subtree(id); });
-        ask([&] { desk.activities.plan({.subject = "x", .kind = "call", .party = id, .start = ::test::monday}); });
-        ask([&] { desk.activities.plan({.subject = "x", .kind = "call", .contact = id, .start = ::test::monday}); });
-        ask([&] { desk.activities.plan({.subject = "x", .kind = "call", .start = ::test::monday, .parent = id}); });
-        ask([&] { desk.activities.plan({.subject = "x", .kind = "call", .start = ::test::monday, .follow_up_of = id}); });
+        ask([&] {
+            desk.activities.plan(
+                {.subject = "x", .kind = "call", .party = id, .start = ::test::monday});
+        });
+        ask([&] {
+            desk.activities.plan(
+                {.subject = "x", .kind = "call", .contact = id, .start = ::test::monday});
+        });
+        ask([&] {
+            desk.activities.plan(
+                {.subject = "x", .kind = "call", .start = ::test::monday, .parent = id});
+        });
+        ask([&] {
+            desk.activities.plan(
+                {.subject = "x", .kind = "call", .start = ::test::monday, .follow_up_of = id});
+        });
         ask([&] { desk.contacts.join(id, mine); });
         ask([&] { desk.contacts.add({.first_name = "x", .person = id}); });
         ask([&] { ExternalKeys(me).add({.record = id, .system = "x", .key = "1"}); });
         ask([&] {
-            me.list(kind_of<Party>(), {.order = "id", .after = Json(Json::Array{"id", id.value(), id.value()}).dump()});
+            me.list(
+                kind_of<Party>(),
+                {.order = "id", .after = Json(Json::Array{"id", id.value(), id.value()}).dump()});
         });
         return answers;
     };
@@ -287,7 +371,10 @@ TEST_CASE("RIG-08 an import cannot feel for the value of a hidden field") {
     rights.hide(desk.ion.user(), "party", "tax_code");
     rights.hide(desk.ion.user(), "point", "value");
     rights.hide(desk.ion.user(), "external_key", "key");
-    const auto id = Parties(desk.ana).add({.head = {.unit = desk.ion.unit()}, .code = "A1", .name = "A", .tax_code = "77"}).head.id;
+    const auto id =
+        Parties(desk.ana)
+            .add({.head = {.unit = desk.ion.unit()}, .code = "A1", .name = "A", .tax_code = "77"})
+            .head.id;
     Points(desk.ana).add({.record = id, .type = "phone", .value = "+37369000001"});
     const auto asked = [&](const char* source, const char* target, const std::string& value) {
         ImportOptions options{.kind = "party", .columns = {{"code", "code"}, {"name", "name"}}};
@@ -296,7 +383,8 @@ TEST_CASE("RIG-08 an import cannot feel for the value of a hidden field") {
         options.dry_run = true;
         if (std::string_view(target) == "-") options.columns.pop_back(), options.key = source;
         return told([&] {
-            import_text(desk.ion, desk.folder, "code,name," + std::string(source) + "\nA1,A," + value + "\n", options);
+            import_text(desk.ion, desk.folder,
+                        "code,name," + std::string(source) + "\nA1,A," + value + "\n", options);
         });
     };
     CHECK(asked("tax", "tax_code", "77").find("is hidden from you") != std::string::npos);

@@ -1,4 +1,5 @@
-// The controls of the oracle: a library that leaks makes it say so. Each breaks one rule on purpose.
+// The controls of the oracle: a library that leaks makes it say so. Each breaks one rule on
+// purpose.
 #include <doctest/doctest.h>
 
 #include <regex>
@@ -79,7 +80,9 @@ std::vector<crm::Kind> kinds_without_key_of_name(std::vector<crm::Column>& colum
 
 }  // namespace
 
-TEST_CASE("RIG-08 the oracle notices a condition of rights that was dropped, and a branch that was lost") {
+TEST_CASE(
+    "RIG-08 the oracle notices a condition of rights that was dropped, and a branch that was "
+    "lost") {
     CAPTURE(crm::test::seed());
     CHECK(leaks_under(untouched) == 0);
     CHECK(leaks_under(owner_ignored_in_predicates) > 0);

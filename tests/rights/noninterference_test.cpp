@@ -1,5 +1,6 @@
-// RIG-08: what a user reads, by any path, is what it would read from a copy of the file without what
-// is hidden from it. Random worlds, random reads; see docs/design.md §6 and tests/rights/reads.cpp.
+// RIG-08: what a user reads, by any path, is what it would read from a copy of the file without
+// what is hidden from it. Random worlds, random reads; see docs/design.md §6 and
+// tests/rights/reads.cpp.
 //
 // CRM_TEST_SEED repeats a run; with CRM_TEST_WORLD, and CRM_TEST_READ, one world or one read of it.
 #include <doctest/doctest.h>
@@ -53,8 +54,7 @@ TEST_CASE(
     CAPTURE(conduct.seed);
     const bool is_long = std::getenv("CRM_TEST_LONG") != nullptr;
     const bool one = std::getenv("CRM_TEST_WORLD") != nullptr;
-    const std::size_t wanted =
-        one ? 1 : number_from("CRM_TEST_WORLDS", is_long ? 30'000 : 3'000);
+    const std::size_t wanted = one ? 1 : number_from("CRM_TEST_WORLDS", is_long ? 30'000 : 3'000);
     const Tally tally = run_trials(conduct, number_from("CRM_TEST_WORLD", 0), wanted);
     MESSAGE("seed " << conduct.seed << ": " << summary(tally));
     for (std::size_t i = 0; i < tally.failures.size() && i < 5; ++i) {

@@ -18,9 +18,9 @@ Json value_of(sqlite3_stmt* statement, int column) {
         case SQLITE_INTEGER: return Json(std::int64_t{sqlite3_column_int64(statement, column)});
         case SQLITE_FLOAT: return Json(sqlite3_column_double(statement, column));
         default:
-            return Json(std::string(
-                reinterpret_cast<const char*>(sqlite3_column_text(statement, column)),
-                static_cast<std::size_t>(sqlite3_column_bytes(statement, column))));
+            return Json(
+                std::string(reinterpret_cast<const char*>(sqlite3_column_text(statement, column)),
+                            static_cast<std::size_t>(sqlite3_column_bytes(statement, column))));
     }
 }
 
@@ -94,8 +94,7 @@ std::int64_t integer_in(const Row& row, std::string_view column) {
 
 std::string text_in(const Row& row, std::string_view column) {
     const auto found = row.find(column);
-    return found != row.end() && found->second.is_string() ? found->second.string()
-                                                           : std::string{};
+    return found != row.end() && found->second.is_string() ? found->second.string() : std::string{};
 }
 
 }  // namespace crm::test::rights

@@ -22,7 +22,8 @@ std::string text_of(Ref ref) { return std::to_string(ref.value()); }
 /// Writes what was read as text, in full.
 class Telling {
 public:
-    Telling(const Reader& reader, Answer& answer) : reader_(reader), text_(answer.text), answer_(answer) {}
+    Telling(const Reader& reader, Answer& answer)
+        : reader_(reader), text_(answer.text), answer_(answer) {}
 
     Telling& word(std::string_view word) {
         text_.append(word) += ' ';
@@ -89,7 +90,8 @@ public:
     void command(const Command& command) {
         number(static_cast<std::int64_t>(command.id)).number(command.user.value());
         word(to_text(command.at)).word(command.verb).word(command.key).word(command.result);
-        number(static_cast<std::int64_t>(command.undo_of)).number(static_cast<std::int64_t>(command.run));
+        number(static_cast<std::int64_t>(command.undo_of))
+            .number(static_cast<std::int64_t>(command.run));
         line();
         count();
     }
@@ -174,7 +176,7 @@ private:
     }
 
     Filter condition(const std::string& kind, std::string field, const Column& column) {
-        static const std::vector<Op> values{Op::eq, Op::ne, Op::in,      Op::not_in,
+        static const std::vector<Op> values{Op::eq,      Op::ne,       Op::in, Op::not_in,
                                             Op::is_null, Op::not_null, Op::eq},
             ordered{Op::lt, Op::le, Op::gt, Op::ge, Op::between},
             texts{Op::contains, Op::starts_with, Op::ends_with, Op::same};
@@ -219,9 +221,9 @@ private:
 /// Kinds that a list may be asked of; not those of rights, which the copy must differ in.
 const std::vector<std::string>& listed_kinds() {
     static const std::vector<std::string> kinds{
-        "party",      "contact",      "activity", "party",    "contact", "activity", "party",
-        "activity",   "party_role",   "point",    "address",  "note",    "membership", "share",
-        "external_key", "user"};
+        "party",      "contact",  "activity",     "party", "contact", "activity",
+        "party",      "activity", "party_role",   "point", "address", "note",
+        "membership", "share",    "external_key", "user"};
     return kinds;
 }
 
@@ -273,7 +275,8 @@ Read make_count(Draw& draw) {
     const std::string kind = draw.any(listed_kinds());
     FilterDraw filters(draw);
     const Filter where = draw.one_in(2) ? Filter{} : filters.any(kind);
-    const auto limit = static_cast<std::int64_t>(draw.one_in(4) ? between(draw.random, 1, 4) : 1000);
+    const auto limit =
+        static_cast<std::int64_t>(draw.one_in(4) ? between(draw.random, 1, 4) : 1000);
     return {"count", kind + " where " + where.json().dump(), filters.names(),
             [kind, where, limit](const Reader& reader, Answer& answer) {
                 const Count count = reader.session.count(kind_named(kind), where, limit);
@@ -292,17 +295,20 @@ Read of_record(const char* entry, Ref id, const Body& body) {
 }
 
 Read make_get(Draw& draw) {
-    return of_record("get", draw.some(draw.all), [](const Reader& reader, Ref id, Telling& telling) {
-        const AnyRecord record = reader.session.get(id);
-        telling.record(record.kind(), record.data());
-        telling.json(record.kind().name, record.json());
-    });
+    return of_record("get", draw.some(draw.all),
+                     [](const Reader& reader, Ref id, Telling& telling) {
+                         const AnyRecord record = reader.session.get(id);
+                         telling.record(record.kind(), record.data());
+                         telling.json(record.kind().name, record.json());
+                     });
 }
 
 Read make_find(Draw& draw) {
-    return of_record("find", draw.some(draw.all), [](const Reader& reader, Ref id, Telling& telling) {
-        if (const auto record = reader.session.find(id)) telling.record(record->kind(), record->data());
-    });
+    return of_record("find", draw.some(draw.all),
+                     [](const Reader& reader, Ref id, Telling& telling) {
+                         if (const auto record = reader.session.find(id))
+                             telling.record(record->kind(), record->data());
+                     });
 }
 
 Read make_history(Draw& draw) {
@@ -354,7 +360,9 @@ Read make_quick(Draw& draw) {
     // the scopes, and not on what is hidden.
     const int limit =
         !several && draw.one_in(3) ? static_cast<int>(between(draw.random, 1, 4)) : 100;
-    return {"quick", "\"" + typed + "\" among " + kind + " limit " + std::to_string(limit), {},
+    return {"quick",
+            "\"" + typed + "\" among " + kind + " limit " + std::to_string(limit),
+            {},
             [typed, kind, limit](const Reader& reader, Answer& answer) {
                 Telling telling(reader, answer);
                 tell(telling, reader.session.quick(typed, kind, limit));
@@ -366,85 +374,95 @@ Read make_quick(Draw& draw) {
 
 Read make_card(Draw& draw) {
     const CardOptions options{static_cast<int>(between(draw.random, 1, 5))};
-    return of_record("card", draw.some(draw.parties), [options](const Reader& reader, Ref id,
-                                                               Telling& telling) {
-        const Card card = Parties(reader.session).card(id, options);
-        telling.record(card.party);
-        telling.word(card.owner_name);
-        for (const auto& role : card.roles) telling.word(role);
-        telling.all(card.points);
-        telling.all(card.addresses);
-        for (const Card::Person& person : card.people) {
-            telling.record(person.contact);
-            telling.word(person.position).word(person.starts_on ? person.starts_on->text() : "");
-            telling.all(person.points);
-        }
-        telling.all(card.planned);
-        telling.all(card.chronicle);
-        telling.all(card.notes);
-        telling.number(card.more_people).number(card.more_planned);
-        telling.number(card.more_chronicle).number(card.more_notes);
-    });
+    return of_record("card", draw.some(draw.parties),
+                     [options](const Reader& reader, Ref id, Telling& telling) {
+                         const Card card = Parties(reader.session).card(id, options);
+                         telling.record(card.party);
+                         telling.word(card.owner_name);
+                         for (const auto& role : card.roles) telling.word(role);
+                         telling.all(card.points);
+                         telling.all(card.addresses);
+                         for (const Card::Person& person : card.people) {
+                             telling.record(person.contact);
+                             telling.word(person.position)
+                                 .word(person.starts_on ? person.starts_on->text() : "");
+                             telling.all(person.points);
+                         }
+                         telling.all(card.planned);
+                         telling.all(card.chronicle);
+                         telling.all(card.notes);
+                         telling.number(card.more_people).number(card.more_planned);
+                         telling.number(card.more_chronicle).number(card.more_notes);
+                     });
 }
 
 Read make_chronicle(Draw& draw) {
-    ChronicleQuery query{.planned_too = draw.one_in(2), .limit = static_cast<int>(between(draw.random, 1, 5))};
+    ChronicleQuery query{.planned_too = draw.one_in(2),
+                         .limit = static_cast<int>(between(draw.random, 1, 5))};
     Names names;
     if (draw.one_in(4)) query.kind = "call";
     if (draw.one_in(4)) query.direction = "inbound";
-    return of_record("chronicle", draw.some(draw.parties), [query](const Reader& reader, Ref id,
-                                                                  Telling& telling) {
-        auto page = query;
-        for (int pages = 0; pages < 3; ++pages) {
-            const auto found = Activities(reader.session).chronicle(id, page);
-            telling.all(found.rows);
-            telling.word(found.next);
-            if ((page.after = found.next).empty()) break;
-        }
-    });
+    return of_record("chronicle", draw.some(draw.parties),
+                     [query](const Reader& reader, Ref id, Telling& telling) {
+                         auto page = query;
+                         for (int pages = 0; pages < 3; ++pages) {
+                             const auto found = Activities(reader.session).chronicle(id, page);
+                             telling.all(found.rows);
+                             telling.word(found.next);
+                             if ((page.after = found.next).empty()) break;
+                         }
+                     });
 }
 
 Read make_chain(Draw& draw) {
-    return of_record("chain", draw.some(draw.activities), [](const Reader& reader, Ref id, Telling& telling) {
-        telling.all(Activities(reader.session).chain(id));
-    });
+    return of_record("chain", draw.some(draw.activities),
+                     [](const Reader& reader, Ref id, Telling& telling) {
+                         telling.all(Activities(reader.session).chain(id));
+                     });
 }
 Read make_subtree(Draw& draw) {
-    return of_record("subtree", draw.some(draw.activities), [](const Reader& reader, Ref id, Telling& telling) {
-        telling.all(Activities(reader.session).subtree(id));
-    });
+    return of_record("subtree", draw.some(draw.activities),
+                     [](const Reader& reader, Ref id, Telling& telling) {
+                         telling.all(Activities(reader.session).subtree(id));
+                     });
 }
 Read make_notes(Draw& draw) {
     const int limit = static_cast<int>(between(draw.random, 1, 3));
-    return of_record("notes", draw.some(draw.roots), [limit](const Reader& reader, Ref id, Telling& telling) {
-        std::string after;
-        for (int pages = 0; pages < 3; ++pages) {
-            const auto page = Notes(reader.session).about(id, limit, after);
-            telling.all(page.rows);
-            telling.word(page.next);
-            if ((after = page.next).empty()) break;
-        }
-    });
+    return of_record("notes", draw.some(draw.roots),
+                     [limit](const Reader& reader, Ref id, Telling& telling) {
+                         std::string after;
+                         for (int pages = 0; pages < 3; ++pages) {
+                             const auto page = Notes(reader.session).about(id, limit, after);
+                             telling.all(page.rows);
+                             telling.word(page.next);
+                             if ((after = page.next).empty()) break;
+                         }
+                     });
 }
 Read make_memberships(Draw& draw) {
-    return of_record("memberships", draw.some(draw.contacts), [](const Reader& reader, Ref id, Telling& telling) {
-        telling.all(Contacts(reader.session).memberships(id));
-    });
+    return of_record("memberships", draw.some(draw.contacts),
+                     [](const Reader& reader, Ref id, Telling& telling) {
+                         telling.all(Contacts(reader.session).memberships(id));
+                     });
 }
 Read make_points(Draw& draw) {
-    return of_record("points", draw.some(draw.roots), [](const Reader& reader, Ref id, Telling& telling) {
-        telling.all(Points(reader.session).of(id));
-    });
+    return of_record("points", draw.some(draw.roots),
+                     [](const Reader& reader, Ref id, Telling& telling) {
+                         telling.all(Points(reader.session).of(id));
+                     });
 }
 Read make_addresses(Draw& draw) {
-    return of_record("addresses", draw.some(draw.roots), [](const Reader& reader, Ref id, Telling& telling) {
-        telling.all(Addresses(reader.session).of(id));
-    });
+    return of_record("addresses", draw.some(draw.roots),
+                     [](const Reader& reader, Ref id, Telling& telling) {
+                         telling.all(Addresses(reader.session).of(id));
+                     });
 }
 Read make_roles(Draw& draw) {
-    return of_record("roles", draw.some(draw.parties), [](const Reader& reader, Ref id, Telling& telling) {
-        for (const auto& role : Parties(reader.session).roles(id)) telling.word(role), telling.count();
-    });
+    return of_record("roles", draw.some(draw.parties),
+                     [](const Reader& reader, Ref id, Telling& telling) {
+                         for (const auto& role : Parties(reader.session).roles(id))
+                             telling.word(role), telling.count();
+                     });
 }
 
 Read make_by_code(Draw& draw) {
@@ -452,15 +470,19 @@ Read make_by_code(Draw& draw) {
     const std::string code = known.is_string() ? known.string() : "C1";
     return {"by_code", code, {}, [code](const Reader& reader, Answer& answer) {
                 Telling telling(reader, answer);
-                if (const auto party = Parties(reader.session).by_code(code)) telling.record(*party);
+                if (const auto party = Parties(reader.session).by_code(code))
+                    telling.record(*party);
             }};
 }
 
 Read make_external_key(Draw& draw) {
-    static const std::vector<std::string> systems{"import", "import", "other"}, kinds{"party", "contact", "activity"};
+    static const std::vector<std::string> systems{"import", "import", "other"},
+        kinds{"party", "contact", "activity"};
     const std::string system = draw.any(systems), kind = draw.any(kinds),
                       key = "K" + std::to_string(between(draw.random, 1, 12));
-    return {"external_key", system + " " + kind + " " + key, {},
+    return {"external_key",
+            system + " " + kind + " " + key,
+            {},
             [system, kind, key](const Reader& reader, Answer& answer) {
                 Telling telling(reader, answer);
                 if (const auto record = ExternalKeys(reader.session).lookup(system, kind, key)) {
@@ -530,7 +552,10 @@ Read make_me(Draw&) {
     return of_all("me", [](const Reader& reader, Telling& telling) {
         const Session& me = reader.session;
         telling.number(me.user().value()).word(me.login()).number(me.unit().value());
-        telling.word(me.zone().name()).word(me.language()).word(me.currency()).word(to_text(me.now()));
+        telling.word(me.zone().name())
+            .word(me.language())
+            .word(me.currency())
+            .word(to_text(me.now()));
         for (const char* function : {"run_imports", "undo_others", "administer"})
             telling.number(crm::Rights(reader.session).may(function));
     });
@@ -538,13 +563,14 @@ Read make_me(Draw&) {
 
 /// Why a user sees a record: not by which rights, in which the copy must differ.
 Read make_explain(Draw& draw) {
-    return of_record("explain", draw.some(draw.all), [](const Reader& reader, Ref id, Telling& telling) {
-        const Explanation why = crm::Rights(reader.session).explain(reader.session.user(), id);
-        telling.number(why.decides.value()).number(why.is_active);
-        for (const auto& verdict : why.verdicts)
-            if (verdict.action == "read") telling.number(verdict.allowed);
-        telling.count();
-    });
+    return of_record(
+        "explain", draw.some(draw.all), [](const Reader& reader, Ref id, Telling& telling) {
+            const Explanation why = crm::Rights(reader.session).explain(reader.session.user(), id);
+            telling.number(why.decides.value()).number(why.is_active);
+            for (const auto& verdict : why.verdicts)
+                if (verdict.action == "read") telling.number(verdict.allowed);
+            telling.count();
+        });
 }
 
 /// Not its path, its size and its copy number, which no two files share.
@@ -559,7 +585,9 @@ Read make_info(Draw&) {
 
 Read make_commands(Draw& draw) {
     const auto id = CommandId{static_cast<std::int64_t>(between(draw.random, 1, 9))};
-    return {"commands", std::to_string(static_cast<std::int64_t>(id)), {},
+    return {"commands",
+            std::to_string(static_cast<std::int64_t>(id)),
+            {},
             [id](const Reader& reader, Answer& answer) {
                 Telling telling(reader, answer);
                 for (const Command& command : reader.session.commands()) telling.command(command);
@@ -570,7 +598,9 @@ Read make_commands(Draw& draw) {
 Read make_runs(Draw&) {
     return of_all("runs", [](const Reader& reader, Telling& telling) {
         const auto tell_run = [&](const Run& run) {
-            telling.number(static_cast<std::int64_t>(run.id)).word(run.verb).number(run.user.value());
+            telling.number(static_cast<std::int64_t>(run.id))
+                .word(run.verb)
+                .number(run.user.value());
             telling.word(run.source).word(run.state).number(run.rows).number(run.created);
             telling.count();
         };
@@ -582,8 +612,8 @@ Read make_runs(Draw&) {
 // ---- what writing tells
 // -------------------------------------------------------------------------------------------------
 
-/// Kinds where a field that is required or derived is hidden cannot be changed on the copy: there it
-/// is missing.
+/// Kinds where a field that is required or derived is hidden cannot be changed on the copy: there
+/// it is missing.
 bool is_whole(const Sight& sight, std::string_view kind) {
     const Kind& all = kind_named(kind);
     return std::ranges::none_of(all.columns, [&](const Column& column) {
@@ -596,12 +626,10 @@ struct Plain {
     const char* value;
 };
 /// Fields that a rehearsal changes: they move no record in or out of sight.
-constexpr Plain plain_fields[] = {{"party", "industry", "retail"},
-                                  {"party", "tax_code", "T9"},
-                                  {"contact", "title", "Zoo"},
-                                  {"contact", "nick_name", "vasia"},
-                                  {"activity", "subject", "acme again"},
-                                  {"activity", "result", "Ёлка"}};
+constexpr Plain plain_fields[] = {
+    {"party", "industry", "retail"},       {"party", "tax_code", "T9"},
+    {"contact", "title", "Zoo"},           {"contact", "nick_name", "vasia"},
+    {"activity", "subject", "acme again"}, {"activity", "result", "Ёлка"}};
 
 /// A record that may be changed, and a change of it; none where there is none.
 struct Changing {
@@ -636,7 +664,9 @@ Read make_rehearsal(Draw& draw) {
     const Changing change = some_change(draw);
     const Ref noted = draw.some(draw.roots);
     const bool notes = draw.sight.locked("note").empty();
-    return {"rehearsal", text_of(change.id) + " " + change.field, {},
+    return {"rehearsal",
+            text_of(change.id) + " " + change.field,
+            {},
             [change, noted, notes](const Reader& reader, Answer& answer) {
                 Telling telling(reader, answer);
                 tell(telling, reader.session.rehearse([&](Work&) {
@@ -670,36 +700,47 @@ Read make_missing(Draw& draw) {
     for (int i = 0; i < 9 && draw.sight.sees(id.value()); ++i) id = draw.some(draw.all);
     if (draw.sight.sees(id.value())) id = Ref::make(16, 1'000'000);
     const bool takes_party = !draw.sight.locked("activity").contains("party_id");
-    return of_record("missing", id, [takes_party](const Reader& reader, Ref hidden,
-                                                  Telling& telling) {
-        const auto attempt = [&](const auto& body) {
-            try {
-                reader.session.rehearse([&](Work&) { body(); });
-                telling.word("done");
-            } catch (const Error& error) {
-                telling.word(error.what());
-            }
-        };
-        attempt([&] { reader.session.change(hidden, any_version, {}); });
-        attempt([&] { reader.session.change(hidden, 7, {{"no_such", Value{}}}); });
-        attempt([&] { reader.session.remove(hidden); });
-        attempt([&] { Notes(reader.session).write(hidden, "feeling"); });
-        attempt([&] { Points(reader.session).add({.record = hidden, .type = "phone", .value = "1"}); });
-        attempt([&] { Activities(reader.session).complete(hidden, "done"); });
-        attempt([&] { Activities(reader.session).follow_up(hidden, {.subject = "x", .start = ::test::monday}); });
-        if (takes_party)
+    return of_record(
+        "missing", id, [takes_party](const Reader& reader, Ref hidden, Telling& telling) {
+            const auto attempt = [&](const auto& body) {
+                try {
+                    reader.session.rehearse([&](Work&) { body(); });
+                    telling.word("done");
+                } catch (const Error& error) {
+                    telling.word(error.what());
+                }
+            };
+            attempt([&] { reader.session.change(hidden, any_version, {}); });
+            attempt([&] { reader.session.change(hidden, 7, {{"no_such", Value{}}}); });
+            attempt([&] { reader.session.remove(hidden); });
+            attempt([&] { Notes(reader.session).write(hidden, "feeling"); });
+            attempt([&] {
+                Points(reader.session).add({.record = hidden, .type = "phone", .value = "1"});
+            });
+            attempt([&] { Activities(reader.session).complete(hidden, "done"); });
             attempt([&] {
                 Activities(reader.session)
-                    .plan({.subject = "x", .kind = "call", .party = hidden, .start = ::test::monday});
+                    .follow_up(hidden, {.subject = "x", .start = ::test::monday});
             });
-        attempt([&] {
-            Activities(reader.session).plan({.subject = "x", .kind = "call", .start = ::test::monday,
-                                             .follow_up_of = hidden});
+            if (takes_party)
+                attempt([&] {
+                    Activities(reader.session)
+                        .plan({.subject = "x",
+                               .kind = "call",
+                               .party = hidden,
+                               .start = ::test::monday});
+                });
+            attempt([&] {
+                Activities(reader.session)
+                    .plan({.subject = "x",
+                           .kind = "call",
+                           .start = ::test::monday,
+                           .follow_up_of = hidden});
+            });
+            attempt([&] { crm::Rights(reader.session).share(hidden, reader.session.user()); });
+            attempt([&] { crm::Rights(reader.session).unshare(hidden, reader.session.user()); });
+            attempt([&] { Parties(reader.session).add_role(hidden, "client"); });
         });
-        attempt([&] { crm::Rights(reader.session).share(hidden, reader.session.user()); });
-        attempt([&] { crm::Rights(reader.session).unshare(hidden, reader.session.user()); });
-        attempt([&] { Parties(reader.session).add_role(hidden, "client"); });
-    });
 }
 
 // ---- imports
@@ -739,7 +780,8 @@ bool is_taken_unseen(const Sight& sight, std::string_view kind, std::string_view
                      const std::string& value) {
     return std::ranges::any_of(sight.rows(), [&](const auto& each) {
         const auto& [id, row] = each;
-        return kind_of_id(id) == kind && fold(text_in(row, column)) == fold(value) && !sight.sees(id);
+        return kind_of_id(id) == kind && fold(text_in(row, column)) == fold(value) &&
+               !sight.sees(id);
     });
 }
 
@@ -762,9 +804,12 @@ Read make_import(Draw& draw) {
                         contact_by == "key" ? key : some_name(draw, "contact")});
     }
     ImportOptions options{.kind = "activity", .dry_run = true};
-    options.columns = {{"own", "-"},           {"subject", "subject"},
-                       {"kind", "kind"},       {"start", "start_at"},
-                       {"party", "party:" + party_by}, {"contact", "contact:" + contact_by}};
+    options.columns = {{"own", "-"},
+                       {"subject", "subject"},
+                       {"kind", "kind"},
+                       {"start", "start_at"},
+                       {"party", "party:" + party_by},
+                       {"contact", "contact:" + contact_by}};
     if (with_key) options.columns.erase(options.columns.begin()), options.key = "own";
     options.on_conflict = draw.one_in(2) ? OnConflict::skip : OnConflict::fail;
     Names used;
@@ -777,7 +822,8 @@ Read make_import(Draw& draw) {
                 asked.outcome = [&](const RowOutcome& outcome) {
                     telling.number(outcome.row).number(static_cast<int>(outcome.result));
                     telling.word(outcome.key).word(outcome.field).word(outcome.reason);
-                    if (outcome.result != RowResult::created) telling.number(outcome.record.value());
+                    if (outcome.result != RowResult::created)
+                        telling.number(outcome.record.value());
                     telling.line();
                     answer.rows += outcome.result != RowResult::rejected;
                 };
@@ -791,7 +837,8 @@ Read make_import(Draw& draw) {
 /// Parties with their points, matched by key and code with what is there.
 Read make_import_matching(Draw& draw) {
     const Sight& sight = draw.sight;
-    const bool with_phone = draw.one_in(2), whole = is_whole(sight, "party") && is_whole(sight, "point");
+    const bool with_phone = draw.one_in(2),
+               whole = is_whole(sight, "party") && is_whole(sight, "point");
     std::vector<std::vector<std::string>> rows;
     for (int i = 0; i < 4; ++i) {
         const Json known = draw.value_in("party", "code");
@@ -803,7 +850,10 @@ Read make_import_matching(Draw& draw) {
                         "+3736900000" + std::to_string(between(draw.random, 0, 5))});
     }
     ImportOptions options{.kind = "party", .dry_run = true};
-    options.columns = {{"code", "code"}, {"name", "name"}, {"tax", "tax_code"}, {"phone", with_phone ? "phone" : "-"}};
+    options.columns = {{"code", "code"},
+                       {"name", "name"},
+                       {"tax", "tax_code"},
+                       {"phone", with_phone ? "phone" : "-"}};
     options.on_conflict = OnConflict::skip;
     Names used{{"party", "code"}, {"party", "name"}, {"party", "tax_code"}};
     if (with_phone)
@@ -816,7 +866,8 @@ Read make_import_matching(Draw& draw) {
                 asked.outcome = [&](const RowOutcome& outcome) {
                     telling.number(outcome.row).number(static_cast<int>(outcome.result));
                     telling.word(outcome.field).word(outcome.reason);
-                    if (outcome.result != RowResult::created) telling.number(outcome.record.value());
+                    if (outcome.result != RowResult::created)
+                        telling.number(outcome.record.value());
                     telling.line();
                     answer.rows += outcome.result != RowResult::rejected;
                 };
@@ -838,9 +889,9 @@ Read make_any_import(Draw& draw) {
 
 }  // namespace
 
-// The one table of read paths; tests/rights/paths.txt names the functions that each covers. What is as
-// visible as one parent is seen whole or not at all, unless a field is hidden: that is too rare to be
-// asked of every run.
+// The one table of read paths; tests/rights/paths.txt names the functions that each covers. What is
+// as visible as one parent is seen whole or not at all, unless a field is hidden: that is too rare
+// to be asked of every run.
 const std::vector<Entry>& entries() {
     static const std::vector<Entry> all{
         {"list", 80, true, make_list},
@@ -879,9 +930,9 @@ const std::vector<Entry>& entries() {
 }
 
 Read draw_read(Draw& draw) {
-    static const std::size_t total = std::accumulate(
-        entries().begin(), entries().end(), std::size_t{0},
-        [](std::size_t sum, const Entry& entry) { return sum + entry.weight; });
+    static const std::size_t total =
+        std::accumulate(entries().begin(), entries().end(), std::size_t{0},
+                        [](std::size_t sum, const Entry& entry) { return sum + entry.weight; });
     std::size_t at = between(draw.random, 0, total - 1);
     for (const Entry& entry : entries()) {
         if (at < entry.weight) return entry.make(draw);

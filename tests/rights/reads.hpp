@@ -32,9 +32,10 @@ struct Answer {
 
 /// One read, made up once and run on several files.
 struct Read {
-    std::string entry;        ///< of the registry
-    std::string description;  ///< what a failure prints
-    std::vector<std::pair<std::string, std::string>> names;  ///< fields that it asks for: kind, field
+    std::string entry;                                       ///< of the registry
+    std::string description;                                 ///< what a failure prints
+    std::vector<std::pair<std::string, std::string>> names;  ///< fields that it asks for: kind,
+                                                             ///< field
     std::function<void(const Reader&, Answer&)> body;
 
     /// Runs it; errors of the library are answers.
@@ -70,7 +71,7 @@ private:
 /// One way of reading.
 struct Entry {
     const char* name;
-    std::size_t weight;   ///< how often it is drawn, among the others
+    std::size_t weight;     ///< how often it is drawn, among the others
     bool is_often_partial;  ///< whether every run must have seen it show a part of all
     Read (*make)(Draw&);
 };

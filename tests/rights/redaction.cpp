@@ -83,8 +83,9 @@ private:
             if (kind_of_id(id) != "activity" || !sight_.sees(id)) continue;
             for (const auto column : references)
                 if (const auto to = integer_in(row, column); to != 0 && !sight_.sees_existing(to))
-                    file_.run("UPDATE activity SET " + std::string(column) + " = NULL WHERE id = ?1",
-                              {Json(id)});
+                    file_.run(
+                        "UPDATE activity SET " + std::string(column) + " = NULL WHERE id = ?1",
+                        {Json(id)});
         }
     }
 
@@ -119,7 +120,8 @@ private:
             if (sight_.hides(kind, name)) continue;
             const bool refers = kind == "activity" && value.is_integer() &&
                                 std::ranges::find(references, name) != std::end(references);
-            shown.emplace_back(name, refers && !sight_.sees_existing(value.integer()) ? Json{} : value);
+            shown.emplace_back(name,
+                               refers && !sight_.sees_existing(value.integer()) ? Json{} : value);
         }
         return shown;
     }
@@ -154,11 +156,10 @@ private:
         std::string holders;
         for (const auto holder : sight_.holders())
             (holders += holders.empty() ? "" : ", ") += std::to_string(holder);
-        file_.run(
-            "DELETE FROM access_right WHERE holder_id IN (" + holders +
-            ") AND action IN ('read', 'create', 'change', 'delete', 'export', 'assign');"
-            "DELETE FROM field_right WHERE holder_id IN (" +
-            holders + ");UPDATE meta SET value = value + 1 WHERE key = 'epoch'");
+        file_.run("DELETE FROM access_right WHERE holder_id IN (" + holders +
+                  ") AND action IN ('read', 'create', 'change', 'delete', 'export', 'assign');"
+                  "DELETE FROM field_right WHERE holder_id IN (" +
+                  holders + ");UPDATE meta SET value = value + 1 WHERE key = 'epoch'");
         std::int64_t number = 1'000'000;
         for (const char* action : {"read", "create", "change", "delete", "export", "assign"})
             file_.run(

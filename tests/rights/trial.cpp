@@ -21,7 +21,8 @@ namespace fs = std::filesystem;
 
 std::string bytes_of(const fs::path& path) {
     std::string bytes(fs::file_size(path), '\0');
-    std::ifstream(path, std::ios::binary).read(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+    std::ifstream(path, std::ios::binary)
+        .read(bytes.data(), static_cast<std::streamsize>(bytes.size()));
     return bytes;
 }
 
@@ -46,9 +47,18 @@ struct Mutable {
     const char* value;
 };
 const std::map<std::string_view, std::vector<Mutable>> mutable_fields{
-    {"party", {{"industry", "construction"}, {"tax_code", "T7"}, {"description", "acme acme"}, {"country", "RO"}}},
-    {"contact", {{"title", "Acme"}, {"nick_name", "Zoo"}, {"first_name", "Stefan"}, {"description", "елка"}}},
-    {"activity", {{"subject", "Acme"}, {"result", "Zoo 7"}, {"next_contact_on", "2026-03-02"}, {"kind", "call"}}},
+    {"party",
+     {{"industry", "construction"},
+      {"tax_code", "T7"},
+      {"description", "acme acme"},
+      {"country", "RO"}}},
+    {"contact",
+     {{"title", "Acme"}, {"nick_name", "Zoo"}, {"first_name", "Stefan"}, {"description", "елка"}}},
+    {"activity",
+     {{"subject", "Acme"},
+      {"result", "Zoo 7"},
+      {"next_contact_on", "2026-03-02"},
+      {"kind", "call"}}},
     {"note", {{"title", "Île"}, {"text", "acme zoo"}}},
     {"point", {{"value", "+37369000001"}, {"label", "home"}}},
     {"address", {{"city", "Bălți"}}},
@@ -176,11 +186,11 @@ private:
               const std::string& wanted) {
         if (has_failed_) return;
         has_failed_ = true;
-        tally_.failures.push_back(
-            "CRM_TEST_SEED=" + std::to_string(conduct_.seed) +
-            " CRM_TEST_WORLD=" + std::to_string(number_) + " CRM_TEST_READ=" + std::to_string(at) +
-            ": " + read.entry + " " + read.description + ": " + what + "\n--- the user's answer\n" +
-            answer + "\n--- wanted\n" + wanted);
+        tally_.failures.push_back("CRM_TEST_SEED=" + std::to_string(conduct_.seed) +
+                                  " CRM_TEST_WORLD=" + std::to_string(number_) +
+                                  " CRM_TEST_READ=" + std::to_string(at) + ": " + read.entry + " " +
+                                  read.description + ": " + what + "\n--- the user's answer\n" +
+                                  answer + "\n--- wanted\n" + wanted);
     }
 
     // ---- changing what is hidden
@@ -209,8 +219,7 @@ private:
         for (const auto& [field, value] : mutable_fields.at(kind)) try {
                 ana.change(record, any_version, {{field, value}});
             } catch (const Invalid&) {  // not of every record: a person's name, a value in use
-            } catch (const Conflict&) {
-            }
+            } catch (const Conflict&) {}
         if (std::ranges::find(root_kinds, kind) == std::end(root_kinds)) return;
         Notes(ana).write(record, "Acme zoo елка", "Stefan");
         ExternalKeys(ana).add({.record = record, .system = "import", .key = "hidden"});
@@ -218,7 +227,8 @@ private:
             Points(ana).add({.record = record, .type = "phone", .value = "+37369000002"});
     }
 
-    static constexpr std::size_t weighed_one_in = 4;  // of the worlds: it costs a third of the reads
+    static constexpr std::size_t weighed_one_in = 4;  // of the worlds: it costs a third of the
+                                                      // reads
 
     const Conduct& conduct_;
     std::size_t number_;
@@ -267,7 +277,8 @@ void Arena::trial(const Conduct& conduct, std::size_t number, Tally& tally) {
 }
 
 Tally run_trials(const Conduct& conduct, std::size_t first, std::size_t worlds) {
-    // Each world takes and gives back megabytes: handing them to the system was a quarter of all time.
+    // Each world takes and gives back megabytes: handing them to the system was a quarter of all
+    // time.
     ::mallopt(M_TRIM_THRESHOLD, 512 << 20);
     ::mallopt(M_MMAP_THRESHOLD, 64 << 20);
     Tally total;

@@ -35,9 +35,9 @@ struct Tally {
 struct Conduct {
     std::uint32_t seed = 0;
     std::size_t reads = 60;
-    std::size_t only_read = 0;       ///< from 1; 0: all
-    bool mutates = true;             ///< in every other world, changes a hidden record and reads again
-    std::span<const Kind> kinds{};   ///< in place of the library's
+    std::size_t only_read = 0;  ///< from 1; 0: all
+    bool mutates = true;        ///< in every other world, changes a hidden record and reads again
+    std::span<const Kind> kinds{};  ///< in place of the library's
     /// Runs on the open file behind the library's back, after the session under test has read and
     /// before the copy is made.
     std::function<void(RawFile&, std::int64_t user)> while_open{};

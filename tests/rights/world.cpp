@@ -7,20 +7,16 @@
 namespace crm::test::rights {
 
 const std::vector<Hideable> hideable{
-    {"party", "name"},          {"party", "code"},
-    {"party", "industry"},      {"party", "employees"},
-    {"party", "tax_code"},      {"party", "annual_revenue_minor"},
-    {"party", "description"},   {"contact", "last_name"},
-    {"contact", "nick_name"},   {"contact", "title"},
-    {"contact", "born_on"},     {"contact", "description"},
-    {"activity", "subject"},    {"activity", "party_id"},
-    {"activity", "contact_id"}, {"activity", "end_at"},
-    {"activity", "stage"},      {"activity", "result"},
-    {"point", "value"},         {"point", "label"},
-    {"address", "city"},        {"note", "title"},
-    {"note", "text"},           {"membership", "position"},
-    {"party_role", "role"},     {"external_key", "key"},
-    {"user", "phone"},          {"user", "email"},
+    {"party", "name"},        {"party", "code"},        {"party", "industry"},
+    {"party", "employees"},   {"party", "tax_code"},    {"party", "annual_revenue_minor"},
+    {"party", "description"}, {"contact", "last_name"}, {"contact", "nick_name"},
+    {"contact", "title"},     {"contact", "born_on"},   {"contact", "description"},
+    {"activity", "subject"},  {"activity", "party_id"}, {"activity", "contact_id"},
+    {"activity", "end_at"},   {"activity", "stage"},    {"activity", "result"},
+    {"point", "value"},       {"point", "label"},       {"address", "city"},
+    {"note", "title"},        {"note", "text"},         {"membership", "position"},
+    {"party_role", "role"},   {"external_key", "key"},  {"user", "phone"},
+    {"user", "email"},
 };
 
 const std::vector<std::string>& words_of_worlds() {
@@ -52,7 +48,9 @@ public:
 
 private:
     bool one_in(std::size_t n) { return chance(random_, n); }
-    std::size_t number(std::size_t first, std::size_t last) { return between(random_, first, last); }
+    std::size_t number(std::size_t first, std::size_t last) {
+        return between(random_, first, last);
+    }
     template <class T>
     const T& any(const std::vector<T>& values) {
         return any_of(random_, values);
@@ -66,8 +64,7 @@ private:
         } catch (const Invalid&) {
         } catch (const Conflict&) {
         } catch (const NotFound&) {
-        } catch (const Denied&) {
-        }
+        } catch (const Denied&) {}
     }
 
     // ---- the company
@@ -75,10 +72,10 @@ private:
     void add_company() {
         units_ = {ana_.unit()};
         for (auto n = number(2, 5); n > 0; --n)
-            units_.push_back(Units(ana_)
-                                 .add({.name = "U" + std::to_string(units_.size()),
-                                       .parent = any(units_)})
-                                 .head.id);
+            units_.push_back(
+                Units(ana_)
+                    .add({.name = "U" + std::to_string(units_.size()), .parent = any(units_)})
+                    .head.id);
         for (auto n = number(0, 2); n > 0; --n)
             positions_.push_back(
                 Records<Position>(ana_).add({.name = "Post", .unit = any(units_)}).head.id);
@@ -233,10 +230,12 @@ private:
     }
 
     void add_activity() {
-        Activity activity{.head = head(), .subject = text(), .kind = one_in(2) ? "call" : "meeting"};
+        Activity activity{
+            .head = head(), .subject = text(), .kind = one_in(2) ? "call" : "meeting"};
         activity.start = ::test::monday + ::test::day * number(0, 3);
         if (one_in(3)) activity.end = activity.start + ::test::hour;
-        if (one_in(3)) activity.next_contact_on = Date(2026, 3, static_cast<unsigned>(number(1, 4)));
+        if (one_in(3))
+            activity.next_contact_on = Date(2026, 3, static_cast<unsigned>(number(1, 4)));
         if (one_in(2)) activity.state = ActivityState::completed;
         activity.direction = maybe({"inbound", "outbound"});
         if (!activities_.empty() && one_in(3))
