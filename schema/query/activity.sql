@@ -57,8 +57,10 @@ WITH RECURSIVE below (id, depth, start_at) AS (
 SELECT id FROM below WHERE depth > 0 ORDER BY depth, start_at, id;
 
 -- name: chronicle
+-- Of a party that one sees: an activity that refers to a hidden one does not tell to which.
 SELECT id FROM visible.activity
 WHERE party_id = :party AND (start_at, id) < (:at, :id)
+  AND EXISTS (SELECT 1 FROM visible.party AS p WHERE p.id = :party)
   AND (state = 'completed' OR (:planned_too AND state <> 'cancelled'))
   AND (:kind IS NULL OR kind = :kind)
   AND (:stage IS NULL OR stage = :stage)

@@ -150,11 +150,15 @@ void require(Transaction& transaction, const Kind& kind, Action action, const vo
                  " this record is missing");
 }
 
-/// A child follows its parent: `change` there, or `read` where readers may add.
+/// A child follows its parent: `change` there, or `read` where readers may add. One that is hidden
+/// is told of as one that never was, and not by the name of its parent.
 void require_parent(Transaction& transaction, const Kind& kind, const void* record, bool adding) {
     const Ref parent = parent_of(kind, record);
     const Kind& owner = transaction.database().kind_of(parent);
     if (transaction.created_here(parent)) return;
+    if (!adding && !transaction.rights().sees_all(kind.number) &&
+        !covers(transaction, kind, Action::read, record))
+        throw NotFound(named(kind) + ": no such record");
     const AnyRecord root = loaded(transaction, owner, parent);
     const bool own =
         kind.readers_add && (adding || created_by_session(transaction, head_of(record).created_in));
@@ -384,12 +388,16 @@ void write_difference(Transaction& transaction, const Plan& plan, const Differen
 }
 
 bool assign_head(const Kind& kind, Head& head, const Assignment& assignment) {
-    if (kind.role != Role::root) return false;
+    const auto& field = assignment.field;
+    const bool is_place = field == "owner_id" || field == "unit_id" || field == "territory_id";
+    if (kind.role != Role::root || !is_place) return false;
+    if (!assignment.value.is_null() && assignment.value.type() != Value::Type::integer)
+        throw Invalid(named(kind), std::string(field), "must be the id of a record");
     const Ref value{assignment.value.integer()};
-    if (assignment.field == "owner_id") return head.owner = value, true;
-    if (assignment.field == "unit_id") return head.unit = value, true;
-    if (assignment.field == "territory_id") return head.territory = value, true;
-    return false;
+    if (field == "owner_id") head.owner = value;
+    if (field == "unit_id") head.unit = value;
+    if (field == "territory_id") head.territory = value;
+    return true;
 }
 
 void assign(const Rights& rights, const Kind& kind, void* record, const Assignment& assignment,

@@ -31,7 +31,8 @@ public:
     }
 
     Explanation run() {
-        const AnyRecord record = seen(explanation_.record);
+        require_seen(explanation_.record);
+        const AnyRecord record = stored(explanation_.record);
         const AnyRecord root = root_of(record);
         explanation_.decides = root.head().id;
         for (const Action action : explained)
@@ -41,8 +42,8 @@ public:
     }
 
 private:
-    AnyRecord seen(Ref ref) {
-        if (auto found = kernel::find(reading_, ref)) return std::move(*found);
+    void require_seen(Ref ref) {
+        if (kernel::find(reading_, ref)) return;
         throw NotFound("record " + std::to_string(ref.value()) + ": no such record");
     }
 

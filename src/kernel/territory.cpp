@@ -14,7 +14,7 @@ constexpr Column territory_columns[] = {
     column<&Territory::parent>("parent_id", no_trait, {.target = number::territory}),
 };
 
-constexpr Column member_columns[] = {
+constexpr Column territory_member_columns[] = {
     column<&TerritoryMember::territory>(
         "territory_id", required | fixed,
         {.target = number::territory, .on_delete = OnDelete::takes_along}),
@@ -44,8 +44,9 @@ const Kind& kind_of<Territory>() {
 
 template <>
 const Kind& kind_of<TerritoryMember>() {
-    static const Kind kind = common<TerritoryMember>(number::territory_member, "territory_member",
-                                                     member_columns, {.check = check_member});
+    static const Kind kind =
+        common<TerritoryMember>(number::territory_member, "territory_member",
+                                territory_member_columns, {.check = check_member});
     return kind;
 }
 

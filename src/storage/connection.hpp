@@ -75,6 +75,12 @@ private:
 using PreparedObserver = void (*)(std::string_view sql);
 PreparedObserver observe_prepared(PreparedObserver observer);
 
+/// Gives the text to prepare in place of each; for tests that break a statement on purpose and look
+/// whether anybody notices. A text that it changes is one statement. nullptr switches it off. Gives
+/// back the rewriter before.
+using PreparedRewriter = std::string (*)(std::string_view sql);
+PreparedRewriter rewrite_prepared(PreparedRewriter rewriter);
+
 /// Throws the member of the error tree that a SQLite result code stands for.
 [[noreturn]] void throw_sqlite(sqlite3* handle, int code, std::string_view doing);
 

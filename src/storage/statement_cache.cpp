@@ -16,6 +16,7 @@ namespace {
 constexpr std::size_t text_limit = 512;
 
 std::atomic<PreparedObserver> prepared_observer{nullptr};
+std::atomic<PreparedRewriter> prepared_rewriter{nullptr};
 
 void report_prepared(sqlite3_stmt* statement) {
     const auto observer = prepared_observer.load(std::memory_order_acquire);
@@ -31,13 +32,7 @@ bool is_blank(std::string_view sql) {
     return sql.find_first_not_of(" \t\r\n;") == std::string_view::npos;
 }
 
-}  // namespace
-
-PreparedObserver observe_prepared(PreparedObserver observer) {
-    return prepared_observer.exchange(observer);
-}
-
-sqlite3_stmt* prepare_next(sqlite3* handle, std::string_view& sql, unsigned flags) {
+sqlite3_stmt* prepare_as_written(sqlite3* handle, std::string_view& sql, unsigned flags) {
     while (!is_blank(sql)) {
         sqlite3_stmt* statement = nullptr;
         const char* tail = nullptr;
@@ -49,6 +44,27 @@ sqlite3_stmt* prepare_next(sqlite3* handle, std::string_view& sql, unsigned flag
         if (statement) return statement;
     }
     return nullptr;
+}
+
+}  // namespace
+
+PreparedObserver observe_prepared(PreparedObserver observer) {
+    return prepared_observer.exchange(observer);
+}
+
+PreparedRewriter rewrite_prepared(PreparedRewriter rewriter) {
+    return prepared_rewriter.exchange(rewriter);
+}
+
+sqlite3_stmt* prepare_next(sqlite3* handle, std::string_view& sql, unsigned flags) {
+    std::string rewritten;  // outlives the text that stands for it; empty outside of tests
+    const auto rewriter = prepared_rewriter.load(std::memory_order_acquire);
+    if (rewriter && !is_blank(sql)) {
+        rewritten = rewriter(sql);
+        std::string_view text = rewritten;
+        if (text != sql) return sql = {}, prepare_as_written(handle, text, flags);
+    }
+    return prepare_as_written(handle, sql, flags);
 }
 
 StatementCache::Entry::~Entry() { sqlite3_finalize(statement); }

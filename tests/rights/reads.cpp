@@ -1,0 +1,1001 @@
+#include "rights/reads.hpp"
+
+#include <algorithm>
+#include <array>
+#include <numeric>
+#include <span>
+
+#include "rights/world.hpp"
+#include "support/desk.hpp"
+
+namespace crm::test::rights {
+namespace {
+
+using Op = Filter::Op;
+using Names = std::vector<std::pair<std::string, std::string>>;
+
+std::string text_of(Ref ref) { return std::to_string(ref.value()); }
+
+// ---- telling answers
+// -----------------------------------------------------------------------------------------------
+
+/// Writes what was read as text, in full.
+class Telling {
+public:
+    Telling(const Reader& reader, Answer& answer)
+        : reader_(reader), text_(answer.text), answer_(answer) {}
+
+    Telling& word(std::string_view word) {
+        text_.append(word) += ' ';
+        return *this;
+    }
+    Telling& number(std::int64_t number) { return word(std::to_string(number)); }
+    Telling& line() {
+        text_ += '\n';
+        return *this;
+    }
+    void count() { ++answer_.rows; }
+
+    /// Every column that is not blank. On the original a field hidden by a field right is listed
+    /// in `Head::hidden` and blank, whatever it is; of others `Head::hidden` is left out: that a
+    /// reference is set to what is hidden is a declared exception.
+    void record(const Kind& kind, const void* record) {
+        const Head& head = *static_cast<const Head*>(record);
+        word(kind.name).number(head.id.value()).number(head.version);
+        number(static_cast<std::int64_t>(head.created_in));
+        number(static_cast<std::int64_t>(head.changed_in));
+        number(head.owner.value()).number(head.unit.value()).number(head.territory.value());
+        number(static_cast<std::int64_t>(head.unread));
+        const AnyRecord blank(kind);
+        for (const Column& column : kind.columns) {
+            const Value value = column.get(record);
+            if (!(value == column.get(blank.data()))) word(column.name).word(Json(value).dump());
+            if (reader_.is_restricted && reader_.sight.hides(kind.name, column.name) &&
+                !(head.hidden >> kind.index_of(column) & 1))
+                word(column.name).word("is hidden and not listed so");
+        }
+        line();
+        count();
+    }
+    template <class Record>
+    void record(const Record& record) {
+        this->record(kind_of<Record>(), &record);
+    }
+    template <class Record>
+    void all(const std::vector<Record>& records) {
+        for (const Record& each : records) record(each);
+        line();
+    }
+    void all(const std::vector<AnyRecord>& records) {
+        for (const AnyRecord& each : records) record(each.kind(), each.data());
+        line();
+    }
+
+    /// A record as JSON, without what is hidden and what is empty.
+    void json(std::string_view kind, const Json& record) {
+        if (!record.is_object()) return void(word(record.dump()));
+        for (const auto& [name, value] : record.object())
+            if (name != "hidden" && !value.is_null() && !is_concealed(kind, name))
+                word(name).word(value.dump());
+        line();
+        count();
+    }
+
+    void change(std::string_view kind, const FieldChange& change) {
+        if (is_concealed(kind, change.field)) return;
+        word(change.field).word(change.from.dump()).word(change.to.dump());
+        count();
+    }
+
+    void command(const Command& command) {
+        number(static_cast<std::int64_t>(command.id)).number(command.user.value());
+        word(to_text(command.at)).word(command.verb).word(command.key).word(command.result);
+        number(static_cast<std::int64_t>(command.undo_of))
+            .number(static_cast<std::int64_t>(command.run));
+        line();
+        count();
+    }
+
+private:
+    /// On the copy the engine derives and keeps what is made of a hidden field, empty or not. The
+    /// user is never told of such a field; whatever the original tells of it is a difference.
+    bool is_concealed(std::string_view kind, std::string_view field) const {
+        return !reader_.is_restricted && reader_.sight.hides(kind, field);
+    }
+
+    const Reader& reader_;
+    std::string& text_;
+    Answer& answer_;
+};
+
+// ---- random filters
+// ------------------------------------------------------------------------------------------------
+
+/// What may stand in a path after a kind, and what it leads to.
+struct Way {
+    std::string_view from, step, column_kind, column, to;
+};
+/// `column_kind.column` is the field that the step goes through.
+constexpr Way ways[] = {
+    {"activity", "party", "activity", "party_id", "party"},
+    {"activity", "contact", "activity", "contact_id", "contact"},
+    {"activity", "parent", "activity", "parent_id", "activity"},
+    {"activity", "follow_up_of", "activity", "follow_up_of_id", "activity"},
+    {"activity", "note", "note", "record_id", "note"},
+    {"contact", "person", "contact", "person_id", "party"},
+    {"contact", "membership", "membership", "contact_id", "membership"},
+    {"contact", "point", "point", "record_id", "point"},
+    {"party", "membership", "membership", "party_id", "membership"},
+    {"party", "party_role", "party_role", "party_id", "party_role"},
+    {"party", "point", "point", "record_id", "point"},
+    {"party", "address", "address", "record_id", "address"},
+    {"party", "note", "note", "record_id", "note"},
+    {"party", "external_key", "external_key", "record_id", "external_key"},
+    {"party", "share", "share", "record_id", "share"},
+    {"membership", "contact", "membership", "contact_id", "contact"},
+    {"membership", "party", "membership", "party_id", "party"},
+    {"party_role", "party", "party_role", "party_id", "party"},
+    {"party", "owner", "party", "owner_id", "user"},
+    {"contact", "owner", "contact", "owner_id", "user"},
+    {"activity", "unit", "activity", "unit_id", "unit"},
+    {"activity", "owner", "activity", "owner_id", "user"},
+};
+
+class FilterDraw {
+public:
+    explicit FilterDraw(Draw& draw) : draw_(draw) {}
+
+    Filter any(const std::string& kind, int depth = 2) {
+        if (depth > 0 && draw_.one_in(3)) {
+            std::vector<Filter> children;
+            for (auto n = between(draw_.random, 1, 3); n > 0; --n)
+                children.push_back(any(kind, depth - 1));
+            Filter group(draw_.one_in(2) ? Op::all : Op::any, std::move(children));
+            return draw_.one_in(4) ? !group : group;
+        }
+        return leaf(kind, "", 2);
+    }
+    const Names& names() const { return names_; }
+
+private:
+    Filter leaf(const std::string& kind, const std::string& path, int steps) {
+        if (steps > 0 && draw_.one_in(3)) {
+            std::vector<const Way*> from;
+            for (const Way& way : ways)
+                if (way.from == kind) from.push_back(&way);
+            if (!from.empty()) {
+                const Way& way = *draw_.any(from);
+                names_.emplace_back(way.column_kind, way.column);
+                return leaf(std::string(way.to), path + std::string(way.step) + ".", steps - 1);
+            }
+        }
+        const auto& columns = kind_named(kind).columns;
+        const Column& column = columns[between(draw_.random, 0, columns.size() - 1)];
+        names_.emplace_back(kind, column.name);
+        return condition(kind, path + std::string(column.name), column);
+    }
+
+    Filter condition(const std::string& kind, std::string field, const Column& column) {
+        static const std::vector<Op> values{Op::eq,      Op::ne,       Op::in, Op::not_in,
+                                            Op::is_null, Op::not_null, Op::eq},
+            ordered{Op::lt, Op::le, Op::gt, Op::ge, Op::between},
+            texts{Op::contains, Op::starts_with, Op::ends_with, Op::same};
+        Op op = draw_.any(values);
+        if (column.type == FieldType::text && draw_.one_in(2)) op = draw_.any(texts);
+        if (has_order(column.type) && draw_.one_in(3)) op = draw_.any(ordered);
+        if (draw_.value_in(kind, column.name).is_null()) op = Op::not_null;  // none to compare with
+        const auto value = [&] { return operand(kind, column, op); };
+        if (op == Op::in || op == Op::not_in || op == Op::between)
+            return {op, std::move(field), Json::Array{value(), value()}};
+        if (op == Op::is_null || op == Op::not_null) return {op, std::move(field), {}};
+        return {op, std::move(field), value()};
+    }
+
+    static bool has_order(FieldType type) {
+        return type == FieldType::integer || type == FieldType::date || type == FieldType::text;
+    }
+
+    /// A value that stands in the file, at times only its beginning.
+    Json operand(const std::string& kind, const Column& column, Op op) {
+        Json value = draw_.value_in(kind, column.name);
+        if (value.is_integer()) {
+            if (column.type == FieldType::time)
+                return Json(to_text(Time{std::chrono::microseconds{value.integer()}}));
+            if (column.type == FieldType::reference) return Json(std::to_string(value.integer()));
+            if (column.type == FieldType::flag) return Json(value.integer() != 0);
+        }
+        if (!value.is_string() || op == Op::eq || op == Op::ne) return value;
+        const auto tokens = words(value.string());
+        if (column.type == FieldType::text && !tokens.empty() && draw_.one_in(2))
+            return Json(draw_.one_in(2) ? tokens.front() : tokens.back());
+        return value;
+    }
+
+    Draw& draw_;
+    Names names_;
+};
+
+// ---- lists, counts, records
+// -------------------------------------------------------------------------------------------
+
+/// Kinds that a list may be asked of; not those of rights, which the copy must differ in.
+const std::vector<std::string>& listed_kinds() {
+    static const std::vector<std::string> kinds{
+        "party",      "contact",  "activity",     "party", "contact", "activity",
+        "party",      "activity", "party_role",   "point", "address", "note",
+        "membership", "share",    "external_key", "user"};
+    return kinds;
+}
+
+struct ListOrder {
+    std::string text;
+    std::string column;  ///< the field that it names; empty for the head's
+};
+
+ListOrder random_order(Draw& draw, const Kind& kind) {
+    ListOrder order;
+    const auto pick = between(draw.random, 0, 5);
+    if (pick == 0 || (pick < 4 && kind.orders.empty())) {
+        order.text = draw.one_in(2) ? "id" : draw.one_in(2) ? "created_at" : "changed_at";
+    } else if (pick < 4) {
+        order = {std::string(kind.orders.front().name), std::string(kind.orders.front().column)};
+        if (draw.one_in(3) && !draw.sight.hides(kind.name, order.column)) return {"", order.column};
+    } else {
+        const Column& column = kind.columns[between(draw.random, 0, kind.columns.size() - 1)];
+        order = {std::string(column.name), std::string(column.name)};
+    }
+    if (draw.one_in(3)) order.text.insert(0, "-");
+    return order;
+}
+
+Read make_list(Draw& draw) {
+    const std::string kind = draw.any(listed_kinds());
+    FilterDraw filters(draw);
+    Query query{.limit = static_cast<int>(between(draw.random, 1, 12))};
+    if (draw.one_in(2)) query.where = filters.any(kind);
+    query.bodies = draw.one_in(3);
+    const ListOrder order = random_order(draw, kind_named(kind));
+    query.order = order.text;
+    Names names = filters.names();
+    if (!order.column.empty()) names.emplace_back(kind, order.column);
+    return {"list", kind + " by \"" + query.order + "\" where " + query.where.json().dump(),
+            std::move(names), [kind, query](const Reader& reader, Answer& answer) {
+                Telling telling(reader, answer);
+                Query page = query;
+                for (int pages = 0; pages < 3; ++pages) {
+                    const auto found = reader.session.list(kind_named(kind), page);
+                    telling.all(found.rows);
+                    telling.word(found.next);
+                    if ((page.after = found.next).empty()) break;
+                }
+            }};
+}
+
+Read make_count(Draw& draw) {
+    const std::string kind = draw.any(listed_kinds());
+    FilterDraw filters(draw);
+    const Filter where = draw.one_in(2) ? Filter{} : filters.any(kind);
+    const auto limit =
+        static_cast<std::int64_t>(draw.one_in(4) ? between(draw.random, 1, 4) : 1000);
+    return {"count", kind + " where " + where.json().dump(), filters.names(),
+            [kind, where, limit](const Reader& reader, Answer& answer) {
+                const Count count = reader.session.count(kind_named(kind), where, limit);
+                Telling(reader, answer).number(count.rows).number(count.at_least);
+                answer.rows = static_cast<std::size_t>(count.rows);
+            }};
+}
+
+/// A read of one record by its id.
+template <class Body>
+Read of_record(const char* entry, Ref id, const Body& body) {
+    return {entry, text_of(id), {}, [id, body](const Reader& reader, Answer& answer) {
+                Telling telling(reader, answer);
+                body(reader, id, telling);
+            }};
+}
+
+Read make_get(Draw& draw) {
+    return of_record("get", draw.some(draw.all),
+                     [](const Reader& reader, Ref id, Telling& telling) {
+                         const AnyRecord record = reader.session.get(id);
+                         telling.record(record.kind(), record.data());
+                         telling.json(record.kind().name, record.json());
+                     });
+}
+
+Read make_find(Draw& draw) {
+    return of_record("find", draw.some(draw.all),
+                     [](const Reader& reader, Ref id, Telling& telling) {
+                         if (const auto record = reader.session.find(id))
+                             telling.record(record->kind(), record->data());
+                     });
+}
+
+Read make_history(Draw& draw) {
+    std::vector<std::int64_t> ids = draw.all;
+    for (const auto& [id, row] : draw.sight.removed()) ids.insert(ids.end(), 8, id);
+    return of_record("history", draw.some(ids), [](const Reader& reader, Ref id, Telling& telling) {
+        const std::string kind(kind_of_id(id.value()));
+        for (const HistoryEntry& entry : reader.session.history(id)) {
+            telling.word(entry.user_login).number(static_cast<int>(entry.what));
+            telling.command(entry.command);
+            for (const FieldChange& change : entry.fields) telling.change(kind, change);
+        }
+    });
+}
+
+// ---- finding by words
+// ---------------------------------------------------------------------------------------------
+
+void tell(Telling& telling, const Hits& hits) {
+    for (const Hit& hit : hits.rows) {
+        telling.number(hit.record.value()).word(hit.title).word(hit.field).word(hit.matched).line();
+        telling.count();
+    }
+    telling.number(hits.incomplete);
+}
+
+Read make_search(Draw& draw) {
+    static const std::vector<std::vector<std::string>> kinds{
+        {}, {}, {"party"}, {"contact", "activity"}, {"note"}};
+    std::string text = draw.word();
+    if (draw.one_in(2)) text += ' ' + draw.word();
+    if (draw.one_in(3)) text = words(text).empty() ? text : words(text).front().substr(0, 3);
+    const auto among = draw.any(kinds);
+    const int limit = draw.one_in(3) ? static_cast<int>(between(draw.random, 1, 4)) : 100;
+    return {"search", text, {}, [text, among, limit](const Reader& reader, Answer& answer) {
+                Telling telling(reader, answer);
+                tell(telling, reader.session.search(text, among, limit));
+            }};
+}
+
+Read make_quick(Draw& draw) {
+    static const std::vector<std::string> kinds{"", "", "party", "contact"};
+    static const std::vector<std::string> codes{"c1", "069000", "a@acme", "+3736900", "p"};
+    std::string typed = draw.one_in(3) ? draw.any(codes) : draw.word();
+    const bool several = typed.find(' ') != typed.npos;
+    if (!several && draw.one_in(2)) typed = typed.substr(0, 2);
+    const std::string kind = draw.any(kinds);
+    // A walk over several words ends when there are enough: which ones are found first depends on
+    // the scopes, and not on what is hidden.
+    const int limit =
+        !several && draw.one_in(3) ? static_cast<int>(between(draw.random, 1, 4)) : 100;
+    return {"quick",
+            "\"" + typed + "\" among " + kind + " limit " + std::to_string(limit),
+            {},
+            [typed, kind, limit](const Reader& reader, Answer& answer) {
+                Telling telling(reader, answer);
+                tell(telling, reader.session.quick(typed, kind, limit));
+            }};
+}
+
+// ---- verbs of the areas
+// ----------------------------------------------------------------------------------------------
+
+Read make_card(Draw& draw) {
+    const CardOptions options{static_cast<int>(between(draw.random, 1, 5))};
+    return of_record("card", draw.some(draw.parties),
+                     [options](const Reader& reader, Ref id, Telling& telling) {
+                         const Card card = Parties(reader.session).card(id, options);
+                         telling.record(card.party);
+                         telling.word(card.owner_name);
+                         for (const auto& role : card.roles) telling.word(role);
+                         telling.all(card.points);
+                         telling.all(card.addresses);
+                         for (const Card::Person& person : card.people) {
+                             telling.record(person.contact);
+                             telling.word(person.position)
+                                 .word(person.starts_on ? person.starts_on->text() : "");
+                             telling.all(person.points);
+                         }
+                         telling.all(card.planned);
+                         telling.all(card.chronicle);
+                         telling.all(card.notes);
+                         telling.number(card.more_people).number(card.more_planned);
+                         telling.number(card.more_chronicle).number(card.more_notes);
+                     });
+}
+
+Read make_chronicle(Draw& draw) {
+    ChronicleQuery query{.planned_too = draw.one_in(2),
+                         .limit = static_cast<int>(between(draw.random, 1, 5))};
+    Names names;
+    if (draw.one_in(4)) query.kind = "call";
+    if (draw.one_in(4)) query.direction = "inbound";
+    return of_record("chronicle", draw.some(draw.parties),
+                     [query](const Reader& reader, Ref id, Telling& telling) {
+                         auto page = query;
+                         for (int pages = 0; pages < 3; ++pages) {
+                             const auto found = Activities(reader.session).chronicle(id, page);
+                             telling.all(found.rows);
+                             telling.word(found.next);
+                             if ((page.after = found.next).empty()) break;
+                         }
+                     });
+}
+
+Read make_chain(Draw& draw) {
+    return of_record("chain", draw.some(draw.activities),
+                     [](const Reader& reader, Ref id, Telling& telling) {
+                         telling.all(Activities(reader.session).chain(id));
+                     });
+}
+Read make_subtree(Draw& draw) {
+    return of_record("subtree", draw.some(draw.activities),
+                     [](const Reader& reader, Ref id, Telling& telling) {
+                         telling.all(Activities(reader.session).subtree(id));
+                     });
+}
+Read make_notes(Draw& draw) {
+    const int limit = static_cast<int>(between(draw.random, 1, 3));
+    return of_record("notes", draw.some(draw.roots),
+                     [limit](const Reader& reader, Ref id, Telling& telling) {
+                         std::string after;
+                         for (int pages = 0; pages < 3; ++pages) {
+                             const auto page = Notes(reader.session).about(id, limit, after);
+                             telling.all(page.rows);
+                             telling.word(page.next);
+                             if ((after = page.next).empty()) break;
+                         }
+                     });
+}
+Read make_memberships(Draw& draw) {
+    return of_record("memberships", draw.some(draw.contacts),
+                     [](const Reader& reader, Ref id, Telling& telling) {
+                         telling.all(Contacts(reader.session).memberships(id));
+                     });
+}
+Read make_points(Draw& draw) {
+    return of_record("points", draw.some(draw.roots),
+                     [](const Reader& reader, Ref id, Telling& telling) {
+                         telling.all(Points(reader.session).of(id));
+                     });
+}
+Read make_addresses(Draw& draw) {
+    return of_record("addresses", draw.some(draw.roots),
+                     [](const Reader& reader, Ref id, Telling& telling) {
+                         telling.all(Addresses(reader.session).of(id));
+                     });
+}
+Read make_roles(Draw& draw) {
+    return of_record("roles", draw.some(draw.parties),
+                     [](const Reader& reader, Ref id, Telling& telling) {
+                         for (const auto& role : Parties(reader.session).roles(id))
+                             telling.word(role), telling.count();
+                     });
+}
+
+Read make_by_code(Draw& draw) {
+    const Json known = draw.value_in("party", "code");
+    const std::string code = known.is_string() ? known.string() : "C1";
+    return {"by_code", code, {}, [code](const Reader& reader, Answer& answer) {
+                Telling telling(reader, answer);
+                if (const auto party = Parties(reader.session).by_code(code))
+                    telling.record(*party);
+            }};
+}
+
+Read make_external_key(Draw& draw) {
+    static const std::vector<std::string> systems{"import", "import", "other"},
+        kinds{"party", "contact", "activity"};
+    const std::string system = draw.any(systems), kind = draw.any(kinds),
+                      key = "K" + std::to_string(between(draw.random, 1, 12));
+    return {"external_key",
+            system + " " + kind + " " + key,
+            {},
+            [system, kind, key](const Reader& reader, Answer& answer) {
+                Telling telling(reader, answer);
+                if (const auto record = ExternalKeys(reader.session).lookup(system, kind, key)) {
+                    telling.number(record->value());
+                    telling.count();
+                }
+            }};
+}
+
+// ---- what everybody sees
+// --------------------------------------------------------------------------------------------------
+
+template <class Body>
+Read of_all(const char* entry, const Body& body) {
+    return {entry, "", {}, [body](const Reader& reader, Answer& answer) {
+                Telling telling(reader, answer);
+                body(reader, telling);
+            }};
+}
+
+Read make_lists(Draw&) {
+    return of_all("lists", [](const Reader& reader, Telling& telling) {
+        for (const ListItem& item : Lists(reader.session).items("industry", true)) {
+            telling.word(item.code).word(item.label);
+            telling.count();
+        }
+        telling.word(Lists(reader.session).label("industry", "retail"));
+    });
+}
+
+Read make_users(Draw& draw) {
+    const std::string login = "user" + std::to_string(between(draw.random, 0, 5));
+    return {"users", login, {}, [login](const Reader& reader, Answer& answer) {
+                Telling telling(reader, answer);
+                telling.record(Units(reader.session).named("U1"));
+                telling.record(Users(reader.session).by_login(login));
+            }};
+}
+
+Read make_profile(Draw& draw) {
+    const std::string login = "user" + std::to_string(between(draw.random, 0, 5));
+    const int tasks = static_cast<int>(between(draw.random, 1, 9));
+    return {"profile", login, {}, [login, tasks](const Reader& reader, Answer& answer) {
+                Telling telling(reader, answer);
+                Users users(reader.session);
+                const Profile profile = users.profile(users.by_login(login).head.id, tasks);
+                telling.record(profile.user);
+                telling.record(profile.unit);
+                if (profile.position) telling.record(*profile.position);
+                telling.all(profile.groups);
+                telling.all(profile.skills);
+                telling.all(profile.territories);
+                telling.all(profile.tasks);
+                telling.number(profile.more_tasks);
+            }};
+}
+
+Read make_skilled(Draw& draw) {
+    const int limit = static_cast<int>(between(draw.random, 1, 5));
+    return {"skilled", "", {}, [limit](const Reader& reader, Answer& answer) {
+                Telling telling(reader, answer);
+                telling.all(Users(reader.session).skilled("g", 0, limit));
+            }};
+}
+
+Read make_me(Draw&) {
+    return of_all("me", [](const Reader& reader, Telling& telling) {
+        const Session& me = reader.session;
+        telling.number(me.user().value()).word(me.login()).number(me.unit().value());
+        telling.word(me.zone().name())
+            .word(me.language())
+            .word(me.currency())
+            .word(to_text(me.now()));
+        for (const char* function : {"run_imports", "undo_others", "administer"})
+            telling.number(crm::Rights(reader.session).may(function));
+    });
+}
+
+/// Why a user sees a record: not by which rights, in which the copy must differ.
+Read make_explain(Draw& draw) {
+    return of_record(
+        "explain", draw.some(draw.all), [](const Reader& reader, Ref id, Telling& telling) {
+            const Explanation why = crm::Rights(reader.session).explain(reader.session.user(), id);
+            telling.number(why.decides.value()).number(why.is_active);
+            for (const auto& verdict : why.verdicts)
+                if (verdict.action == "read") telling.number(verdict.allowed);
+            telling.count();
+        });
+}
+
+/// Not its path, its size and its copy number, which no two files share.
+Read make_info(Draw&) {
+    return of_all("info", [](const Reader& reader, Telling& telling) {
+        const Info info = reader.session.info();
+        telling.number(info.schema_version).word(info.country).word(info.zone);
+        telling.word(info.language).word(info.currency);
+        for (const auto& [kind, rows] : info.rows) telling.word(kind).number(rows);
+    });
+}
+
+Read make_commands(Draw& draw) {
+    const auto id = CommandId{static_cast<std::int64_t>(between(draw.random, 1, 9))};
+    return {"commands",
+            std::to_string(static_cast<std::int64_t>(id)),
+            {},
+            [id](const Reader& reader, Answer& answer) {
+                Telling telling(reader, answer);
+                for (const Command& command : reader.session.commands()) telling.command(command);
+                telling.command(reader.session.command(id));
+            }};
+}
+
+Read make_runs(Draw&) {
+    return of_all("runs", [](const Reader& reader, Telling& telling) {
+        const auto tell_run = [&](const Run& run) {
+            telling.number(static_cast<std::int64_t>(run.id))
+                .word(run.verb)
+                .number(run.user.value());
+            telling.word(run.source).word(run.state).number(run.rows).number(run.created);
+            telling.count();
+        };
+        for (const Run& run : reader.session.runs()) tell_run(run);
+        tell_run(reader.session.run(RunId{1}));
+    });
+}
+
+// ---- what writing tells
+// -------------------------------------------------------------------------------------------------
+
+/// Kinds where a field that is required or derived is hidden cannot be changed on the copy: there
+/// it is missing.
+bool is_whole(const Sight& sight, std::string_view kind) {
+    const Kind& all = kind_named(kind);
+    return std::ranges::none_of(all.columns, [&](const Column& column) {
+        return (column.has(required) || column.has(derived)) && sight.hides(kind, column.name);
+    });
+}
+
+struct Plain {
+    std::string_view kind, field;
+    const char* value;
+};
+/// Fields that a rehearsal changes: they move no record in or out of sight.
+constexpr Plain plain_fields[] = {
+    {"party", "industry", "retail"},       {"party", "tax_code", "T9"},
+    {"contact", "title", "Zoo"},           {"contact", "nick_name", "vasia"},
+    {"activity", "subject", "acme again"}, {"activity", "result", "Ёлка"}};
+
+/// A record that may be changed, and a change of it; none where there is none.
+struct Changing {
+    Ref id{};
+    std::string field, value;
+};
+Changing some_change(Draw& draw) {
+    for (int i = 0; i < 8; ++i) {
+        const auto& plain = plain_fields[between(draw.random, 0, std::size(plain_fields) - 1)];
+        const auto id = draw.any(draw.roots);
+        if (kind_of_id(id) == plain.kind && draw.sight.may_change(id) && draw.sight.sees(id) &&
+            is_whole(draw.sight, plain.kind) &&
+            (plain.kind != "contact" || is_whole(draw.sight, "party")) &&  // which repeats its name
+            !draw.sight.locked(plain.kind).contains(std::string(plain.field)))
+            return {Ref{id}, std::string(plain.field), plain.value};
+    }
+    return {};
+}
+
+/// New ids are told by their kind only: numbers are handed out to all.
+void tell(Telling& telling, const Effects& effects) {
+    for (const Ref id : effects.created) telling.word("created").number(id.kind());
+    for (const auto& changed : effects.changed) {
+        telling.word("changed").number(changed.record.value());
+        for (const FieldChange& change : changed.fields)
+            telling.change(kind_of_id(changed.record.value()), change);
+    }
+    for (const Ref id : effects.removed) telling.word("removed").number(id.value());
+}
+
+Read make_rehearsal(Draw& draw) {
+    const Changing change = some_change(draw);
+    const Ref noted = draw.some(draw.roots);
+    const bool notes = draw.sight.locked("note").empty();
+    return {"rehearsal",
+            text_of(change.id) + " " + change.field,
+            {},
+            [change, noted, notes](const Reader& reader, Answer& answer) {
+                Telling telling(reader, answer);
+                tell(telling, reader.session.rehearse([&](Work&) {
+                    if (change.id)
+                        reader.session.change(change.id, any_version,
+                                              {{change.field, std::string_view{change.value}}});
+                    if (notes) Notes(reader.session).write(noted, "rehearsed");
+                }));
+            }};
+}
+
+Read make_conflict(Draw& draw) {
+    const Changing change = some_change(draw);
+    return {"conflict", text_of(change.id), {}, [change](const Reader& reader, Answer& answer) {
+                Telling telling(reader, answer);
+                if (!change.id) return;
+                try {
+                    reader.session.change(change.id, 1'000,
+                                          {{change.field, std::string_view{change.value}}});
+                } catch (const Conflict& error) {
+                    telling.word(error.what()).number(error.record.value());
+                    telling.json(kind_of_id(change.id.value()), Json::parse(error.current));
+                }
+            }};
+}
+
+/// A change, a removal, a note, a completion of what may be hidden: all are told that there is no
+/// such record. What is seen is left alone.
+Read make_missing(Draw& draw) {
+    Ref id = draw.some(draw.all);
+    for (int i = 0; i < 9 && draw.sight.sees(id.value()); ++i) id = draw.some(draw.all);
+    if (draw.sight.sees(id.value())) id = Ref::make(16, 1'000'000);
+    const bool takes_party = !draw.sight.locked("activity").contains("party_id");
+    return of_record(
+        "missing", id, [takes_party](const Reader& reader, Ref hidden, Telling& telling) {
+            const auto attempt = [&](const auto& body) {
+                try {
+                    reader.session.rehearse([&](Work&) { body(); });
+                    telling.word("done");
+                } catch (const Error& error) {
+                    telling.word(error.what());
+                }
+            };
+            attempt([&] { reader.session.change(hidden, any_version, {}); });
+            attempt([&] { reader.session.change(hidden, 7, {{"no_such", Value{}}}); });
+            attempt([&] { reader.session.remove(hidden); });
+            attempt([&] { Notes(reader.session).write(hidden, "feeling"); });
+            attempt([&] {
+                Points(reader.session).add({.record = hidden, .type = "phone", .value = "1"});
+            });
+            attempt([&] { Activities(reader.session).complete(hidden, "done"); });
+            attempt([&] {
+                Activities(reader.session)
+                    .follow_up(hidden, {.subject = "x", .start = ::test::monday});
+            });
+            if (takes_party)
+                attempt([&] {
+                    Activities(reader.session)
+                        .plan({.subject = "x",
+                               .kind = "call",
+                               .party = hidden,
+                               .start = ::test::monday});
+                });
+            attempt([&] {
+                Activities(reader.session)
+                    .plan({.subject = "x",
+                           .kind = "call",
+                           .start = ::test::monday,
+                           .follow_up_of = hidden});
+            });
+            attempt([&] { crm::Rights(reader.session).share(hidden, reader.session.user()); });
+            attempt([&] { crm::Rights(reader.session).unshare(hidden, reader.session.user()); });
+            attempt([&] { Parties(reader.session).add_role(hidden, "client"); });
+        });
+}
+
+// ---- imports
+// --------------------------------------------------------------------------------------------------------
+
+/// Rows of text.
+class Table : public RowSource {
+public:
+    Table(std::vector<std::string> header, std::vector<std::vector<std::string>> rows)
+        : header_(std::move(header)), rows_(std::move(rows)) {}
+    const std::vector<std::string>& header() const override { return header_; }
+    bool next(SourceRow& row) override {
+        if (at_ == rows_.size()) return false;
+        values_.clear();
+        for (const auto& cell : rows_[at_]) values_.emplace_back(std::string_view{cell});
+        row.number = static_cast<std::int64_t>(++at_);
+        row.fields = values_;
+        return true;
+    }
+    std::string name() const override { return "table"; }
+
+private:
+    std::vector<std::string> header_;
+    std::vector<std::vector<std::string>> rows_;
+    std::size_t at_ = 0;
+    std::vector<Value> values_;
+};
+
+std::string some_name(Draw& draw, const char* kind) {
+    const Json name = draw.value_in(kind, "name");
+    return name.is_string() && draw.one_in(2) ? name.string() : draw.word();
+}
+
+/// Whether a key or code may be a row's own: one that a hidden record has is refused there, as
+/// declared.
+bool is_taken_unseen(const Sight& sight, std::string_view kind, std::string_view column,
+                     const std::string& value) {
+    return std::ranges::any_of(sight.rows(), [&](const auto& each) {
+        const auto& [id, row] = each;
+        return kind_of_id(id) == kind && fold(text_in(row, column)) == fold(value) &&
+               !sight.sees(id);
+    });
+}
+
+/// Activities with references by key, code and name.
+Read make_import(Draw& draw) {
+    static const std::vector<std::string> names{"key", "code", "name"};
+    const std::string party_by = draw.any(names), contact_by = draw.one_in(2) ? "key" : "name";
+    const Sight& sight = draw.sight;
+    const bool with_key = sight.locked("external_key").empty() && draw.one_in(2);
+    std::vector<std::vector<std::string>> rows;
+    for (int i = 0; i < 4; ++i) {
+        std::string own = "K" + std::to_string(between(draw.random, 1, 12));
+        if (is_taken_unseen(sight, "external_key", "key", own)) own = "fresh" + std::to_string(i);
+        const Json code = draw.value_in("party", "code");
+        const std::string key = "K" + std::to_string(between(draw.random, 1, 12));
+        const std::string party = party_by == "key"    ? key
+                                  : party_by == "code" ? code.string()
+                                                       : some_name(draw, "party");
+        rows.push_back({own, draw.word(), "call", "2026-03-05T08:00:00Z", party,
+                        contact_by == "key" ? key : some_name(draw, "contact")});
+    }
+    ImportOptions options{.kind = "activity", .dry_run = true};
+    options.columns = {{"own", "-"},
+                       {"subject", "subject"},
+                       {"kind", "kind"},
+                       {"start", "start_at"},
+                       {"party", "party:" + party_by},
+                       {"contact", "contact:" + contact_by}};
+    if (with_key) options.columns.erase(options.columns.begin()), options.key = "own";
+    options.on_conflict = draw.one_in(2) ? OnConflict::skip : OnConflict::fail;
+    Names used;
+    for (const char* field : {"subject", "kind", "start_at", "party_id", "contact_id"})
+        used.emplace_back("activity", field);
+    return {"import", "activity by " + party_by + " and " + contact_by, std::move(used),
+            [options, rows](const Reader& reader, Answer& answer) {
+                Telling telling(reader, answer);
+                auto asked = options;
+                asked.outcome = [&](const RowOutcome& outcome) {
+                    telling.number(outcome.row).number(static_cast<int>(outcome.result));
+                    telling.word(outcome.key).word(outcome.field).word(outcome.reason);
+                    if (outcome.result != RowResult::created)
+                        telling.number(outcome.record.value());
+                    telling.line();
+                    answer.rows += outcome.result != RowResult::rejected;
+                };
+                Table table({"own", "subject", "kind", "start", "party", "contact"}, rows);
+                const ImportReport report = import_rows(reader.session, table, asked);
+                telling.number(report.rows).number(report.created).number(report.updated);
+                telling.number(report.unchanged).number(report.skipped).number(report.rejected);
+            }};
+}
+
+/// Parties with their points, matched by key and code with what is there.
+Read make_import_matching(Draw& draw) {
+    const Sight& sight = draw.sight;
+    const bool with_phone = draw.one_in(2),
+               whole = is_whole(sight, "party") && is_whole(sight, "point");
+    std::vector<std::vector<std::string>> rows;
+    for (int i = 0; i < 4; ++i) {
+        const Json known = draw.value_in("party", "code");
+        std::string code = known.is_string() ? known.string() : "";
+        if (code.empty() || is_taken_unseen(sight, "party", "code", code))
+            code = "fresh" + std::to_string(i);
+        const Json tax = draw.value_in("party", "tax_code");
+        rows.push_back({code, "Acme", tax.is_string() ? tax.string() : "",
+                        "+3736900000" + std::to_string(between(draw.random, 0, 5))});
+    }
+    ImportOptions options{.kind = "party", .dry_run = true};
+    options.columns = {{"code", "code"},
+                       {"name", "name"},
+                       {"tax", "tax_code"},
+                       {"phone", with_phone ? "phone" : "-"}};
+    options.on_conflict = OnConflict::skip;
+    Names used{{"party", "code"}, {"party", "name"}, {"party", "tax_code"}};
+    if (with_phone)
+        for (const char* field : {"type", "value", "normalized"}) used.emplace_back("point", field);
+    const bool clear = whole && sight.locked("party").empty() && sight.locked("point").empty();
+    return {"import", "parties by code", std::move(used),
+            [options, rows, clear, &sight](const Reader& reader, Answer& answer) {
+                Telling telling(reader, answer);
+                auto asked = options;
+                asked.outcome = [&](const RowOutcome& outcome) {
+                    telling.number(outcome.row).number(static_cast<int>(outcome.result));
+                    telling.word(outcome.field).word(outcome.reason);
+                    if (outcome.result != RowResult::created)
+                        telling.number(outcome.record.value());
+                    telling.line();
+                    answer.rows += outcome.result != RowResult::rejected;
+                };
+                Table table({"code", "name", "tax", "phone"}, rows);
+                // A locked field is refused where the copy takes it: then only the refusal of
+                // hidden ones is looked at, which comes before any row.
+                if (!clear && reader.is_restricted == false) return;
+                if (!clear) asked.outcome = {};
+                const ImportReport report = import_rows(reader.session, table, asked);
+                if (!clear) return;
+                telling.number(report.rows).number(report.created).number(report.skipped);
+                telling.number(report.unchanged).number(report.rejected);
+            }};
+}
+
+Read make_any_import(Draw& draw) {
+    return draw.one_in(2) ? make_import(draw) : make_import_matching(draw);
+}
+
+}  // namespace
+
+// The one table of read paths; tests/rights/paths.txt names the functions that each covers. What is
+// as visible as one parent is seen whole or not at all, unless a field is hidden: that is too rare
+// to be asked of every run.
+const std::vector<Entry>& entries() {
+    static const std::vector<Entry> all{
+        {"list", 80, true, make_list},
+        {"count", 26, true, make_count},
+        {"get", 4, true, make_get},
+        {"find", 2, true, make_find},
+        {"history", 4, true, make_history},
+        {"search", 20, true, make_search},
+        {"quick", 12, true, make_quick},
+        {"card", 22, true, make_card},
+        {"chronicle", 4, true, make_chronicle},
+        {"chain", 4, true, make_chain},
+        {"subtree", 2, true, make_subtree},
+        {"notes", 2, false, make_notes},
+        {"memberships", 2, false, make_memberships},
+        {"points", 2, false, make_points},
+        {"addresses", 1, false, make_addresses},
+        {"roles", 1, false, make_roles},
+        {"by_code", 1, false, make_by_code},
+        {"external_key", 1, false, make_external_key},
+        {"lists", 1, false, make_lists},
+        {"users", 1, false, make_users},
+        {"profile", 2, true, make_profile},
+        {"skilled", 1, false, make_skilled},
+        {"me", 1, false, make_me},
+        {"explain", 1, false, make_explain},
+        {"info", 1, false, make_info},
+        {"commands", 1, true, make_commands},
+        {"runs", 1, false, make_runs},
+        {"rehearsal", 2, false, make_rehearsal},
+        {"conflict", 1, false, make_conflict},
+        {"missing", 1, false, make_missing},
+        {"import", 1, false, make_any_import},
+    };
+    return all;
+}
+
+Read draw_read(Draw& draw) {
+    static const std::size_t total =
+        std::accumulate(entries().begin(), entries().end(), std::size_t{0},
+                        [](std::size_t sum, const Entry& entry) { return sum + entry.weight; });
+    std::size_t at = between(draw.random, 0, total - 1);
+    for (const Entry& entry : entries()) {
+        if (at < entry.weight) return entry.make(draw);
+        at -= entry.weight;
+    }
+    return entries().front().make(draw);
+}
+
+// ---- reads
+// ------------------------------------------------------------------------------------------------------------
+
+Answer Read::run(const Reader& reader) const {
+    Answer answer;
+    try {
+        body(reader, answer);
+    } catch (const Denied& error) {
+        answer.text += std::string("Denied ") + error.what();
+        answer.is_denied = true;
+    } catch (const NotFound& error) {
+        answer.text += std::string("NotFound ") + error.what();
+    } catch (const Error& error) {
+        answer.text += std::string("Error ") + error.what();
+    }
+    return answer;
+}
+
+bool Read::names_hidden(const Sight& sight) const {
+    return std::ranges::any_of(
+        names, [&](const auto& name) { return sight.hides(name.first, name.second); });
+}
+
+// ---- drawing
+// --------------------------------------------------------------------------------------------------------
+
+Draw::Draw(Random& random_, const Sight& sight_) : random(random_), sight(sight_) {
+    for (const auto& [id, row] : sight.rows()) {
+        const std::string kind(kind_of_id(id));
+        all.push_back(id);
+        if (kind == "party") parties.push_back(id);
+        if (kind == "contact") contacts.push_back(id);
+        if (kind == "activity") activities.push_back(id);
+        const bool is_root = std::ranges::find(root_kinds, kind) != std::end(root_kinds);
+        (is_root ? roots : children).push_back(id);
+        for (const auto& [column, value] : row)
+            if (!value.is_null()) values_[{kind, column}].push_back(value);
+    }
+}
+
+Ref Draw::some(const std::vector<std::int64_t>& ids) {
+    if (one_in(20)) return Ref::make(Ref{ids.front()}.kind(), 500'000);
+    auto id = any(ids);
+    for (int i = 0; i < 3 && !sight.sees(id); ++i) id = any(ids);  // what is seen tells more
+    return Ref{id};
+}
+
+Json Draw::value_in(const std::string& kind, std::string_view column) {
+    const auto found = values_.find({kind, std::string(column)});
+    return found == values_.end() ? Json{} : any(found->second);
+}
+
+std::string Draw::word() {
+    const auto& words = words_of_worlds();
+    return any(words) + (one_in(3) ? " " + any(words) : "");
+}
+
+}  // namespace crm::test::rights

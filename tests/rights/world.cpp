@@ -1,0 +1,355 @@
+#include "rights/world.hpp"
+
+#include <array>
+
+#include "support/desk.hpp"
+
+namespace crm::test::rights {
+
+const std::vector<Hideable> hideable{
+    {"party", "name"},        {"party", "code"},        {"party", "industry"},
+    {"party", "employees"},   {"party", "tax_code"},    {"party", "annual_revenue_minor"},
+    {"party", "description"}, {"contact", "last_name"}, {"contact", "nick_name"},
+    {"contact", "title"},     {"contact", "born_on"},   {"contact", "description"},
+    {"activity", "subject"},  {"activity", "party_id"}, {"activity", "contact_id"},
+    {"activity", "end_at"},   {"activity", "stage"},    {"activity", "result"},
+    {"point", "value"},       {"point", "label"},       {"address", "city"},
+    {"note", "title"},        {"note", "text"},         {"membership", "position"},
+    {"party_role", "role"},   {"external_key", "key"},  {"user", "phone"},
+    {"user", "email"},
+};
+
+const std::vector<std::string>& words_of_worlds() {
+    static const std::vector<std::string> words{"Acme", "acme",    "Ștefan", "Stefan", "Ёлка",
+                                                "елка", "O'Brien", "Zoo 7",  "Île"};
+    return words;
+}
+
+void make_template(const std::filesystem::path& path, const Clock& clock) {
+    CreateOptions options{.admin = "ana", .country = "MD", .zone = "Europe/Chisinau", .unit = "U0"};
+    options.open.clock = clock;
+    create(path, options).close();
+}
+
+namespace {
+
+class Filling {
+public:
+    Filling(Database& database, Random& random)
+        : random_(random), database_(database), ana_(database.trusted_session("ana")) {}
+
+    std::string run() {
+        ana_.write("world.company", [&](Work&) { add_company(); });
+        ana_.write("world.records", [&](Work&) { add_records(); });
+        ana_.write("world.changes", [&](Work&) { change_some(); });
+        work_as_user();
+        return login_;
+    }
+
+private:
+    bool one_in(std::size_t n) { return chance(random_, n); }
+    std::size_t number(std::size_t first, std::size_t last) {
+        return between(random_, first, last);
+    }
+    template <class T>
+    const T& any(const std::vector<T>& values) {
+        return any_of(random_, values);
+    }
+
+    /// Some of what is random is against the rules: it is left out.
+    template <class Body>
+    void attempt(const Body& body) {
+        try {
+            body();
+        } catch (const Invalid&) {
+        } catch (const Conflict&) {
+        } catch (const NotFound&) {
+        } catch (const Denied&) {}
+    }
+
+    // ---- the company
+
+    void add_company() {
+        units_ = {ana_.unit()};
+        for (auto n = number(2, 5); n > 0; --n)
+            units_.push_back(
+                Units(ana_)
+                    .add({.name = "U" + std::to_string(units_.size()), .parent = any(units_)})
+                    .head.id);
+        for (auto n = number(0, 2); n > 0; --n)
+            positions_.push_back(
+                Records<Position>(ana_).add({.name = "Post", .unit = any(units_)}).head.id);
+        add_tree<UserGroup>(groups_, number(1, 4));
+        add_tree<Territory>(territories_, number(1, 4));
+        for (auto n = number(3, 11); n > 0; --n) add_user();
+        user_ = users_.back();
+        users_.push_back(ana_.user());
+        login_ = "user" + std::to_string(users_.size() - 2);
+        for (auto n = number(1, 4); n > 0; --n) {
+            const Id<Territory> territory = any(territories_);
+            const Ref holder = any_holder();
+            attempt([&] {
+                Records<TerritoryMember>(ana_).add({.territory = territory, .holder = holder});
+            });
+        }
+        add_rights();
+    }
+
+    template <class Record>
+    void add_tree(std::vector<Ref>& tree, std::size_t count) {
+        for (; count > 0; --count) {
+            Record record;
+            record.name = kind_of<Record>().name.substr(0, 1);
+            record.name += std::to_string(tree.size());
+            if (!tree.empty() && !one_in(3)) record.parent = any(tree);
+            tree.push_back(Records<Record>(ana_).add(record).head.id);
+        }
+    }
+
+    void add_user() {
+        const std::string login = "user" + std::to_string(users_.size());
+        User user{.login = login, .name = login, .unit = any(units_)};
+        if (!positions_.empty() && one_in(2)) user.position = any(positions_);
+        if (one_in(2)) user.phone = "+3732212345" + std::to_string(number(0, 9));
+        if (one_in(2)) user.email = login + "@x.md";
+        users_.push_back(Users(ana_).add(user).head.id);
+        if (one_in(3))
+            Records<UserSkill>(ana_).add(
+                {.user = users_.back(), .skill = one_in(2) ? "German" : "Greek", .level = 3});
+        if (one_in(2)) {
+            const Ref group = any(groups_);
+            Records<UserGroupMember>(ana_).add({.group = group, .user = users_.back()});
+        }
+    }
+
+    /// The user under test most often, a group, a position.
+    Ref any_holder() {
+        if (one_in(2)) return user_;
+        if (!positions_.empty() && one_in(3)) return any(positions_);
+        return one_in(3) ? any(users_) : any(groups_);
+    }
+
+    void grant(const char* kind, const char* scope) {
+        const Ref holder = any_holder();
+        for (const char* action : {"read", "change", "export"})
+            Rights(ana_).grant(holder, kind, action, scope);
+    }
+
+    void add_rights() {
+        for (const char* kind : {"party", "contact", "activity"})
+            for (const char* scope : {"own", "unit", "units_below", "territory", "shared", "given"})
+                if (one_in(3)) grant(kind, scope);
+        for (const char* kind : {"party", "contact", "activity"})
+            if (one_in(12)) grant(kind, "all");
+        if (one_in(3)) grant("*", one_in(2) ? "own" : "shared");
+        Rights rights(ana_);
+        rights.grant(user_, "*", "create", "all");
+        rights.grant(user_, "*", "run_imports", "all");
+        if (one_in(3)) return;
+        for (auto n = number(1, 4); n > 0; --n) {
+            const Hideable& field = any(hideable);
+            Ref holder = any_holder();
+            if (holder == ana_.user().ref()) holder = user_;  // the administrator sees all
+            one_in(5) ? rights.lock(holder, field.kind, field.field)
+                      : rights.hide(holder, field.kind, field.field);
+        }
+    }
+
+    // ---- records
+
+    Head head() {
+        Head head{.owner = one_in(4) ? user_ : any(users_), .unit = any(units_)};
+        if (one_in(2)) head.territory = any(territories_);
+        return head;
+    }
+    std::string text() {
+        const auto& words = words_of_worlds();
+        return any(words) + (one_in(2) ? " " + any(words) : "");
+    }
+    std::string maybe(const std::vector<std::string>& values) {
+        return one_in(3) ? "" : any(values);
+    }
+    Ref any_party_or_contact() { return one_in(2) ? any(parties_) : any(contacts_); }
+    Ref any_root() { return one_in(3) ? any(activities_) : any_party_or_contact(); }
+
+    void add_records() {
+        for (int i = 0; i < 8; ++i) add_party();
+        for (int i = 0; i < 4; ++i) add_contact();
+        for (int i = 0; i < 3; ++i) add_person();
+        for (int i = 0; i < 12; ++i) add_activity();
+        for (int i = 0; i < 4; ++i) add_role();
+        for (int i = 0; i < 5; ++i) add_membership();
+        for (int i = 0; i < 8; ++i) add_point();
+        for (int i = 0; i < 3; ++i) add_address();
+        for (int i = 0; i < 5; ++i) add_note();
+        for (int i = 0; i < 5; ++i) add_key();
+        for (int i = 0; i < 5; ++i) add_share();
+    }
+
+    Party party() {
+        Party party{.head = head(), .name = text(), .industry = maybe({"retail", "construction"})};
+        if (one_in(3)) party.code = "C" + std::to_string(number(1, 9));
+        party.tax_code = maybe({"T1", "T2", "T3"});
+        party.country = maybe({"MD", "RO"});
+        if (one_in(2)) party.employees = number(0, 5);
+        if (one_in(2))
+            party.annual_revenue =
+                Money{static_cast<std::int64_t>(number(0, 3)), Currency{one_in(2) ? "EUR" : "MDL"}};
+        if (one_in(3)) party.description = text();
+        return party;
+    }
+    Contact contact() {
+        Contact contact{.head = head(),
+                        .first_name = text(),
+                        .last_name = maybe({"Popescu", "Țurcanu", "Ионов"})};
+        contact.nick_name = maybe({"Vasia", "vasia"});
+        contact.title = maybe({"Director", "Zoo"});
+        if (one_in(2)) contact.born_on = Date(1980, 1, static_cast<unsigned>(number(1, 3)));
+        if (one_in(3)) contact.description = text();
+        return contact;
+    }
+
+    void add_party() {
+        const Party made = party();
+        try {
+            parties_.push_back(Parties(ana_).add(made).head.id);
+        } catch (const Conflict&) {  // the code is taken
+            Party other = made;
+            other.code.clear();
+            parties_.push_back(Parties(ana_).add(other).head.id);
+        }
+    }
+    void add_contact() { contacts_.push_back(Contacts(ana_).add(contact()).head.id); }
+    void add_person() {
+        Party made = party();
+        made.name.clear();
+        made.code.clear();
+        const Person person = Parties(ana_).add_person(contact(), made);
+        parties_.push_back(person.party.head.id);
+        contacts_.push_back(person.contact.head.id);
+    }
+
+    void add_activity() {
+        Activity activity{
+            .head = head(), .subject = text(), .kind = one_in(2) ? "call" : "meeting"};
+        activity.start = ::test::monday + ::test::day * number(0, 3);
+        if (one_in(3)) activity.end = activity.start + ::test::hour;
+        if (one_in(3))
+            activity.next_contact_on = Date(2026, 3, static_cast<unsigned>(number(1, 4)));
+        if (one_in(2)) activity.state = ActivityState::completed;
+        activity.direction = maybe({"inbound", "outbound"});
+        if (!activities_.empty() && one_in(3))
+            activity.parent = any(activities_);
+        else if (!one_in(3))
+            activity.party = any(parties_);
+        if (!one_in(3)) activity.contact = any(contacts_);
+        if (!activities_.empty() && one_in(3)) activity.follow_up_of = any(activities_);
+        if (one_in(3)) activity.description = text();
+        if (one_in(3)) activity.result = text();
+        attempt([&] { activities_.push_back(Activities(ana_).add(activity).head.id); });
+    }
+
+    void add_role() {
+        const Ref party = any(parties_);
+        Parties(ana_).add_role(party, one_in(2) ? "client" : "supplier");
+    }
+    void add_membership() {
+        const Ref contact = any(contacts_), party = any(parties_);
+        const std::string position = maybe({"Director", "Buyer"});
+        attempt([&] { Contacts(ana_).join(contact, party, position); });
+    }
+    void add_point() {
+        Point point{.record = any_party_or_contact(), .type = "phone"};
+        point.value = "+3736900000" + std::to_string(number(0, 5));
+        if (one_in(3)) point.type = "email", point.value = one_in(2) ? "a@acme.md" : "b@zoo.md";
+        point.label = maybe({"home", "desk"});
+        point.is_primary = one_in(2);
+        point_records_.push_back(Points(ana_).add(point).head.id);
+    }
+    void add_address() {
+        Addresses(ana_).add({.record = any_party_or_contact(),
+                             .type = maybe({"billing", "delivery"}),
+                             .city = maybe({"Chișinău", "Bălți"})});
+    }
+    void add_note() {
+        const Ref record = any_root();
+        const std::string body = text(), title = maybe({"Acme", "Zoo"});
+        Notes(ana_).write(record, body, title);
+    }
+    void add_key() {
+        const ExternalKey key{.record = any_root(),
+                              .system = one_in(3) ? "other" : "import",
+                              .key = "K" + std::to_string(number(1, 12))};
+        attempt([&] { ExternalKeys(ana_).add(key); });
+    }
+    void add_share() {
+        const Ref record = any_root(), holder = any_holder();
+        std::optional<Date> ends_on;
+        if (one_in(2)) ends_on = Date(2026, 3, static_cast<unsigned>(number(1, 3)));
+        Rights(ana_).share(record, holder, one_in(2) ? "read" : "change", ends_on);
+    }
+
+    // ---- what became of them
+
+    void change_some() {
+        for (int i = 0; i < 4; ++i) change_party();
+        for (int i = 0; i < 2; ++i) change_contact();
+        for (int i = 0; i < 4; ++i) change_activity();
+        for (int i = 0; i < 2; ++i) {
+            const Ref activity = any(activities_);
+            attempt([&] { ana_.remove(activity); });
+        }
+        const Ref point = any(point_records_);
+        attempt([&] { ana_.remove(point); });
+        const Ref contact = contacts_[number(0, 3)];  // no person, whose party goes along
+        if (one_in(2)) attempt([&] { ana_.remove(contact); });
+    }
+
+    void change(Ref record, const std::vector<Assignment>& fields) {
+        attempt([&] { ana_.change(record, any_version, fields); });
+    }
+    void change_party() {
+        const Ref party = any(parties_);
+        const std::string word = text();
+        change(party, {{"name", std::string_view{word}}});
+        change(party, {{"employees", static_cast<std::int64_t>(number(0, 9))},
+                       {"industry", one_in(2) ? Value{"retail"} : Value{}}});
+        if (one_in(2)) change(party, {{"owner_id", any(users_).value()}});
+    }
+    void change_contact() {
+        const std::string word = text();
+        change(any(contacts_), {{"first_name", std::string_view{word}}, {"title", Value{}}});
+    }
+    void change_activity() {
+        const std::string word = text();
+        const Ref activity = any(activities_);
+        change(activity, {{"result", std::string_view{word}}});
+        change(activity, {{"contact_id", one_in(3) ? Value{} : Value{any(contacts_).value()}}});
+        if (one_in(2)) change(activity, {{"party_id", any(parties_).value()}});
+    }
+
+    /// A few commands of the user's own, as far as the rights go.
+    void work_as_user() {
+        Session session = database_.trusted_session(login_);
+        const Ref record = any_root();
+        attempt([&] { Notes(session).write(record, "mine: acme"); });
+        const std::string word = text();
+        attempt([&] {
+            session.change(any(activities_), any_version, {{"subject", std::string_view{word}}});
+        });
+    }
+
+    Random& random_;
+    Database& database_;
+    Session ana_;
+    std::string login_;
+    Ref user_;
+    std::vector<Ref> units_, positions_, groups_, territories_, users_, parties_, contacts_,
+        activities_, point_records_;
+};
+
+}  // namespace
+
+std::string fill(Database& database, Random& random) { return Filling(database, random).run(); }
+
+}  // namespace crm::test::rights
