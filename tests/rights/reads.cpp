@@ -324,6 +324,87 @@ Read make_history(Draw& draw) {
     });
 }
 
+// ---- SQL and exports
+// --------------------------------------------------------------------------------------------
+
+std::string text_of(const SqlValue& value) {
+    if (const auto* integer = std::get_if<std::int64_t>(&value)) return std::to_string(*integer);
+    if (const auto* real = std::get_if<double>(&value)) return std::to_string(*real);
+    if (const auto* text = std::get_if<std::string>(&value)) return Json(*text).dump();
+    if (const auto* blob = std::get_if<Blob>(&value)) return "x" + Json(blob->bytes).dump();
+    return "NULL";
+}
+
+std::string random_sql(Draw& draw) {
+    static const std::vector<std::string> joins{
+        "SELECT p.id, p.name, count(*) FROM party AS p JOIN activity AS a ON a.party_id = p.id"
+        " GROUP BY p.id ORDER BY p.id",
+        "SELECT c.id, (SELECT max(v.value) FROM point AS v WHERE v.record_id = c.id) FROM contact"
+        " AS c ORDER BY c.name_key, c.id",
+        "SELECT owner_id, count(*), min(start_at) FROM activity GROUP BY owner_id ORDER BY 1",
+        "SELECT b.id, b.description FROM party_body AS b JOIN party AS p USING (id) ORDER BY b.id",
+        "SELECT m.id FROM membership AS m LEFT JOIN party AS p ON p.id = m.party_id WHERE p.id IS"
+        " NULL ORDER BY 1",
+    };
+    if (draw.one_in(3)) return draw.any(joins);
+    const std::string kind = draw.any(listed_kinds());
+    if (draw.one_in(4)) return "SELECT count(*), sum(version), max(changed_in) FROM " + kind;
+    return "SELECT * FROM " + kind + (draw.one_in(3) ? " WHERE version > 1" : "") + " ORDER BY id";
+}
+
+Read make_sql(Draw& draw) {
+    const std::string sql = random_sql(draw);
+    return {"sql", sql, {}, [sql](const Reader& reader, Answer& answer) {
+                Telling telling(reader, answer);
+                for (const auto& row : reader.session.sql(sql).rows) {
+                    for (const SqlValue& value : row) telling.word(text_of(value));
+                    telling.line();
+                    telling.count();
+                }
+            }};
+}
+
+/// What is exported, but on the copy only what the user may export: the right to read is not enough.
+std::vector<std::string> exported(const Reader& reader, const std::string& kind,
+                                  const ExportOptions& options) {
+    std::string text;
+    try {
+        export_csv(reader.session, kind, {.order = "id"},
+                   [&](std::string_view piece) { text += piece; }, options);
+    } catch (const Denied&) {
+        const auto& rows = reader.sight.rows();
+        const bool none = std::ranges::none_of(rows, [&](const auto& row) {
+            return kind_of_id(row.first) == kind && reader.sight.may_export(row.first);
+        });
+        if (!reader.is_restricted || !none) throw;
+    }
+    std::vector<std::string> lines;
+    CsvReader csv = CsvReader::from_text(text);
+    for (CsvRow row; csv.next(row);) {
+        const auto id = std::stoll(std::string(row.fields.front()));
+        if (!reader.is_restricted && !reader.sight.may_export(id)) continue;
+        std::string& line = lines.emplace_back();
+        for (const auto field : row.fields) (line += Json(field).dump()) += ' ';
+    }
+    return lines;
+}
+
+Read make_export(Draw& draw) {
+    static const std::vector<std::string> kinds{"party", "contact", "activity", "point", "note"};
+    const std::string kind = draw.any(kinds);
+    ExportOptions options{.columns = {"id"}, .labels = draw.one_in(2)};
+    for (const Column& column : kind_named(kind).columns)
+        if (!draw.sight.hides(kind, column.name) && draw.one_in(2))
+            options.columns.emplace_back(column.name);
+    return {"export", kind, {}, [kind, options](const Reader& reader, Answer& answer) {
+                Telling telling(reader, answer);
+                for (const std::string& line : exported(reader, kind, options)) {
+                    telling.word(line).line();
+                    telling.count();
+                }
+            }};
+}
+
 // ---- finding by words
 // ---------------------------------------------------------------------------------------------
 
@@ -335,17 +416,44 @@ void tell(Telling& telling, const Hits& hits) {
     telling.number(hits.incomplete);
 }
 
-Read make_search(Draw& draw) {
-    static const std::vector<std::vector<std::string>> kinds{
-        {}, {}, {"party"}, {"contact", "activity"}, {"note"}};
+/// A word of the world or two, the last at times unfinished.
+std::string words_to_find(Draw& draw) {
     std::string text = draw.word();
     if (draw.one_in(2)) text += ' ' + draw.word();
     if (draw.one_in(3)) text = words(text).empty() ? text : words(text).front().substr(0, 3);
+    return text;
+}
+
+Read make_search(Draw& draw) {
+    static const std::vector<std::vector<std::string>> kinds{
+        {}, {}, {"party"}, {"contact", "activity"}, {"note"}};
+    const std::string text = words_to_find(draw);
     const auto among = draw.any(kinds);
     const int limit = draw.one_in(3) ? static_cast<int>(between(draw.random, 1, 4)) : 100;
     return {"search", text, {}, [text, among, limit](const Reader& reader, Answer& answer) {
                 Telling telling(reader, answer);
                 tell(telling, reader.session.search(text, among, limit));
+            }};
+}
+
+Read make_rank(Draw& draw) {
+    SearchOptions options{.limit = draw.one_in(3) ? 3 : 100,
+                          .order = draw.one_in(4) ? SearchOptions::Order::newest
+                                                  : SearchOptions::Order::rank,
+                          .snippets = true};
+    const std::string text = words_to_find(draw);
+    return {"rank", text, {}, [text, options](const Reader& reader, Answer& answer) {
+                Telling telling(reader, answer);
+                const Hits hits = reader.session.search(text, options);
+                tell(telling, hits);
+                for (const Hit& hit : hits.rows) {
+                    if (!hit.snippet) continue;
+                    telling.word(hit.snippet->field).word(hit.snippet->text);
+                    for (const auto& [from, to] : hit.snippet->matches)
+                        telling.number(static_cast<std::int64_t>(from))
+                            .number(static_cast<std::int64_t>(to));
+                    telling.line();
+                }
             }};
 }
 
@@ -899,7 +1007,10 @@ const std::vector<Entry>& entries() {
         {"get", 4, true, make_get},
         {"find", 2, true, make_find},
         {"history", 4, true, make_history},
-        {"search", 20, true, make_search},
+        {"search", 16, true, make_search},
+        {"rank", 4, true, make_rank},
+        {"sql", 3, true, make_sql},
+        {"export", 3, true, make_export},
         {"quick", 12, true, make_quick},
         {"card", 22, true, make_card},
         {"chronicle", 4, true, make_chronicle},

@@ -176,6 +176,14 @@ bool Sight::sees(std::int64_t id) const {
     });
 }
 
+bool Sight::may_export(std::int64_t id) const {
+    if (!sees_existing(id)) return false;
+    const Row& row = rows_.at(id);
+    const auto kind = kind_of_id(id);
+    if (contains(root_kinds, kind)) return is_in_reach(id, row, "export");
+    return may_export(integer_in(row, ends_of(kind).front()));  // the parent
+}
+
 bool Sight::may_change(std::int64_t id) const {
     const auto found = rows_.find(id);
     return found != rows_.end() && is_in_reach(id, found->second, "change");

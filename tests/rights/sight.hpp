@@ -36,6 +36,8 @@ public:
     bool sees(std::int64_t id) const;
     /// The same of records that are there.
     bool sees_existing(std::int64_t id) const { return rows_.contains(id) && sees(id); }
+    /// Whether a root or child record may be read and exported.
+    bool may_export(std::int64_t id) const;
     /// Whether a root record may be changed.
     bool may_change(std::int64_t id) const;
     /// Columns that read as empty, what is made of them included.
