@@ -893,6 +893,8 @@ bool is_taken_unseen(const Sight& sight, std::string_view kind, std::string_view
     });
 }
 
+Read make_import_matching(Draw& draw);
+
 /// Activities with references by key, code and name.
 Read make_import(Draw& draw) {
     static const std::vector<std::string> names{"key", "code", "name"};
@@ -921,8 +923,12 @@ Read make_import(Draw& draw) {
     if (with_key) options.columns.erase(options.columns.begin()), options.key = "own";
     options.on_conflict = draw.one_in(2) ? OnConflict::skip : OnConflict::fail;
     Names used;
-    for (const char* field : {"subject", "kind", "start_at", "party_id", "contact_id"})
+    for (const char* field : {"subject", "kind", "start_at", "party_id", "contact_id"}) {
         used.emplace_back("activity", field);
+        // What is locked and shown is refused row by row, where the copy takes it.
+        if (sight.locked("activity").contains(field) && !sight.hides("activity", field))
+            return make_import_matching(draw);
+    }
     return {"import", "activity by " + party_by + " and " + contact_by, std::move(used),
             [options, rows](const Reader& reader, Answer& answer) {
                 Telling telling(reader, answer);
