@@ -316,8 +316,9 @@ private:
     /// Own, unit, territory, shared, given: a branch each, or all in one condition.
     static std::vector<std::string> of_scopes() {
         const std::string shared = "SELECT record_id FROM share WHERE grantee_id = ?1",
-                          given = "SELECT party_id FROM activity WHERE owner_id = ?1 AND party_id "
-                                  "IS NOT NULL";
+                          given =
+                              "SELECT party_id FROM activity WHERE owner_id = ?1 AND party_id "
+                              "IS NOT NULL";
         std::string branches;
         for (const std::string& condition :
              {std::string("owner_id = ?1"), std::string("unit_id = ?2"),
@@ -325,12 +326,13 @@ private:
             (branches += branches.empty() ? "" : " UNION ") +=
                 "SELECT * FROM (SELECT id, name_key AS k FROM party WHERE " + condition +
                 " ORDER BY name_key, id LIMIT 51)";
-        return {" FROM (" + branches +
-                    " ORDER BY 2, 1 LIMIT 51) AS q CROSS JOIN party AS p ON p.id = q.id ORDER BY "
-                    "q.k, q.id",
-                " FROM party AS p WHERE p.owner_id = ?1 OR p.unit_id = ?2 OR p.territory_id = ?3 OR "
-                "p.id IN (" +
-                    shared + ") OR p.id IN (" + given + ") ORDER BY p.name_key, p.id LIMIT 51"};
+        return {
+            " FROM (" + branches +
+                " ORDER BY 2, 1 LIMIT 51) AS q CROSS JOIN party AS p ON p.id = q.id ORDER BY "
+                "q.k, q.id",
+            " FROM party AS p WHERE p.owner_id = ?1 OR p.unit_id = ?2 OR p.territory_id = ?3 OR "
+            "p.id IN (" +
+                shared + ") OR p.id IN (" + given + ") ORDER BY p.name_key, p.id LIMIT 51"};
     }
 
     void page(std::vector<Line>& lines, const std::string& login, const std::string& rights,

@@ -1,5 +1,5 @@
-// A team's rights at work: one file, a head, two sellers of different units, and an assistant who sees
-// no telephone numbers.
+// A team's rights at work: one file, a head, two sellers of different units, and an assistant who
+// sees no telephone numbers.
 #include <crm/crm.hpp>
 
 #include <iostream>

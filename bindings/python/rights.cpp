@@ -185,9 +185,8 @@ see itself, Denied for another user without the right to administer.)doc")
         .def(
             "audit",
             [](const RightsFace& self) {
-                return list_of(
-                    self.call([](Session& session) { return Rights(session).audit(); }),
-                    [](const Finding& finding) { return py::cast(finding); });
+                return list_of(self.call([](Session& session) { return Rights(session).audit(); }),
+                               [](const Finding& finding) { return py::cast(finding); });
             },
             R"doc(audit(self)
 --

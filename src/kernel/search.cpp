@@ -83,6 +83,16 @@ bool merge_step(File& file, const Kind& kind) {
 
 std::string literal(std::string_view word) { return '"' + std::string(word) + '"'; }
 
+/// Makes the vocabularies of all indexes, once a connection: each one made expires its statements.
+void open_vocabularies(const Reading& reading) {
+    storage::Connection& connection = reading.connection();
+    if (connection.use("SELECT 1 FROM temp.sqlite_schema LIMIT 1").step()) return;
+    for (const Kind& kind : reading.database().kinds)
+        if (kind.is_searchable())
+            connection.execute("CREATE VIRTUAL TABLE IF NOT EXISTS temp." + std::string(kind.name) +
+                               "_terms USING fts5vocab(main, " + index_of(kind) + ", instance)");
+}
+
 /// The words of the index that begin so, ORed; empty where there are none. FTS5 collects every row
 /// of a prefix before it gives the first, but walks the rows of whole words: that is 0.1 ms against
 /// 12 at 100,000 rows. Only where the words are many is it asked for the prefix.
@@ -90,8 +100,6 @@ std::string words_beginning(const std::string& start, storage::Connection& conne
                             const Kind& kind) {
     const std::string terms = "temp." + std::string(kind.name) + "_terms",
                       end = start + "\U0010FFFF";
-    connection.execute("CREATE VIRTUAL TABLE IF NOT EXISTS " + terms + " USING fts5vocab(main, " +
-                       index_of(kind) + ", instance)");
     auto next =
         connection.use("SELECT term FROM " + terms + " WHERE term >= ?1 AND term < ?2 LIMIT 1");
     std::string from = start, match;
@@ -193,6 +201,7 @@ class Merging {
 public:
     Merging(const Reading& reading, const std::vector<const Kind*>& kinds, const Typed& typed) {
         cursors_.reserve(kinds.size());
+        if (!typed.begun.empty()) open_vocabularies(reading);
         for (const Kind* kind : kinds)
             if (auto match = in_shown_columns(match_of(typed, reading.connection(), *kind),
                                               reading.rights(), reading.database().plan(*kind));

@@ -156,9 +156,7 @@ File::Reader::~Reader() {
     if (pool_) pool_->give_back(*connection_);
 }
 
-void File::Reader::renew_deadline() {
-    connection_->set_deadline(Clock::now() + allowed_);
-}
+void File::Reader::renew_deadline() { connection_->set_deadline(Clock::now() + allowed_); }
 
 std::vector<std::string> File::quick_check() {
     const auto reader = read();

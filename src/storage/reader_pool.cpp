@@ -7,10 +7,16 @@
 namespace crm::storage {
 namespace {
 
-const Slot end_read_slot;
+const Slot keep_slot, drop_slot;
 
-void end_transaction(Connection& connection) noexcept try {
-    if (connection.in_transaction()) connection.use(end_read_slot, [] { return "ROLLBACK"; }).run();
+/// What reading makes in the temporary schema is made once and kept: dropping it would expire every
+/// statement of the connection. What a user's text left there goes with the transaction.
+void end_transaction(Connection& connection, ConnectionSetup::Purpose purpose) noexcept try {
+    if (!connection.in_transaction()) return;
+    if (purpose == ConnectionSetup::Purpose::user_sql)
+        connection.use(drop_slot, [] { return "ROLLBACK"; }).run();
+    else
+        connection.use(keep_slot, [] { return "COMMIT"; }).run();
 } catch (...) {
     // Closing the connection in give_back() ends it too.
 }
@@ -45,7 +51,7 @@ Connection* ReaderPool::lend_idle() {
 }
 
 void ReaderPool::give_back(Connection& connection) noexcept {
-    end_transaction(connection);
+    end_transaction(connection, setup_.purpose);
     std::unique_ptr<Connection> surplus;  // closed after the lock is free
     const std::lock_guard lock{mutex_};
     const auto member = std::find_if(members_.begin(), members_.end(), [&](const Member& each) {

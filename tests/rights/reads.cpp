@@ -364,13 +364,15 @@ Read make_sql(Draw& draw) {
             }};
 }
 
-/// What is exported, but on the copy only what the user may export: the right to read is not enough.
+/// What is exported, but on the copy only what the user may export: the right to read is not
+/// enough.
 std::vector<std::string> exported(const Reader& reader, const std::string& kind,
                                   const ExportOptions& options) {
     std::string text;
     try {
-        export_csv(reader.session, kind, {.order = "id"},
-                   [&](std::string_view piece) { text += piece; }, options);
+        export_csv(
+            reader.session, kind, {.order = "id"}, [&](std::string_view piece) { text += piece; },
+            options);
     } catch (const Denied&) {
         const auto& rows = reader.sight.rows();
         const bool none = std::ranges::none_of(rows, [&](const auto& row) {
@@ -437,19 +439,19 @@ Read make_search(Draw& draw) {
 }
 
 Read make_rank(Draw& draw) {
-    SearchOptions options{.limit = draw.one_in(3) ? 3 : 100,
-                          .order = draw.one_in(4) ? SearchOptions::Order::newest
-                                                  : SearchOptions::Order::rank,
-                          .snippets = true};
+    SearchOptions options{
+        .limit = draw.one_in(3) ? 3 : 100,
+        .order = draw.one_in(4) ? SearchOptions::Order::newest : SearchOptions::Order::rank,
+        .snippets = true};
     const std::string text = words_to_find(draw);
     return {"rank", text, {}, [text, options](const Reader& reader, Answer& answer) {
                 Telling telling(reader, answer);
                 const Hits hits = reader.session.search(text, options);
                 tell(telling, hits);
                 for (const Hit& hit : hits.rows) {
-                    if (!hit.snippet) continue;
-                    telling.word(hit.snippet->field).word(hit.snippet->text);
-                    for (const auto& [from, to] : hit.snippet->matches)
+                    if (hit.snippet.text.empty()) continue;
+                    telling.word(hit.snippet.field).word(hit.snippet.text);
+                    for (const auto& [from, to] : hit.snippet.matches)
                         telling.number(static_cast<std::int64_t>(from))
                             .number(static_cast<std::int64_t>(to));
                     telling.line();
@@ -929,6 +931,9 @@ Read make_import(Draw& draw) {
         if (sight.locked("activity").contains(field) && !sight.hides("activity", field))
             return make_import_matching(draw);
     }
+    if (contact_by == "name") used.emplace_back("contact", "name");
+    if (party_by != "key") used.emplace_back("party", party_by);
+    if (party_by == "key" || contact_by == "key") used.emplace_back("external_key", "key");
     return {"import", "activity by " + party_by + " and " + contact_by, std::move(used),
             [options, rows](const Reader& reader, Answer& answer) {
                 Telling telling(reader, answer);

@@ -2,11 +2,12 @@
 
 #include <malloc.h>
 #include <stdlib.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <algorithm>
-#include <atomic>
 #include <fstream>
-#include <mutex>
+#include <stdexcept>
 #include <thread>
 
 #include "kernel/state.hpp"
@@ -276,26 +277,102 @@ void Arena::trial(const Conduct& conduct, std::size_t number, Tally& tally) {
     }
 }
 
+namespace {
+
+Json to_json(const Tally& tally) {
+    Json::Object entries;
+    for (const auto& [name, entry] : tally.by_entry)
+        entries.emplace_back(name, Json(Json::Array{static_cast<std::int64_t>(entry.reads),
+                                                    static_cast<std::int64_t>(entry.partial)}));
+    Json::Array counts;
+    for (const auto count :
+         {tally.worlds, tally.reads, tally.refused, tally.mutations, tally.weighed, tally.partial})
+        counts.emplace_back(static_cast<std::int64_t>(count));
+    Json::Array failures(tally.failures.begin(), tally.failures.end());
+    return Json(
+        Json::Array{Json(std::move(counts)), Json(std::move(entries)), Json(std::move(failures))});
+}
+
+std::size_t size_in(const Json& number) { return static_cast<std::size_t>(number.integer()); }
+
+Tally from_json(const Json& json) {
+    const auto& counts = json.array()[0].array();
+    Tally tally{.worlds = size_in(counts[0]),
+                .reads = size_in(counts[1]),
+                .refused = size_in(counts[2]),
+                .mutations = size_in(counts[3]),
+                .weighed = size_in(counts[4]),
+                .partial = size_in(counts[5])};
+    for (const auto& [name, entry] : json.array()[1].object())
+        tally.by_entry[name] = {size_in(entry.array()[0]), size_in(entry.array()[1])};
+    for (const Json& failure : json.array()[2].array()) tally.failures.push_back(failure.string());
+    return tally;
+}
+
+std::string read_all(int from) {
+    std::string text;
+    char buffer[4096];
+    for (ssize_t size; (size = ::read(from, buffer, sizeof buffer)) > 0;)
+        text.append(buffer, static_cast<std::size_t>(size));
+    return text;
+}
+
+/// One process's share of the worlds; it tells its tally through a pipe and ends.
+class Worker {
+public:
+    template <class Work>
+    explicit Worker(const Work& work) {
+        int ends[2];
+        if (::pipe(ends) != 0) throw std::runtime_error("no pipe for a worker");
+        process_ = ::fork();
+        if (process_ == 0) {
+            ::close(ends[0]);
+            const std::string told = to_json(work()).dump();
+            const bool whole =
+                ::write(ends[1], told.data(), told.size()) == static_cast<ssize_t>(told.size());
+            ::_exit(whole ? 0 : 1);
+        }
+        ::close(ends[1]);
+        from_ = ends[0];
+    }
+
+    Tally tally() {
+        const std::string told = read_all(from_);
+        ::close(from_);
+        int status = 0;
+        ::waitpid(process_, &status, 0);
+        if (status == 0) return from_json(Json::parse(told));
+        Tally lost;
+        lost.failures.push_back("a worker ended with status " + std::to_string(status));
+        return lost;
+    }
+
+private:
+    pid_t process_ = 0;
+    int from_ = 0;
+};
+
+}  // namespace
+
+// Processes and not threads: those waited for each other's turn at SQLite's count of memory.
 Tally run_trials(const Conduct& conduct, std::size_t first, std::size_t worlds) {
     // Each world takes and gives back megabytes: handing them to the system was a quarter of all
     // time.
     ::mallopt(M_TRIM_THRESHOLD, 512 << 20);
     ::mallopt(M_MMAP_THRESHOLD, 64 << 20);
+    const std::size_t count =
+        std::min(worlds, std::size_t{std::max(1u, std::thread::hardware_concurrency())});
+    std::vector<Worker> workers;
+    for (std::size_t own = 0; own < count; ++own)
+        workers.emplace_back([&, own] {
+            Arena arena;
+            Tally tally;
+            for (std::size_t world = own; world < worlds; world += count)
+                arena.trial(conduct, first + world, tally);
+            return tally;
+        });
     Tally total;
-    std::mutex mutex;
-    std::atomic<std::size_t> next{first};
-    const auto work = [&] {
-        Arena arena;
-        Tally tally;
-        for (std::size_t number; (number = next++) < first + worlds;)
-            arena.trial(conduct, number, tally);
-        const std::lock_guard lock(mutex);
-        total.add(tally);
-    };
-    const std::size_t cores = std::max(1u, std::thread::hardware_concurrency());
-    std::vector<std::thread> threads;
-    for (std::size_t i = 0; i < std::min(cores, worlds); ++i) threads.emplace_back(work);
-    for (auto& thread : threads) thread.join();
+    for (Worker& worker : workers) total.add(worker.tally());
     return total;
 }
 

@@ -43,7 +43,7 @@ struct Conduct {
     std::function<void(RawFile&, std::int64_t user)> while_open{};
 };
 
-/// The files of one thread, in a folder of its own; in memory where the system has a place for it.
+/// The files of one process, in a folder of its own; in memory where the system has a place for it.
 class Arena {
 public:
     Arena();
@@ -62,7 +62,7 @@ private:
     std::string template_;
 };
 
-/// `worlds` trials on as many threads as there are cores, from number `first` on.
+/// `worlds` trials in as many processes as there are cores, from number `first` on.
 Tally run_trials(const Conduct& conduct, std::size_t first, std::size_t worlds);
 
 }  // namespace crm::test::rights
