@@ -18,8 +18,8 @@ constexpr Right administrator[] = {
 
 constexpr Right head_of_sales[] = {
     {"*", "read", "units_below"},   {"*", "read", "territory"},     {"*", "read", "shared"},
-    {"*", "read", "given"},         {"*", "create", "units_below"}, {"*", "change", "units_below"},
-    {"*", "change", "shared"},      {"*", "change", "given"},       {"*", "delete", "units_below"},
+    {"*", "read", "own"},           {"*", "read", "given"},         {"*", "create", "units_below"},
+    {"*", "change", "units_below"}, {"*", "change", "shared"},      {"*", "delete", "units_below"},
     {"*", "export", "units_below"}, {"*", "assign", "units_below"}, {"*", "run_imports", "all"},
     {"*", "undo_others", "all"},
 };
@@ -27,22 +27,22 @@ constexpr Right head_of_sales[] = {
 constexpr Right seller[] = {
     {"*", "read", "unit"},     {"*", "read", "territory"}, {"*", "read", "shared"},
     {"*", "read", "given"},    {"*", "create", "own"},     {"*", "change", "own"},
-    {"*", "change", "shared"}, {"*", "change", "given"},   {"*", "delete", "own"},
+    {"*", "change", "shared"}, {"*", "read", "own"},       {"*", "delete", "own"},
     {"*", "export", "own"},
 };
 
 constexpr Right marketer[] = {
-    {"party", "read", "all"},       {"contact", "read", "all"},    {"activity", "read", "unit"},
-    {"activity", "read", "shared"}, {"activity", "read", "given"}, {"*", "create", "own"},
-    {"*", "change", "own"},         {"*", "change", "shared"},     {"*", "delete", "own"},
-    {"party", "export", "all"},     {"contact", "export", "all"},  {"*", "run_imports", "all"},
-    {"*", "send_campaigns", "all"},
+    {"party", "read", "all"},       {"contact", "read", "all"},     {"activity", "read", "unit"},
+    {"activity", "read", "shared"}, {"activity", "read", "given"},  {"activity", "read", "own"},
+    {"*", "create", "own"},         {"*", "change", "own"},         {"*", "change", "shared"},
+    {"*", "delete", "own"},         {"party", "export", "all"},     {"contact", "export", "all"},
+    {"*", "run_imports", "all"},    {"*", "send_campaigns", "all"},
 };
 
 constexpr Right assistant[] = {
-    {"*", "read", "unit"},    {"*", "read", "shared"}, {"*", "read", "given"},
-    {"*", "create", "unit"},  {"*", "change", "own"},  {"*", "change", "shared"},
-    {"*", "change", "given"},
+    {"*", "read", "unit"},   {"*", "read", "shared"}, {"*", "read", "given"},
+    {"*", "create", "unit"}, {"*", "change", "own"},  {"*", "change", "shared"},
+    {"*", "read", "own"},
 };
 
 constexpr Right read_only[] = {{"*", "read", "all"}};

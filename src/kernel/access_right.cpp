@@ -5,6 +5,7 @@
 #include "crm/text.hpp"
 #include "kernel/common.hpp"
 #include "kernel/engine.hpp"
+#include "kernel/select.hpp"
 
 namespace crm::inline v1 {
 namespace {
@@ -77,7 +78,8 @@ void check_field(const Kind& kind, const Column& column) {
         throw Invalid("field_right", "field",
                       std::string(kind.name) + "." + std::string(column.name) + " " + reason);
     };
-    if (column.has(always_shown) || column.has(parent) || column.has(link) || column.has(twin))
+    if (column.has(always_shown) || column.has(parent) || column.has(link) || column.has(twin) ||
+        column.has(gives) || column.has(part_of))
         refuse("cannot be hidden or locked: lists, references or rights stand on it");
     if (column.has(derived) && !column.made_of.empty())
         refuse("is made of others: hide or lock " + std::string(column.made_of.front()));
@@ -97,8 +99,22 @@ void check_field_right(Work& work, const void* record, const void*) {
     check_field(kind, kind.column(right.field));
 }
 
-void check_share(Work&, const void* record, const void*) {
+/// Who has a record by a share only can neither pass it on nor prolong it.
+void check_sharer(Work& work, Ref record) {
+    auto& transaction = work.transaction();
+    if (transaction.created_here(record)) return;
+    const Kind& kind = transaction.database().kind_of(record);
+    AnyRecord root(kind);
+    if (kernel::load(transaction.connection(), transaction.database().plan(kind), record,
+                     root.data()) &&
+        !transaction.rights().covers_without_share(transaction.connection(), kind,
+                                                   kernel::Action::change, root.data()))
+        throw Denied("share: what was shared with you can be shared on by those who gave it only");
+}
+
+void check_share(Work& work, const void* record, const void*) {
     const auto& share = *static_cast<const Share*>(record);
+    check_sharer(work, share.record);
     kernel::require_holder(share.grantee, "share", "grantee_id");
     kernel::require_one_of(share_levels, share.level, "share", "level");
 }
@@ -208,17 +224,34 @@ bool Rights::may(std::string_view function) const {
     return kernel::Reading(session().state()).rights().may(*named);
 }
 
+namespace {
+
+/// A field by its column, or as records show it: "party" of party_id, "annual_revenue" of its
+/// amount.
+std::string column_named(const std::string_view kind_name, std::string_view field,
+                         const kernel::DatabaseState& database) {
+    const Kind& kind = database.kind_named(kind_name);
+    for (const char* ending : {"", "_id", "_minor"})
+        if (kind.find(std::string(field) + ending)) return std::string(field) + ending;
+    return std::string(field);
+}
+
+}  // namespace
+
 void Rights::hide(Ref holder, std::string_view kind, std::string_view field) {
-    set_level(session(), holder, kind, field, "hidden");
+    set_level(session(), holder, kind, column_named(kind, field, *session().state().database),
+              "hidden");
 }
 
 void Rights::lock(Ref holder, std::string_view kind, std::string_view field) {
-    set_level(session(), holder, kind, field, "locked");
+    set_level(session(), holder, kind, column_named(kind, field, *session().state().database),
+              "locked");
 }
 
 void Rights::unlock(Ref holder, std::string_view kind, std::string_view field) {
     session().write("field_right.remove", [&](Work& work) {
-        if (const auto known = find_field_right(session(), holder, kind, field))
+        const std::string column = column_named(kind, field, work.transaction().database());
+        if (const auto known = find_field_right(session(), holder, kind, column))
             kernel::remove(work.transaction(), kind_of<FieldRight>(), known->head.id);
     });
 }

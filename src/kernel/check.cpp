@@ -112,11 +112,9 @@ void set_value(const Kind& kind, const Column& column, void* record, const Value
 }
 
 void check_values(Transaction& transaction, const Plan& plan, const void* record,
-                  const void* before, Authority given, std::uint64_t derived_references) {
+                  const void* before, Authority authority) {
     for (const Column& column : plan.kind->columns) {
         const Value value = column.get(record);
-        const bool follows = derived_references >> plan.kind->index_of(column) & 1;
-        const Authority authority = follows ? Authority::engine : given;
         if (value.is_null()) {
             if (column.has(required)) refuse(*plan.kind, column, "is required");
         } else if (!before || !(column.get(before) == value)) {

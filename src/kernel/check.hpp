@@ -12,10 +12,10 @@ void clean(const Kind& kind, void* record);
 /// Sets one field from a value, naming kind and field where it is refused.
 void set_value(const Kind& kind, const Column& column, void* record, const Value& value);
 /// Required, length, code of the list (retired ones on new values only), country, zone, currency,
-/// references that exist and are visible, but for those that the rules derived (bits by column).
-/// Looks at what differs from `before`, or at everything where that is null.
+/// references that exist and are visible, those that the rules derived too. Looks at what differs
+/// from `before`, or at everything where that is null.
 void check_values(Transaction& transaction, const Plan& plan, const void* record,
-                  const void* before, Authority authority, std::uint64_t derived_references);
+                  const void* before, Authority authority);
 /// The Conflict of an update or removal that carries an older version.
 Conflict stale(Transaction& transaction, const AnyRecord& current, std::int64_t version);
 /// Whether a command was this session's user's.

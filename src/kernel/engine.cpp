@@ -142,10 +142,11 @@ bool covers(Transaction& transaction, const Kind& kind, Action action, const voi
     return transaction.rights().covers(transaction.connection(), kind, action, record);
 }
 
+/// What one may not see is not there for any other action either.
 void require(Transaction& transaction, const Kind& kind, Action action, const void* record) {
-    if (covers(transaction, kind, action, record)) return;
     if (action != Action::create && !covers(transaction, kind, Action::read, record))
         throw NotFound(named(kind) + ": no such record");
+    if (covers(transaction, kind, action, record)) return;
     throw Denied(named(kind) + ": the right to " + std::string(name_of(action)) +
                  " this record is missing");
 }
@@ -248,15 +249,6 @@ void begin_head(Transaction& transaction, const Kind& kind, void* record, Author
         head.owner = {}, head.unit = {}, head.territory = {};
 }
 
-/// The references that are set, as bits.
-std::uint64_t references_in(const Kind& kind, const void* record) {
-    std::uint64_t set = 0;
-    for (const Column& column : kind.columns)
-        if (column.type == FieldType::reference && !column.get(record).is_null())
-            set |= std::uint64_t{1} << kind.index_of(column);
-    return set;
-}
-
 Denied locked_field(const Rights& rights, const Kind& kind, const Column& column) {
     return Denied(named(kind) + "." + std::string(column.name) +
                   (rights.hides(kind, column) ? ": is hidden from you, so you cannot set it"
@@ -292,10 +284,8 @@ void create(Transaction& transaction, const Kind& kind, void* record, Authority 
     const Plan& plan = transaction.database().plan(kind);
     clean(kind, record);
     require_open_fields(transaction, kind, record, authority);
-    const std::uint64_t named_before = references_in(kind, record);
     derive(transaction, kind, record);
-    check_values(transaction, plan, record, nullptr, authority,
-                 references_in(kind, record) & ~named_before);
+    check_values(transaction, plan, record, nullptr, authority);
     require_right(transaction, kind, Action::create, record, authority);
     run_rule(kind.rules.check, transaction, record, nullptr);
     write_all(transaction, plan, record);
@@ -543,14 +533,12 @@ bool update(Transaction& transaction, const Kind& given, Ref id, std::int64_t ve
     for (const Assignment& assignment : fields)
         assign(transaction.rights(), kind, after.data(), assignment, authority);
     clean(kind, after.data());
-    const std::uint64_t named_before = references_in(kind, after.data());
     derive(transaction, kind, after.data());
-    const std::uint64_t derived_references = references_in(kind, after.data()) & ~named_before;
     require_assign(transaction, kind, difference(plan, before.data(), after.data()), before, after,
                    authority);
     const Difference found = difference(plan, before.data(), after.data());
     if (found.any()) {
-        check_values(transaction, plan, after.data(), before.data(), authority, derived_references);
+        check_values(transaction, plan, after.data(), before.data(), authority);
         run_rule(kind.rules.check, transaction, after.data(), before.data());
         std::optional<Transaction::Part> part;  // FTS5 writes to disk at every savepoint: only
                                                 // where a rule may fail after

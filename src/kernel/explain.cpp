@@ -66,7 +66,8 @@ private:
         const bool as_root = kind.role == Role::child && action != Action::read;
         verdict.allowed = kind.role == Role::common
                               ? action == Action::read || rights_->administers()
-                              : covers(as_root ? root : record, as_changed(kind, action));
+                              : covers(as_root ? root : record, as_changed(kind, action)) ||
+                                    (as_root && keeps_own(record, action));
         if (root.kind().role == Role::root) add_grants(root, as_changed(kind, action), verdict);
         return verdict;
     }
@@ -76,7 +77,18 @@ private:
         return kind.role == Role::child && action == Action::remove ? Action::change : action;
     }
 
+    /// Of kinds to which readers add: what the user added itself.
+    bool keeps_own(const AnyRecord& record, Action action) {
+        if (!record.kind().readers_add || as_changed(record.kind(), action) != Action::change)
+            return false;
+        auto row = reading_.connection().use("SELECT user_id FROM command WHERE id = ?1");
+        row.bind(1, static_cast<std::int64_t>(record.head().created_in));
+        return row.step() && row.integer(0) == rights_->user() && covers(record, Action::read);
+    }
+
+    /// What one may not see is not there for any other action either.
     bool covers(const AnyRecord& record, Action action) {
+        if (action != Action::read && !covers(record, Action::read)) return false;
         return rights_->covers(reading_.connection(), record.kind(), action, record.data());
     }
 
@@ -161,7 +173,8 @@ Explanation Rights::explain(Id<User> user, Ref record) const {
     kernel::Reading reading(session().state());
     if (user != session().user() && !reading.rights().administers())
         throw Denied("explain: another user's rights are shown to administrators only");
-    if (!kernel::find(reading, user)) throw NotFound("user: no such record");
+    if (user.ref().kind() != kernel::number::user || !kernel::find(reading, user))
+        throw NotFound("user: no such record");
     return Explaining(reading, user, record).run();
 }
 

@@ -52,7 +52,7 @@ void merge_into(Ids& ids, const Ids& more) {
 
 /// Rights of one shape make the same SQL.
 char shape_of(const Scope& scope) {
-    const int bits = scope.all ? 31
+    const int bits = scope.all ? 32
                                : scope.own | scope.shared << 1 | !scope.units.empty() << 2 |
                                      scope.given << 3 | !scope.territories.empty() << 4;
     return static_cast<char>('A' + bits);
@@ -524,6 +524,13 @@ bool Rights::covers(storage::Connection& connection, const Kind& kind, Action ac
                     const void* record, std::string_view by) const {
     Scope scope;
     widen(scope, by);
+    return is_within(connection, kind, action, record, scope);
+}
+
+bool Rights::covers_without_share(storage::Connection& connection, const Kind& kind, Action action,
+                                  const void* record) const {
+    Scope scope = this->scope(kind_of_scopes(kind, record), action);
+    scope.shared = false;
     return is_within(connection, kind, action, record, scope);
 }
 

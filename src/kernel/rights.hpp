@@ -115,6 +115,9 @@ public:
     /// Whether a root is within one scope by its name ("unit"), if the user held that.
     bool covers(storage::Connection& connection, const Kind& kind, Action action,
                 const void* record, std::string_view scope) const;
+    /// Whether a root is within a scope by more than a share.
+    bool covers_without_share(storage::Connection& connection, const Kind& kind, Action action,
+                              const void* record) const;
     /// The kind by whose scopes a root stands: its own, or that of its twin.
     const Kind& kind_of_scopes(const Kind& kind, const void* record) const;
 

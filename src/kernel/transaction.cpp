@@ -67,6 +67,8 @@ std::optional<Command> Transaction::known(std::string_view verb, const WriteOpti
 
 void Transaction::begin(std::string_view verb, const WriteOptions& options, CommandId undo_of) {
     static const storage::Slot last_slot, insert_slot;
+    if (rights().unit() == 0)
+        throw Denied("the user is not active any more: nothing can be changed in this session");
     std::int64_t last = 0, last_at = 0;
     {
         auto row = connection().use(
@@ -266,21 +268,28 @@ Effects Transaction::effects() {
     return effects;
 }
 
-/// Whether the session saw a record that is removed now, alone or with its parent.
+/// Whether the session sees a record, or saw it before it was removed here.
+bool Transaction::was_visible(Reading& reading, Ref ref) const {
+    if (find(reading, ref)) return true;
+    return std::ranges::any_of(before_, [&](const Before& entry) {
+        return entry.ref == ref && entry.what == Before::What::removed &&
+               was_visible(reading, entry);
+    });
+}
+
+/// Whether the session saw a record that is removed now; a child with its parent and the far ends
+/// of its links.
 bool Transaction::was_visible(Reading& reading, const Before& entry) const {
     const Json row(entry.fields);
     const Kind& kind = database().kind_of(entry.ref);
     const auto ref = [&](std::string_view name) {
         return row.find(name) ? Ref{row[name].value().integer()} : Ref{};
     };
-    if (const Column* column = kind.parent_column()) {
-        const Ref parent = ref(column->name);
-        if (find(reading, parent)) return true;
-        for (const Before& other : before_)
-            if (other.ref == parent && other.what == Before::What::removed)
-                return was_visible(reading, other);
-        return false;
-    }
+    if (kind.role == Role::child)
+        return std::ranges::all_of(kind.columns, [&](const Column& column) {
+            return (!column.has(parent) && !column.has(link)) ||
+                   was_visible(reading, ref(column.name));
+        });
     return kind.role == Role::common ||
            rights().covers(connection(), kind, Action::read,
                            record_from(kind, entry.ref, entry.fields).data());

@@ -99,6 +99,7 @@ private:
     void forget_waiting(std::size_t from);
     std::vector<Before> merged() const;
     Effects::Changed change_of(Reading& reading, const Before& entry) const;
+    bool was_visible(Reading& reading, Ref ref) const;
     bool was_visible(Reading& reading, const Before& entry) const;
     void read_rights();
     void write_created();

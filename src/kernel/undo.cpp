@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 #include <unordered_set>
+#include <utility>
 
 #include "crm/error.hpp"
 #include "kernel/column.hpp"
@@ -145,6 +146,8 @@ private:
         if (column && is_shadow(*column)) return;  // its source stands in the way too
         Reading reading(transaction_.session());
         const bool visible = find(reading, ref).has_value();
+        if (!visible && std::exchange(tells_hidden_, true))
+            return;  // that there is something is enough
         const bool is_told = visible && !(column && reading.rights().hides(kind, *column));
         conflicts_.push_back({visible ? ref : Ref{}, is_told ? std::move(field) : std::string{},
                               step ? step->command : CommandId{}, std::move(reason)});
@@ -217,11 +220,16 @@ private:
         const Kind& root = transaction_.database().kind_of(ref);
         AnyRecord record(root);
         if (load(connection(), transaction_.database().plan(root), ref, record.data()))
-            return require(transaction_.rights().covers(connection(), root, action, record.data()));
+            return require(may(root, action, record.data()));
         if (root.number == kind.number)
-            require(transaction_.rights().covers(
-                connection(), root, action,
-                record_from(root, ref, {fields.begin(), fields.end()}).data()));
+            require(
+                may(root, action, record_from(root, ref, {fields.begin(), fields.end()}).data()));
+    }
+
+    bool may(const Kind& kind, Action action, const void* record) const {
+        const Rights& rights = transaction_.rights();
+        return rights.covers(connection(), kind, Action::read, record) &&
+               rights.covers(connection(), kind, action, record);
     }
 
     static void require(bool allowed) {
@@ -370,6 +378,7 @@ private:
     std::vector<std::pair<Ref, Json::Object>> late_;
     std::map<Ref, Fields> returning_;  // in any order: foreign keys wait for the end
     std::vector<FieldConflict> conflicts_;
+    bool tells_hidden_ = false;  // one conflict stands for all hidden ones
 };
 
 }  // namespace

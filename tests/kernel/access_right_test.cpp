@@ -509,14 +509,106 @@ TEST_CASE("RIG-09 audit lists what looks wrong, and only that") {
     CHECK_THROWS_AS(Rights(firm.ion).audit(), Denied);
 }
 
-TEST_CASE("RIG-03 a sub-task of one whose party is hidden can be added, and shows it to nobody") {
+TEST_CASE("RIG-03 a sub-task does not lead to the hidden party of its parent") {
     Firm firm;
     for (const char* action : {"read", "create", "change"}) firm.grant("activity", action, "all");
+    for (const char* action : {"read", "change"}) firm.grant("party", action, "given");
     const auto acme = firm.add_party("Secret");
     const auto call = Activities(firm.ana).plan(test::call(acme));
-    const auto below = Activities(firm.vera).plan(
-        {.subject = "Prepare", .kind = "task", .start = monday, .parent = call.head.id});
-    CHECK(!below.party);
-    CHECK(is_hidden(firm.vera.get(below.head.id), "party_id"));
-    CHECK(Activities(firm.ana).get(below.head.id).party == acme);
+    const auto add = [&] {
+        Activities(firm.vera).plan(
+            {.subject = "Prepare", .kind = "task", .start = monday, .parent = call.head.id});
+    };
+    CHECK(refused_field(add) == "activity.party_id");
+    CHECK_FALSE(firm.vera.find(acme));
+}
+
+TEST_CASE("RIG-03 rights of every shape have SQL of their own, whoever read before") {
+    Firm firm;
+    const auto acme = firm.add_party("Secret");
+    for (const char* scope : {"own", "unit", "shared", "given", "territory"})
+        firm.grant("*", "read", scope);
+    const auto land = Records<Territory>(firm.ana).add({.name = "Land"}).head.id;
+    Records<TerritoryMember>(firm.ana).add({.territory = land, .holder = firm.vera.user()});
+    CHECK(firm.ana.find(acme));
+    Parties(firm.ana).card(acme);
+    CHECK_FALSE(firm.vera.find(acme));
+    CHECK_THROWS_AS(Parties(firm.vera).card(acme), NotFound);
+    CHECK(firm.names().empty());
+}
+
+TEST_CASE("RIG-03 what one may not see is not there for any other action") {
+    Firm firm;
+    for (const char* action : {"change", "delete", "assign"}) firm.grant("*", action, "all");
+    firm.grant("*", "read", "own");
+    const auto acme = firm.add_party("Secret");
+    Parties veras(firm.vera);
+    CHECK_THROWS_AS(veras.change(acme, any_version, {}), NotFound);
+    CHECK_THROWS_AS(veras.change(acme, 7, {{"name", std::string_view("x")}}), NotFound);
+    CHECK_THROWS_AS(veras.remove(acme), NotFound);
+    firm.rights.grant(firm.vera.user(), "*", "undo_others", "all");
+    CHECK_THROWS_AS(firm.vera.undo(firm.ana.commands(2).back().id), Denied);
+    CHECK(firm.ana.find(acme));
+}
+
+TEST_CASE("RIG-03 who has a record by a share only can neither prolong it nor pass it on") {
+    Firm firm;
+    for (const char* action : {"read", "change"}) firm.grant("*", action, "shared");
+    const auto acme = firm.add_party("Acme");
+    firm.rights.share(acme, firm.vera.user(), "change", Date(2026, 3, 31));
+    Rights veras(firm.vera);
+    CHECK_THROWS_AS(veras.share(acme, firm.vera.user(), "change"), Denied);
+    CHECK_THROWS_AS(veras.share(acme, firm.petru.user(), "read"), Denied);
+    CHECK(Parties(firm.vera)
+              .change(acme, any_version, {{"tax_code", std::string_view("1")}})
+              .tax_code == "1");
+}
+
+TEST_CASE("HIS-01 a rehearsal names no membership whose other end is hidden") {
+    Firm firm;
+    for (const char* action : {"read", "change", "delete"}) firm.grant("contact", action, "all");
+    const auto acme = firm.add_party("Secret");
+    const auto ion = Contacts(firm.ana).add({.last_name = "Ion"}).head.id;
+    const Ref member = Contacts(firm.ana).join(ion, acme).head.id;
+    const auto removed = [&](Session& session) {
+        return session.rehearse([&](Work&) { Contacts(session).remove(ion); }).removed;
+    };
+    CHECK(removed(firm.vera) == std::vector<Ref>{ion});
+    CHECK(std::ranges::count(removed(firm.ana), member) == 1);
+}
+
+TEST_CASE("RIG-01 the open session of a user who was deactivated changes nothing") {
+    Firm firm;
+    firm.open_all();
+    const auto acme = firm.add_party("Acme");
+    Users(firm.ana).change(firm.vera.user(), any_version, {{"is_active", std::int64_t{0}}});
+    CHECK_FALSE(firm.vera.find(acme));
+    CHECK_THROWS_AS(
+        Users(firm.vera).change(firm.vera.user(), any_version, {{"phone", std::string_view("1")}}),
+        Denied);
+}
+
+TEST_CASE("RIG-09 explain knows that who wrote a note may change it") {
+    Firm firm;
+    firm.grant("party", "read", "all");
+    const auto acme = firm.add_party("Acme");
+    const auto note = Notes(firm.vera).write(acme, "mine").head.id;
+    const auto why = firm.rights.explain(firm.vera.user(), note);
+    CHECK(why.verdicts[1].allowed);
+    CHECK_NOTHROW(Notes(firm.vera).change(note, any_version, {{"text", std::string_view("x")}}));
+    CHECK_THROWS_AS(firm.rights.explain(Id<User>{acme.ref()}, acme), NotFound);
+}
+
+TEST_CASE("RIG-04 a field can be named as records show it; those that give records stay") {
+    Firm firm;
+    firm.open_all();
+    firm.rights.hide(firm.vera.user(), "party", "annual_revenue");
+    const auto id = Parties(firm.ana)
+                        .add({.name = "Acme", .annual_revenue = Money{1, Currency("MDL")}})
+                        .head.id;
+    CHECK(firm.vera.get(id).get("annual_revenue_currency").is_null());
+    firm.rights.unlock(firm.vera.user(), "party", "annual_revenue");
+    CHECK(!firm.vera.get(id).get("annual_revenue_currency").is_null());
+    CHECK(refused_field([&] { firm.rights.hide(firm.vera.user(), "activity", "party"); }) ==
+          "field_right.field");
 }

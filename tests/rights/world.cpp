@@ -11,7 +11,7 @@ const std::vector<Hideable> hideable{
     {"party", "employees"},   {"party", "tax_code"},    {"party", "annual_revenue_minor"},
     {"party", "description"}, {"contact", "last_name"}, {"contact", "nick_name"},
     {"contact", "title"},     {"contact", "born_on"},   {"contact", "description"},
-    {"activity", "subject"},  {"activity", "party_id"}, {"activity", "contact_id"},
+    {"activity", "subject"},  {"activity", "kind"},     {"activity", "direction"},
     {"activity", "end_at"},   {"activity", "stage"},    {"activity", "result"},
     {"point", "value"},       {"point", "label"},       {"address", "city"},
     {"note", "title"},        {"note", "text"},         {"membership", "position"},
