@@ -53,7 +53,7 @@ def run_share(me: crm.Session, options: argparse.Namespace) -> List[str]:
 
 def run_add_set(me: crm.Session, options: argparse.Namespace) -> List[str]:
     group = me.rights.add_set(options.set, options.group)
-    return [f"group {group.name} made; add members to it"]
+    return [f"group {group.name} made; add members to it (in Python: user_group_member)"]
 
 
 def run_explain(me: crm.Session, options: argparse.Namespace) -> List[str]:
