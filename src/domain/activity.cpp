@@ -76,6 +76,8 @@ void derive_completion(Work& work, Activity& activity) {
 
 void derive_party(Work& work, Activity& activity) {
     if (activity.party || !activity.parent) return;
+    kernel::Reading reading(work.transaction().session());
+    if (!kernel::find(reading, activity.parent)) return;  // refused in its own words
     if (const auto parent = domain::load(work, activity.parent)) activity.party = parent->party;
 }
 
