@@ -123,8 +123,12 @@ days shift_into_listed_years(sys_days day) {
     return from - sys_days{listed / anchor};
 }
 
-// Whether the zone lists no change after this one; Morocco's lists reach to 2087.
-bool is_last(const date::sys_info& info) { return info.end >= sys_days{year{9999} / 12 / 31}; }
+// Whether the zone goes on by rules after this one. Morocco's changes follow the moon and are
+// listed to 2087: after the last of them no rule is known, and the clock stays.
+bool is_last(const date::sys_info& info) {
+    return info.end >= sys_days{year{9999} / 12 / 31} &&
+           info.begin < sys_days{(last_listed_year + years{1}) / January / 1};
+}
 
 date::sys_info info_at(const date::time_zone& zone, sys_seconds at) {
     const auto info = zone.get_info(at);

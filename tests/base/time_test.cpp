@@ -173,6 +173,12 @@ TEST_CASE("Clocks go on changing beyond 2037, where the zone files end") {
     CHECK(start("Europe/Chisinau", "2099-07-01") == "2099-06-30T21:00:00Z");
 }
 
+TEST_CASE("Where no rule is known after the last listed change, every day begins once") {
+    const Zone zone{"Africa/Casablanca"};
+    for (const Date date : {Date(2094, 3, 1), Date(2100, 3, 1), Date(2106, 3, 1)})
+        CHECK(zone.date_of(zone.start_of(date)) == date);
+}
+
 TEST_CASE("Every local wall time leads to an instant that shows it again, gaps apart") {
     test::Random random{test::seed()};
     CAPTURE(test::seed());
