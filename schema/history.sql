@@ -56,6 +56,7 @@ CREATE TABLE change (
     PRIMARY KEY (command_id, ref)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX change_by_ref ON change (ref, command_id);
+CREATE INDEX change_removal ON change (command_id, ref) WHERE substr(before, 1, 6) = '{"id":'; -- the trash
 
 -- The next number of each kind in each copy of the file; ids are never reused.
 CREATE TABLE sequence (

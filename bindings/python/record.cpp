@@ -244,14 +244,14 @@ const Face& face_of(const Kind& kind) { return *faces[kind.number]; }
 Record::Record(AnyRecord any, bool without_bodies) : any_(std::move(any)) {
     if (!without_bodies) return;
     for (const Column& column : kind().columns)
-        if (column.has(body)) left_out_ |= std::uint64_t{1} << kind().index_of(column);
+        if (column.has(body)) left_out_.set(kind().index_of(column));
 }
 
 bool Record::is_hidden(const Column& column) const {
-    return (any_.head().hidden >> kind().index_of(column)) & 1;
+    return any_.head().hidden.test(kind().index_of(column));
 }
 bool Record::is_left_out(const Column& column) const {
-    return (left_out_ >> kind().index_of(column)) & 1;
+    return left_out_.test(kind().index_of(column));
 }
 
 py::object Record::get(const Attribute& attribute) const {
@@ -287,7 +287,7 @@ void Record::set(const Attribute& attribute, py::handle value) {
     const Column& column = *attribute.column;
     if (column.has(derived))
         refuse(place.kind, place.field, "derived by the library; it cannot be given");
-    left_out_ &= ~(std::uint64_t{1} << kind().index_of(column));
+    left_out_.reset(kind().index_of(column));
     if (value.is_none()) return column.set(any_.data(), Value{});
     const auto put = [&](const Value& stored) {
         try {

@@ -72,7 +72,7 @@ private:
     void set_money(const Column& amount, const Column& currency, const Money& money);
 
     AnyRecord any_;
-    std::uint64_t left_out_ = 0;
+    FieldSet left_out_{};
     std::map<const Column*, std::string> amounts_;  ///< decimal text by amount column
 };
 

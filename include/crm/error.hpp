@@ -42,6 +42,8 @@ struct FieldConflict {
     Ref record{};
     std::string field{};     ///< empty where the record as a whole is meant
     CommandId changed_in{};  ///< the later command, 0 where it is not one command
+    std::string user{};      ///< login of who gave that command
+    std::chrono::sys_time<std::chrono::microseconds> at{};  ///< and when
     std::string reason{};
     bool operator==(const FieldConflict&) const = default;
 };
@@ -63,6 +65,22 @@ class CRM_API AlreadyImported : public Conflict {
 public:
     explicit AlreadyImported(const std::string& message);
     ~AlreadyImported() override;
+};
+
+/// What would be written names a person who was erased on request and is not to come back. Lift the
+/// suppression (`Erasures::lift`) where the person asks for it.
+class CRM_API Suppressed : public Conflict {
+public:
+    explicit Suppressed(const std::string& message);
+    ~Suppressed() override;
+};
+
+/// A position in the feed of changes that this file does not know, or that one's rights have changed
+/// under: read everything anew and go on from `Feed::now`.
+class CRM_API Resync : public Error {
+public:
+    using Error::Error;
+    ~Resync() override;
 };
 
 /// The session's user lacks a right.

@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "crm/duplicate.hpp"
+#include "crm/error.hpp"
 #include "crm/id.hpp"
 #include "crm/json.hpp"
 #include "crm/time.hpp"
@@ -28,6 +30,33 @@ struct Command {
     bool operator==(const Command&) const = default;
 };
 
+/// Which commands are meant. What is given must all be fulfilled; nothing given means every command.
+struct CommandFilter {
+    std::vector<CommandId> commands{};
+    std::vector<RunId> runs{};      ///< those of these runs; with `commands`, these as well
+    Id<User> user{};                ///< given by this user
+    std::string verb{};             ///< "party.add"
+    std::optional<Time> since{};    ///< at or after
+    std::optional<Time> until{};    ///< before
+    Ref record{};                   ///< those that made, changed or removed it
+    bool operator==(const CommandFilter&) const = default;
+};
+
+/// How to turn back.
+struct UndoOptions {
+    /// Turns back what can be and leaves the rest as it is, telling what that was; otherwise
+    /// nothing is done where anything stands in the way.
+    bool skip_conflicts = false;
+};
+
+/// What an undo did.
+struct Undone {
+    Command command{};
+    std::vector<CommandId> commands{};       ///< those turned back, oldest first
+    std::vector<FieldConflict> conflicts{};  ///< what was left as it is, with `skip_conflicts`
+    std::vector<Ref> not_undoable{};  ///< messages that were sent: effects outside the file
+};
+
 /// One field's change as history shows it.
 struct FieldChange {
     std::string field{};
@@ -48,6 +77,10 @@ struct HistoryEntry {
 
 /// What one unit of work did, or in a rehearsal would have done.
 struct Effects {
+    /// Something that the session's rights do not allow: the work would end there.
+    struct Denial {
+        std::string reason{};
+    };
     struct Changed {
         Ref record{};
         std::vector<FieldChange> fields{};
@@ -55,6 +88,9 @@ struct Effects {
     std::vector<Ref> created{};
     std::vector<Changed> changed{};
     std::vector<Ref> removed{};
+    std::vector<Denial> denials{};       ///< of a rehearsal: what was done before stands above
+    std::vector<Duplicate> duplicates{}; ///< of a rehearsal: visible records that those created or
+                                         ///< changed may repeat
 };
 
 /// How a run stands.

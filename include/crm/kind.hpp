@@ -1,20 +1,30 @@
 /// Record kinds: what the library knows of each kind of record, as data.
 #pragma once
 
+#include <bitset>
 #include <cstddef>
 #include <cstdint>
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "crm/api.hpp"
 #include "crm/id.hpp"
 #include "crm/value.hpp"
 
+namespace crm::kernel {
+class Reading;
+}
+
 namespace crm::inline v1 {
 
 class Work;
 struct Head;
+struct Duplicate;
+
+/// Columns of one kind, as bits by their position in `Kind::columns`.
+using FieldSet = std::bitset<256>;
 
 /// What a column holds; fixes how it is read from text, shown and filtered.
 enum class FieldType : std::uint8_t {
@@ -59,7 +69,8 @@ enum Trait : std::uint32_t {
     self = 1u << 15,  ///< of users: the user may change it without the right to administer
 };
 
-/// One column of a kind. Two function pointers move a borrowed value out of and into the record.
+/// One column of a kind. Two function pointers move a borrowed value out of and into the member that it
+/// stands for; a custom property has no member and lives in `Head::properties`.
 struct Column {
     std::string_view name{};
     FieldType type = FieldType::text;
@@ -73,11 +84,23 @@ struct Column {
     std::span<const std::string_view> made_of{};  ///< columns ("last_name", "contact.last_name")
                                                   ///< that show in it: hidden where one of them is
     std::size_t max_length = 500;                 ///< in bytes, for text
-    Value (*get)(const void* record) = nullptr;
-    /// Throws Invalid where the value is of another type or not a date, state, …
-    void (*set)(void* record, const Value& value) = nullptr;
+    Value (*getter)(const void* record) = nullptr;  ///< nullptr for a custom property
+    void (*setter)(void* record, const Value& value) = nullptr;
 
+    /// Borrowed from the record.
+    Value get(const void* record) const {
+        return getter ? getter(record) : get_property(record);
+    }
+    /// Throws Invalid where the value is of another type or not a date, state, …
+    void set(void* record, const Value& value) const {
+        setter ? setter(record, value) : set_property(record, value);
+    }
+    constexpr bool is_property() const { return getter == nullptr; }
     constexpr bool has(Trait trait) const { return (traits & trait) != 0; }
+
+private:
+    CRM_API Value get_property(const void* record) const;
+    CRM_API void set_property(void* record, const Value& value) const;
 };
 
 /// A sort order that stands on indexes (scope, key) and is fast at any size under any rights.
@@ -109,6 +132,8 @@ struct Rules {
     void (*written)(Work&, const void* record, const void* before) = nullptr;
     /// After the row was removed. Not run on undo.
     void (*removed)(Work&, const void* record) = nullptr;
+    /// Adds the records that the session sees and that may be the same as one, stored or not.
+    void (*alike)(kernel::Reading&, const void* record, std::vector<Duplicate>& found) = nullptr;
 };
 
 /// Roots have an owner and are seen by scope; children are seen with their parent; common records
@@ -120,7 +145,8 @@ struct Kind {
     KindNumber number = 0;
     std::string_view name{};  ///< also the table's name
     Role role = Role::root;
-    std::span<const Column> columns{};  ///< without the head's; at most 64
+    std::span<const Column> columns{};  ///< without the head's; at most 256, custom
+                                        ///< properties included
     std::span<const Order> orders{};
     std::span<const Part> parts{};
     Rules rules{};
@@ -133,6 +159,11 @@ struct Kind {
 
     /// The column of that name, or nullptr.
     CRM_API const Column* find(std::string_view column) const noexcept;
+    /// The column of that name, or that records show by it: "party" is of party_id, "annual_revenue" of
+    /// its amount. nullptr where there is none.
+    CRM_API const Column* find_shown(std::string_view field) const;
+    /// The first column with a trait, or nullptr.
+    CRM_API const Column* first_with(Trait trait) const noexcept;
     /// The column of that name; throws Invalid(kind, column, "no such field …").
     CRM_API const Column& column(std::string_view column) const;
     /// Position of a column of this kind: its bit in `Head::hidden`.

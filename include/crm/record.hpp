@@ -5,6 +5,7 @@
 #include <initializer_list>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "crm/api.hpp"
@@ -19,6 +20,22 @@ struct User;
 struct Unit;
 struct Territory;
 
+/// The custom properties of one record that have a value, by the names of their columns.
+class CRM_API PropertyValues {
+public:
+    /// Borrowed; null where the property has no value.
+    Value get(std::string_view name) const noexcept;
+    /// Null takes the value away. Checked against the property when the record is written.
+    void set(std::string_view name, const Value& value);
+    bool empty() const { return values_.empty(); }
+    /// In order of names.
+    const std::vector<std::pair<std::string, Json>>& values() const { return values_; }
+    bool operator==(const PropertyValues&) const = default;
+
+private:
+    std::vector<std::pair<std::string, Json>> values_;
+};
+
 /// What every record begins with. Written by the engine; only owner, unit and territory may be
 /// given, and only with the right to assign.
 struct Head {
@@ -29,10 +46,9 @@ struct Head {
     Id<User> owner{};          ///< roots only
     Id<Unit> unit{};           ///< roots only
     Id<Territory> territory{};  ///< roots only
-    std::uint64_t hidden = 0;   ///< bit i: column i is set but hidden from this session; reads as
-                                ///< empty
-    std::uint64_t unread = 0;   ///< bit i: column i is long text that a list left out
-                                ///< (`Query::bodies`)
+    FieldSet hidden{};          ///< columns that are set but hidden from this session: read as empty
+    FieldSet unread{};          ///< long texts that a list left out (`Query::bodies`)
+    PropertyValues properties{};  ///< values of custom properties
     bool operator==(const Head&) const = default;
 };
 

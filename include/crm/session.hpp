@@ -74,7 +74,8 @@ public:
     /// throws. Throws Busy at the write deadline, ReadOnly, Conflict (key with other arguments).
     Command write(std::string_view verb, const std::function<void(Work&)>& body,
                   const WriteOptions& options = {});
-    /// Runs `body`, tells what it did, and keeps nothing.
+    /// Runs `body`, tells what it did, and keeps nothing. What rights do not allow is told among the
+    /// effects, with what was done before it; other errors are thrown.
     Effects rehearse(const std::function<void(Work&)>& body);
 
     /// Any record by reference. Throws NotFound, also where it is hidden.
@@ -129,6 +130,9 @@ public:
     std::vector<HistoryEntry> history(Ref id) const;
     /// The newest commands, newest first; those of others need the function undo_others.
     std::vector<Command> commands(int limit = 50, CommandId before = {}) const;
+    /// Those that a filter means, newest first.
+    std::vector<Command> commands(const CommandFilter& which, int limit = 50,
+                                  CommandId before = {}) const;
     Command command(CommandId id) const;
     Run run(RunId id) const;
     std::vector<Run> runs(int limit = 50) const;
@@ -138,6 +142,17 @@ public:
     Command undo(CommandId id);
     /// Turns back every command of a run, as one command.
     Command undo(RunId id);
+    /// Turns back any set of commands and runs as one command, newest first; those that are undone
+    /// already are left out. A field that was changed since by a command outside the set stands in
+    /// the way, and so does what depends on a record that would go: all of it is listed, with who
+    /// and when, by the Conflict thrown, or in the answer with `skip_conflicts`. Ids survive, also
+    /// a redo, which is an undo of the undo. Fires no rule that writes other records. Throws Invalid
+    /// for a filter that means every command, NotFound where it means none that the session may see,
+    /// Misuse inside `write`. Rights: change on all that is touched, and undo_others for commands of
+    /// others. Cost: grows with what the commands changed; memory with the distinct records changed.
+    Undone undo(const CommandFilter& which, const UndoOptions& options = {});
+    /// What that undo would do and leave; keeps nothing.
+    Effects rehearse_undo(const CommandFilter& which, const UndoOptions& options = {});
 
     /// Sets the user's own password to `fresh`, of 8 to 1,024 bytes. A wrong `old` is Denied and
     /// counts as a failed login (see `Database::login`), so TooManyAttempts may be thrown. Throws
@@ -210,8 +225,7 @@ private:
         std::vector<Assignment> all;
         const Kind& kind = kind_of<Record>();
         for (const Column& column : kind.columns) {
-            const bool kept =
-                ((record.head.hidden | record.head.unread) >> kind.index_of(column)) & 1;
+            const bool kept = (record.head.hidden | record.head.unread).test(kind.index_of(column));
             if (!kept && !column.has(derived)) all.push_back({column.name, column.get(&record)});
         }
         if (kind.role != Role::root) return all;

@@ -27,6 +27,7 @@ Conflict::Conflict(const std::string& message, Ref record_, std::string current_
       conflicts(std::move(conflicts_)) {}
 
 AlreadyImported::AlreadyImported(const std::string& message) : Conflict(message) {}
+Suppressed::Suppressed(const std::string& message) : Conflict(message) {}
 
 TooManyAttempts::TooManyAttempts(std::chrono::microseconds retry_after_)
     : Denied("too many wrong passwords: try again in " +
@@ -40,6 +41,8 @@ NotFound::~NotFound() = default;
 Invalid::~Invalid() = default;
 Conflict::~Conflict() = default;
 AlreadyImported::~AlreadyImported() = default;
+Suppressed::~Suppressed() = default;
+Resync::~Resync() = default;
 Denied::~Denied() = default;
 TooManyAttempts::~TooManyAttempts() = default;
 Busy::~Busy() = default;

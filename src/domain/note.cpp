@@ -28,7 +28,7 @@ void derive_note(Work& work, void* record) {
 
 void check_note(Work& work, const void* record, const void*) {
     const auto& note = *static_cast<const Note*>(record);
-    const Kind* about = work.transaction().database().kind(note.record.kind());
+    const Kind* about = work.transaction().kind(note.record.kind());
     if (!about || about->role != Role::root)
         throw Invalid("note", "record_id", "must be a record with an owner, such as a party");
 }

@@ -51,7 +51,7 @@ bool cut(std::vector<Row>& rows, int limit) {
 template <class Record>
 std::optional<Record> load(Work& work, Id<Record> id) {
     auto& transaction = work.transaction();
-    const auto& plan = transaction.database().plan(kind_of<Record>());
+    const auto& plan = transaction.plan(kind_of<Record>());
     std::optional<Record> record{std::in_place};
     if (!kernel::load(transaction.connection(), plan, id, &*record)) record.reset();
     return record;

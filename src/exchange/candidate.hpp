@@ -25,15 +25,15 @@ struct Rejection {
 struct Draft {
     explicit Draft(const Kind& kind) : record(kind) {}
     AnyRecord record;
-    std::uint64_t given = 0;  ///< bit i: the row fills column i
+    FieldSet given{};  ///< the columns that the row fills
     Target::Place place = Target::Place::column;
     const Group* group = nullptr;    ///< of a part
     std::size_t source = no_source;  ///< the first cell that fills it
 
     const Kind& kind() const { return record.kind(); }
-    bool has(const Column& column) const { return (given >> kind().index_of(column)) & 1; }
-    void give(const Column& column) { given |= std::uint64_t{1} << kind().index_of(column); }
-    void take(const Column& column) { given &= ~(std::uint64_t{1} << kind().index_of(column)); }
+    bool has(const Column& column) const { return given.test(kind().index_of(column)); }
+    void give(const Column& column) { given.set(kind().index_of(column)); }
+    void take(const Column& column) { given.reset(kind().index_of(column)); }
 };
 
 /// Holds the records of one row after the other in the same memory.

@@ -105,7 +105,7 @@ private:
         return members;
     }
     static bool is_hidden(const ExportField& field, const AnyRecord& record) {
-        return field.column && record.head().hidden >> record.kind().index_of(*field.column) & 1;
+        return field.column && record.head().hidden.test(record.kind().index_of(*field.column));
     }
 
     const Fields fields_;
@@ -123,7 +123,7 @@ public:
     Export(Session& session, std::string_view kind, const Query& query,
            const ExportOptions& options, FormatName format)
         : reading_(session.state()),
-          kind_(reading_.database().kind_named(kind)),
+          kind_(reading_.kind_named(kind)),
           query_(query),
           most_(options.max_rows),
           reader_(reading_, options.labels) {

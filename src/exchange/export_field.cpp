@@ -35,12 +35,6 @@ ExportField field_of(const Column& column) {
     return {std::move(name), &column};
 }
 
-const Column* column_named(const Kind& kind, const std::string& name) {
-    for (const char* suffix : {"", "_minor", "_id"})
-        if (const Column* column = kind.find(name + suffix)) return column;
-    return nullptr;
-}
-
 std::optional<HeadField> head_named(const Kind& kind, std::string_view name) {
     const auto found = std::ranges::find(head_names, name);
     if (found == std::end(head_names)) return std::nullopt;
@@ -61,7 +55,7 @@ std::optional<HeadField> head_named(const Kind& kind, std::string_view name) {
 
 ExportField field_named(const Kind& kind, const std::string& name, const kernel::Rights& rights) {
     if (const auto head = head_named(kind, name)) return field_of(*head);
-    const Column* column = column_named(kind, name);
+    const Column* column = kind.find_shown(name);
     if (!column) refuse_unknown(kind, name);
     rights.require_shown(kind, *column);
     return field_of(*column);

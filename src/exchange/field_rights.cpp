@@ -71,7 +71,7 @@ private:
 
     void require_free(const Kind& kind, const Column& column, std::size_t source) const {
         require_shown(kind, column.name, source);
-        const bool is_locked = rights_.locked(kind) >> kind.index_of(column) & 1;
+        const bool is_locked = rights_.locked(kind).test(kind.index_of(column));
         if (is_locked && (updates_ || !column.has(required)))
             refuse(kind, column, "is locked for you", source);
     }

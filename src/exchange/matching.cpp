@@ -128,7 +128,7 @@ Id<Unit> Matcher::unit(std::string_view name) {
 
 Ref Matcher::child_like(const AnyRecord& child, Ref parent, std::span<const std::string_view> match,
                         AnyRecord& found) {
-    const auto& plan = transaction_->database().plan(child.kind());
+    const auto& plan = transaction_->plan(child.kind());
     for (const Ref id : children_of(*transaction_, child.kind(), parent)) {
         found = AnyRecord(child.kind());
         kernel::load(transaction_->connection(), plan, id, found.data());

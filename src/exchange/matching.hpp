@@ -31,7 +31,7 @@ public:
     void begin(kernel::Transaction& transaction);
 
     const std::string& system() const { return system_; }
-    const Kind* kind(KindNumber number) const { return transaction_->database().kind(number); }
+    const Kind* kind(KindNumber number) const { return transaction_->kind(number); }
     std::optional<Ref> by_key(const Kind& kind, std::string_view key);
     std::optional<Ref> by_code(const Kind& kind, std::string_view code);
     /// The record that a cell names. None where it is a row of an earlier batch that was rolled

@@ -291,7 +291,7 @@ void RowWriter::prepare(Draft& draft) {
 void RowWriter::find_changes(Ref id) {
     changes_.clear();
     stored_ = AnyRecord(*mapping_.kind);
-    kernel::load(transaction_->connection(), transaction_->database().plan(*mapping_.kind), id,
+    kernel::load(transaction_->connection(), transaction_->plan(*mapping_.kind), id,
                  stored_.data());
     if (is_party()) check_names(is_person(stored_));
     prepare(candidate_.record());
@@ -326,7 +326,7 @@ void RowWriter::compare_person(Ref party) {
     const auto found = domain::refs(work, "contact.of_person", {{":party", party.value()}});
     if (found.empty()) throw NotFound("contact: no such record");
     found_ = AnyRecord(kind_of<Contact>());
-    const auto& plan = transaction_->database().plan(kind_of<Contact>());
+    const auto& plan = transaction_->plan(kind_of<Contact>());
     kernel::load(transaction_->connection(), plan, found.front(), found_.data());
     prepare(candidate_.contact());
     compare(candidate_.contact(), found_);

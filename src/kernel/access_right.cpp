@@ -92,7 +92,7 @@ void check_field_right(Work& work, const void* record, const void*) {
     const auto& right = *static_cast<const FieldRight*>(record);
     kernel::require_holder(right.holder, "field_right", "holder_id");
     kernel::require_one_of(field_levels, right.level, "field_right", "level");
-    const Kind& kind = work.transaction().database().kind_named(right.kind);
+    const Kind& kind = work.transaction().kind_named(right.kind);
     if (kind.role == Role::common && kind.number != number::user)
         throw Invalid("field_right", "kind",
                       "records of kind " + right.kind + " are seen whole by everybody");
@@ -103,9 +103,9 @@ void check_field_right(Work& work, const void* record, const void*) {
 void check_sharer(Work& work, Ref record) {
     auto& transaction = work.transaction();
     if (transaction.created_here(record)) return;
-    const Kind& kind = transaction.database().kind_of(record);
+    const Kind& kind = transaction.kind_of(record);
     AnyRecord root(kind);
-    if (kernel::load(transaction.connection(), transaction.database().plan(kind), record,
+    if (kernel::load(transaction.connection(), transaction.plan(kind), record,
                      root.data()) &&
         !transaction.rights().covers_without_share(transaction.connection(), kind,
                                                    kernel::Action::change, root.data()))
@@ -226,14 +226,11 @@ bool Rights::may(std::string_view function) const {
 
 namespace {
 
-/// A field by its column, or as records show it: "party" of party_id, "annual_revenue" of its
-/// amount.
-std::string column_named(const std::string_view kind_name, std::string_view field,
+/// A field by its column, or as records show it; an unknown name is refused where the right is written.
+std::string column_named(std::string_view kind, std::string_view field,
                          const kernel::DatabaseState& database) {
-    const Kind& kind = database.kind_named(kind_name);
-    for (const char* ending : {"", "_id", "_minor"})
-        if (kind.find(std::string(field) + ending)) return std::string(field) + ending;
-    return std::string(field);
+    const Column* column = database.kind_named(kind).find_shown(field);
+    return std::string(column ? column->name : field);
 }
 
 }  // namespace

@@ -52,7 +52,7 @@ private:
     }
 
     std::string kind_of(Ref ref) const {
-        return std::string(reading_.database().kind_of(ref).name);
+        return std::string(reading_.kind_of(ref).name);
     }
 
     void look_at_inactive() {

@@ -44,7 +44,7 @@ bool is_reachable(Transaction& transaction, const Kind& target, Ref ref, Authori
 
 void check_reference(Transaction& transaction, const Kind& kind, const Column& column, Ref ref,
                      Authority authority) {
-    const Kind* target = transaction.database().kind(ref.kind());
+    const Kind* target = transaction.kind(ref.kind());
     if (!target || (column.target != 0 && column.target != target->number))
         refuse(kind, column, "refers to a record of another kind");
     if (column.has(parent) && target->role != Role::root)

@@ -254,8 +254,8 @@ consteval Column column(std::string_view name, std::uint32_t traits = no_trait,
     column.companion = options.companion;
     column.made_of = options.made_of;
     column.max_length = options.max_length ? options.max_length : (traits & body) ? 1'000'000 : 500;
-    column.get = &At::get;
-    column.set = &At::set;
+    column.getter = &At::get;
+    column.setter = &At::set;
     return column;
 }
 

@@ -246,7 +246,7 @@ private:
         if (!column || column->type != FieldType::reference || column->target == 0)
             return std::nullopt;
         reading_.rights().require_shown(kind, *column);
-        const Kind* target = reading_.database().kind(column->target);
+        const Kind* target = reading_.kind(column->target);
         if (!target) return std::nullopt;
         return PathStep{target, std::string(column->name), "id", false,
                         target->role != Role::common};
@@ -255,7 +255,7 @@ private:
     std::optional<PathStep> step_to_owner(const Kind& kind, std::string_view name) const {
         const auto found = std::ranges::find(head_references, name, &HeadReference::name);
         if (kind.role != Role::root || found == std::end(head_references)) return std::nullopt;
-        return PathStep{reading_.database().kind(found->target), std::string(found->column), "id",
+        return PathStep{reading_.kind(found->target), std::string(found->column), "id",
                         false, false};
     }
 
@@ -568,7 +568,7 @@ private:
     }
 
     Json checked(const FilterField& field, std::int64_t id) const {
-        const Kind* target = field.target ? reading_.database().kind(field.target) : nullptr;
+        const Kind* target = field.target ? reading_.kind(field.target) : nullptr;
         if (target && Ref{id}.kind() != target->number)
             refuse(std::to_string(id) + " is not the id of a record of kind " +
                    std::string(target->name));
@@ -582,7 +582,7 @@ private:
     }
 
     Json named_id(KindNumber target, const std::string& name) const {
-        const std::string key = fold(name), kind(reading_.database().kind(target)->name);
+        const std::string key = fold(name), kind(reading_.kind(target)->name);
         auto row = reading_.connection().use(id_by_name(target));
         row.bind(1, std::string_view(key));
         if (!row.step()) refuse("there is no " + kind + " \"" + name + "\"");

@@ -112,7 +112,7 @@ void touch_parent(Transaction& transaction, const Kind& kind, const void* record
     if (std::ranges::any_of(kind.columns, [](const Column& c) { return c.has(link); })) return;
     const Ref parent = parent_of(kind, record);
     if (!parent || transaction.created_here(parent)) return;
-    const std::string table = named(transaction.database().kind_of(parent));
+    const std::string table = named(transaction.kind_of(parent));
     transaction.connection()
         .use("UPDATE " + table + " SET changed_in = ?2 WHERE id = ?1 AND changed_in <> ?2")
         .bind(1, parent.value())
@@ -123,7 +123,7 @@ void touch_parent(Transaction& transaction, const Kind& kind, const void* record
 AnyRecord loaded(Transaction& transaction, const Kind& kind, Ref id) {
     AnyRecord record(kind);
     if (id.kind() != kind.number ||
-        !load(transaction.connection(), transaction.database().plan(kind), id, record.data()))
+        !load(transaction.connection(), transaction.plan(kind), id, record.data()))
         throw NotFound(named(kind) + ": no such record");
     return record;
 }
@@ -155,7 +155,7 @@ void require(Transaction& transaction, const Kind& kind, Action action, const vo
 /// is told of as one that never was, and not by the name of its parent.
 void require_parent(Transaction& transaction, const Kind& kind, const void* record, bool adding) {
     const Ref parent = parent_of(kind, record);
-    const Kind& owner = transaction.database().kind_of(parent);
+    const Kind& owner = transaction.kind_of(parent);
     if (transaction.created_here(parent)) return;
     if (!adding && !transaction.rights().sees_all(kind.number) &&
         !covers(transaction, kind, Action::read, record))
@@ -271,17 +271,17 @@ void derive(Transaction& transaction, const Kind& kind, void* record) {
 /// A new record is given no field that its maker may not set; only what is required must be.
 void require_open_fields(const Transaction& transaction, const Kind& kind, const void* record,
                          Authority authority) {
-    const std::uint64_t locked = transaction.rights().locked(kind);
-    if (authority == Authority::engine || locked == 0) return;
+    const FieldSet& locked = transaction.rights().locked(kind);
+    if (authority == Authority::engine || locked.none()) return;
     const AnyRecord empty(kind);
     for (const Column& column : kind.columns)
-        if ((locked >> kind.index_of(column) & 1) && !column.has(required) &&
+        if (locked.test(kind.index_of(column)) && !column.has(required) &&
             !column.has(derived) && !(column.get(record) == column.get(empty.data())))
             throw locked_field(transaction.rights(), kind, column);
 }
 
 void create(Transaction& transaction, const Kind& kind, void* record, Authority authority) {
-    const Plan& plan = transaction.database().plan(kind);
+    const Plan& plan = transaction.plan(kind);
     clean(kind, record);
     require_open_fields(transaction, kind, record, authority);
     derive(transaction, kind, record);
@@ -394,7 +394,7 @@ void assign(const Rights& rights, const Kind& kind, void* record, const Assignme
             Authority authority) {
     if (assign_head(kind, head_of(record), assignment)) return;
     const Column& column = kind.column(assignment.field);
-    const bool locked = rights.locked(kind) >> kind.index_of(column) & 1;
+    const bool locked = rights.locked(kind).test(kind.index_of(column));
     // Of a hidden field not even that it would stay the same is told.
     if (locked && authority == Authority::session &&
         (rights.hides(kind, column) || !(column.get(record) == assignment.value)))
@@ -457,7 +457,7 @@ void release_referring(Transaction& transaction, const Plan& plan, Ref id) {
     for (const Incoming& incoming : plan.incoming)
         for (const Ref from : referring(transaction, incoming, id)) {
             AnyRecord still(*incoming.kind);  // an earlier removal may have taken it along
-            if (load(transaction.connection(), transaction.database().plan(*incoming.kind), from,
+            if (load(transaction.connection(), transaction.plan(*incoming.kind), from,
                      still.data()))
                 let_go(transaction, *plan.kind, incoming, id, from);
         }
@@ -506,7 +506,7 @@ Value stored(const Json::Object& object, std::string_view name) {
 }  // namespace
 
 void insert(Transaction& transaction, const Kind& given, void* record, Authority authority) {
-    const Kind& kind = *transaction.database().plan(given).kind;  // the file's, with the rules of
+    const Kind& kind = *transaction.plan(given).kind;  // the file's, with the rules of
                                                                   // the domain
     begin_head(transaction, kind, record, authority);
     const Ref id = head_of(record).id;
@@ -523,7 +523,7 @@ void insert(Transaction& transaction, const Kind& given, void* record, Authority
 
 bool update(Transaction& transaction, const Kind& given, Ref id, std::int64_t version,
             std::span<const Assignment> fields, void* out, Authority authority) {
-    const Plan& plan = transaction.database().plan(given);
+    const Plan& plan = transaction.plan(given);
     const Kind& kind = *plan.kind;
     const AnyRecord before = loaded(transaction, kind, id);
     if (!is_own_profile(transaction, kind, id, fields))
@@ -553,7 +553,7 @@ bool update(Transaction& transaction, const Kind& given, Ref id, std::int64_t ve
 
 void remove(Transaction& transaction, const Kind& given, Ref id, std::int64_t version,
             Authority authority) {
-    const Plan& plan = transaction.database().plan(given);
+    const Plan& plan = transaction.plan(given);
     const Kind& kind = *plan.kind;
     const AnyRecord record = loaded(transaction, kind, id);
     require_right(transaction, kind, Action::remove, record.data(), authority);
@@ -571,7 +571,7 @@ void remove(Transaction& transaction, const Kind& given, Ref id, std::int64_t ve
 }
 
 void restore(Transaction& transaction, const Kind& kind, Ref id, const Json::Object& row) {
-    const Plan& plan = transaction.database().plan(kind);
+    const Plan& plan = transaction.plan(kind);
     AnyRecord record(kind);
     Head& head = record.head();
     head.id = id;
@@ -589,7 +589,7 @@ void restore(Transaction& transaction, const Kind& kind, Ref id, const Json::Obj
 }
 
 void put_back(Transaction& transaction, const Kind& kind, Ref id, const Json::Object& fields) {
-    const Plan& plan = transaction.database().plan(kind);
+    const Plan& plan = transaction.plan(kind);
     const AnyRecord before = loaded(transaction, kind, id);
     AnyRecord after = before;
     for (const auto& [name, value] : fields)
@@ -621,14 +621,14 @@ Json::Object stored_row(const Plan& plan, const void* record) {
 
 void take_out(Transaction& transaction, const Kind& kind, Ref id) {
     const AnyRecord record = loaded(transaction, kind, id);
-    take_out_row(transaction, transaction.database().plan(kind), record.data());
+    take_out_row(transaction, transaction.plan(kind), record.data());
     if (kind.role == Role::common) transaction.rights_changed();
 }
 
 std::vector<std::pair<Ref, std::string>> referring_to(Transaction& transaction, const Kind& kind,
                                                       Ref id) {
     std::vector<std::pair<Ref, std::string>> found;
-    const Plan& plan = transaction.database().plan(kind);
+    const Plan& plan = transaction.plan(kind);
     for (const auto* incomings : {&plan.incoming, &plan.owned})
         for (const Incoming& incoming : *incomings)
             for (const Ref from : referring(transaction, incoming, id))

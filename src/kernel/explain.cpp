@@ -54,8 +54,8 @@ private:
 
     /// As it is, and not as the asking session sees it.
     AnyRecord stored(Ref ref) {
-        AnyRecord record(reading_.database().kind_of(ref));
-        kernel::load(reading_.connection(), reading_.database().plan(record.kind()), ref,
+        AnyRecord record(reading_.kind_of(ref));
+        kernel::load(reading_.connection(), reading_.plan(record.kind()), ref,
                      record.data());
         return record;
     }
@@ -115,13 +115,13 @@ private:
     std::string name_of(Ref holder) {
         auto row = reading_.connection().use(
             "SELECT " + std::string(name_column(holder)) + " FROM " +
-            std::string(reading_.database().kind_of(holder).name) + " WHERE id = ?1");
+            std::string(reading_.kind_of(holder).name) + " WHERE id = ?1");
         return row.bind(1, holder.value()).step() ? std::string(row.text(0)) : std::string{};
     }
 
     void add_fields(const Kind& kind) {
         for (const Column& column : kind.columns)
-            if (rights_->locked(kind) >> kind.index_of(column) & 1)
+            if (rights_->locked(kind).test(kind.index_of(column)))
                 explanation_.fields.push_back(
                     {std::string(column.name), rights_->hides(kind, column) ? "hidden" : "locked"});
     }

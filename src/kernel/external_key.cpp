@@ -38,7 +38,7 @@ const Kind& kind_of<ExternalKey>() {
 std::optional<Ref> ExternalKeys::lookup(std::string_view system, std::string_view kind,
                                         std::string_view key) const {
     kernel::Reading reading(session().state());
-    const std::int64_t number = reading.database().kind_named(kind).number;
+    const std::int64_t number = reading.kind_named(kind).number;
     auto row = kernel::named_query(
         reading, "external_key.record",
         {{":system", Value{system}}, {":kind", Value{number}}, {":key", Value{key}}});

@@ -41,7 +41,7 @@ std::string login_of(storage::Connection& connection, Id<User> user) {
 std::optional<AnyRecord> last_known(Reading& reading, const Kind& kind, Ref id,
                                     const std::vector<Step>& steps, bool& exists) {
     AnyRecord record(kind);
-    exists = load(reading.connection(), reading.database().plan(kind), id, record.data());
+    exists = load(reading.connection(), reading.plan(kind), id, record.data());
     if (exists) return record;
     if (steps.empty() || !is_removal(steps.back().before)) return std::nullopt;
     return record_from(kind, id, steps.back().before.object());
@@ -150,7 +150,7 @@ std::vector<Step> steps_of(storage::Connection& connection, Ref id, CommandId en
 }
 
 std::vector<HistoryEntry> history(Reading& reading, Ref id) {
-    const Kind& kind = reading.database().kind_of(id);
+    const Kind& kind = reading.kind_of(id);
     const auto steps = steps_of(reading.connection(), id);
     bool exists = false;
     const auto last = last_known(reading, kind, id, steps, exists);

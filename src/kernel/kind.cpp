@@ -21,6 +21,18 @@ const Column* Kind::find(std::string_view name_of_column) const noexcept {
     return found == columns.end() ? nullptr : &*found;
 }
 
+const Column* Kind::find_shown(std::string_view field) const {
+    for (const char* ending : {"", "_id", "_minor"})
+        if (const Column* found = find(std::string(field) + ending)) return found;
+    return nullptr;
+}
+
+const Column* Kind::first_with(Trait trait) const noexcept {
+    const auto found =
+        std::ranges::find_if(columns, [&](const Column& column) { return column.has(trait); });
+    return found == columns.end() ? nullptr : &*found;
+}
+
 const Column& Kind::column(std::string_view name_of_column) const {
     if (const Column* found = find(name_of_column)) return *found;
     throw Invalid(std::string(name), std::string(name_of_column),
@@ -28,9 +40,7 @@ const Column& Kind::column(std::string_view name_of_column) const {
 }
 
 const Column* Kind::parent_column() const noexcept {
-    const auto found =
-        std::ranges::find_if(columns, [](const Column& column) { return column.has(parent); });
-    return found == columns.end() ? nullptr : &*found;
+    return first_with(parent);
 }
 
 bool Kind::has_body() const noexcept {

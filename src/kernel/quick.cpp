@@ -418,7 +418,7 @@ private:
         const auto [at, fresh] = texts_.try_emplace(kind.number);
         if (!fresh) return at->second;
         at->second.push_back(texts_of(kind, "id", reading_.rights(), "1"));
-        for (const auto& [child, column] : reading_.database().plan(kind).incoming)
+        for (const auto& [child, column] : reading_.plan(kind).incoming)
             if (column->has(parent) && !child->is_searchable())
                 at->second.push_back(texts_of(*child, column->name, reading_.rights(),
                                               reading_.rights().predicate(*child, "t")));
@@ -428,7 +428,7 @@ private:
 
     bool has_all(Ref record, Wanted& wanted) {
         wanted.start_over();
-        for (const Texts& texts : texts(reading_.database().kind_of(record))) {
+        for (const Texts& texts : texts(reading_.kind_of(record))) {
             read_texts(record, texts, wanted);
             if (wanted.all_met()) return true;
         }

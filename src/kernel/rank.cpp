@@ -165,7 +165,7 @@ const Appraiser::Source& Appraiser::source(const Kind& kind) {
     Source& source = at->second;
     if (!fresh) return source;
     source.sql = "SELECT c.at";
-    for (const Column* column : reading_.database().plan(kind).searchable) {
+    for (const Column* column : reading_.plan(kind).searchable) {
         if (reading_.rights().hides(kind, *column)) continue;
         source.columns.push_back(column);
         (source.sql += column->has(body) ? ", b." : ", t.") += column->name;
@@ -177,8 +177,8 @@ const Appraiser::Source& Appraiser::source(const Kind& kind) {
 
 template <class Use>
 Time Appraiser::read(Ref hit, const Use& use) {
-    const Kind& kind = reading_.database().kind_of(hit);
-    const Plan& plan = reading_.database().plan(kind);
+    const Kind& kind = reading_.kind_of(hit);
+    const Plan& plan = reading_.plan(kind);
     const Source& texts = source(kind);
     auto row = reading_.connection().use(texts.sql);
     if (!row.bind(1, hit.value()).step()) return {};

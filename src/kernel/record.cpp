@@ -1,10 +1,12 @@
 #include "crm/record.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "crm/error.hpp"
 #include "crm/money.hpp"
 #include "crm/time.hpp"
+#include "kernel/column.hpp"
 
 namespace crm::inline v1 {
 namespace {
@@ -42,7 +44,68 @@ void add_head(const Kind& kind, const Head& head, Json::Object& out) {
     out.emplace_back("territory_id", id_or_null(head.territory));
 }
 
+auto place_of(auto& values, std::string_view name) {
+    return std::ranges::lower_bound(values, name, {}, [](const auto& value) -> std::string_view {
+        return value.first;
+    });
+}
+
 }  // namespace
+
+Value PropertyValues::get(std::string_view name) const noexcept {
+    const auto at = place_of(values_, name);
+    return at != values_.end() && at->first == name ? at->second.value() : Value{};
+}
+
+void PropertyValues::set(std::string_view name, const Value& value) {
+    const auto at = place_of(values_, name);
+    const bool there = at != values_.end() && at->first == name;
+    if (value.is_null()) {
+        if (there) values_.erase(at);
+    } else if (there) {
+        at->second = Json(value);
+    } else {
+        values_.emplace(at, std::string(name), Json(value));
+    }
+}
+
+Value Column::get_property(const void* record) const {
+    return head_in(record).properties.get(name);
+}
+
+void Column::set_property(void* record, const Value& value) const {
+    PropertyValues& properties = static_cast<Head*>(record)->properties;
+    if (value.is_null()) return properties.set(name, value);
+    const auto need = [&](Value::Type wanted, std::string_view what) {
+        if (value.type() != wanted) kernel::refuse_type(what);
+    };
+    switch (type) {
+        case FieldType::integer: need(Value::Type::integer, "an integer"); break;
+        case FieldType::time: need(Value::Type::integer, "an instant in microseconds"); break;
+        case FieldType::money: need(Value::Type::integer, "an amount in minor units"); break;
+        case FieldType::reference: need(Value::Type::integer, "the id of a record"); break;
+        case FieldType::flag:
+            if (value.type() != Value::Type::integer || (value.integer() | 1) != 1)
+                kernel::refuse_type("true or false");
+            break;
+        case FieldType::real:
+            if (value.type() != Value::Type::integer && value.type() != Value::Type::real)
+                kernel::refuse_type("a number");
+            return properties.set(name, Value{value.real()});
+        case FieldType::date:
+            need(Value::Type::text, "a date as YYYY-MM-DD");
+            return properties.set(name, Value{Date::parse(value.text()).text()});
+        case FieldType::currency:
+            need(Value::Type::text, "an ISO 4217 currency code");
+            return properties.set(name, Value{Currency{value.text()}.code()});
+        case FieldType::text:
+        case FieldType::code:
+        case FieldType::state:
+        case FieldType::country:
+        case FieldType::zone: need(Value::Type::text, "text"); break;
+    }
+    properties.set(name, value);
+}
 
 AnyRecord::AnyRecord(const Kind& kind) : kind_(&kind), data_(kind.make()) {}
 
@@ -86,7 +149,7 @@ Json to_json(const Kind& kind, const void* record) {
     add_head(kind, head_in(record), out);
     for (std::size_t i = 0; i < kind.columns.size(); ++i) {
         const Column& column = kind.columns[i];
-        if (head_in(record).hidden >> i & 1)
+        if (head_in(record).hidden.test(i))
             hidden.emplace_back(column.name);
         else
             out.emplace_back(column.name, shown(kind, column, record));

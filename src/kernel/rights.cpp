@@ -112,16 +112,10 @@ void add_condition(std::string& sql, const std::string& condition) {
 // ---- what is given
 // ------------------------------------------------------------------------------------------------
 
-const Column* column_with(const Kind& kind, Trait trait) {
-    const auto found =
-        std::ranges::find_if(kind.columns, [&](const Column& c) { return c.has(trait); });
-    return found == kind.columns.end() ? nullptr : &*found;
-}
-
 /// The kind that refers to this one as its twin, and by which column.
 std::pair<const Kind*, const Column*> twin_of(const DatabaseState& database, const Kind& kind) {
     for (const Kind& other : database.kinds)
-        if (const Column* column = column_with(other, twin);
+        if (const Column* column = other.first_with(twin);
             column && column->target == kind.number)
             return {&other, column};
     return {};
@@ -238,21 +232,21 @@ void Rights::resolve_fields(storage::Connection& connection) {
         for (const Kind& kind : database_->kinds)
             if (const Column* column =
                     kind.name == rows.text(0) ? kind.find(rows.text(1)) : nullptr) {
-                const std::uint64_t bit = std::uint64_t{1} << kind.index_of(*column);
-                locked_[kind.number] |= bit;
-                if (rows.text(2) == "hidden") hidden_[kind.number] |= bit;
+                const std::size_t index = kind.index_of(*column);
+                locked_[kind.number].set(index);
+                if (rows.text(2) == "hidden") hidden_[kind.number].set(index);
             }
     spread(hidden_);
     for (const Kind& kind : database_->kinds) locked_[kind.number] |= hidden_[kind.number];
 }
 
 /// What shows a hidden field is hidden with it: its key, its currency, what is made of it.
-void Rights::spread(std::array<std::uint64_t, 256>& fields) const {
+void Rights::spread(std::array<FieldSet, 256>& fields) const {
     const auto has = [&](const Kind& kind, std::string_view field) {
         const auto dot = field.find('.');
         const Kind& of = dot == field.npos ? kind : database_->kind_named(field.substr(0, dot));
         const Column* column = of.find(dot == field.npos ? field : field.substr(dot + 1));
-        return column && fields[of.number] >> of.index_of(*column) & 1;
+        return column && fields[of.number].test(of.index_of(*column));
     };
     const auto follows = [&](const Kind& kind, const Column& column) {
         return std::ranges::any_of(column.made_of,
@@ -262,14 +256,14 @@ void Rights::spread(std::array<std::uint64_t, 256>& fields) const {
                           has(kind, source.name);
                });
     };
-    if (std::ranges::all_of(fields, [](std::uint64_t bits) { return bits == 0; })) return;
+    if (std::ranges::all_of(fields, &FieldSet::none)) return;
     for (bool grows = true; grows;) {
         grows = false;
         for (const Kind& kind : database_->kinds)
             for (const Column& column : kind.columns) {
-                const std::uint64_t bit = std::uint64_t{1} << kind.index_of(column);
-                if ((fields[kind.number] & bit) || !follows(kind, column)) continue;
-                fields[kind.number] |= bit;
+                const std::size_t index = kind.index_of(column);
+                if (fields[kind.number].test(index) || !follows(kind, column)) continue;
+                fields[kind.number].set(index);
                 grows = true;
             }
     }
@@ -280,7 +274,7 @@ void Rights::settle() {
     std::string shape = std::to_string(reinterpret_cast<std::uintptr_t>(database_->kinds.data()));
     bool all_roots = true;
     for (const Kind& kind : database_->kinds) {
-        shape += '|' + std::to_string(hidden(kind));
+        shape += '|' + (hidden(kind).none() ? std::string{} : hidden(kind).to_string());
         if (kind.role != Role::root) continue;
         const auto& scopes = scopes_[kind.number];
         for (std::size_t i = 0; i < action_count; ++i) {
@@ -295,7 +289,7 @@ void Rights::settle() {
         }
         all_roots &= scope(kind, Action::read).all;
         shape += shape_of(scope(kind, Action::read));
-        if (const Column* column = column_with(kind, twin))
+        if (const Column* column = kind.first_with(twin))
             shape +=
                 scope(*database_->kind(column->target), Action::read) == scope(kind, Action::read)
                     ? '='
@@ -323,7 +317,7 @@ const Scope& Rights::scope(const Kind& kind, Action action) const {
 }
 
 std::vector<const Scope*> Rights::scopes(const Kind& kind, Action action) const {
-    const Column* column = column_with(kind, twin);
+    const Column* column = kind.first_with(twin);
     const Scope& own = scope(kind, action);
     if (!column) return {&own};
     const Scope& other = scope(*database_->kind(column->target), action);
@@ -360,7 +354,7 @@ std::string Rights::predicate_of_root(const Kind& kind, std::string_view alias,
                                       Action action) const {
     const std::string row(alias);
     const std::string own = predicate_of_scope(kind, scope(kind, action), kind, row, action);
-    const Column* column = column_with(kind, twin);
+    const Column* column = kind.first_with(twin);
     const Kind* other = column ? database_->kind(column->target) : nullptr;
     if (!other || scope(*other, action) == scope(kind, action)) return own;
     const std::string others = predicate_of_scope(kind, scope(*other, action), *other, row, action);
@@ -400,7 +394,7 @@ std::string Rights::given(const Kind& kind, const std::string& row) const {
         });
     };
     add_giving(kind.number, row + ".id");
-    if (const Column* column = column_with(kind, twin))
+    if (const Column* column = kind.first_with(twin))
         add_giving(column->target, row + "." + std::string(column->name));
     if (const auto [other, column] = twin_of(*database_, kind); other) {
         const std::string id = std::string(column->name), table(other->name);
@@ -427,7 +421,7 @@ std::string Rights::given_ids(const Kind& kind) const {
         add("g." + name + " FROM " + tasks_by(task, column) + " WHERE g.owner_id = :me AND g." +
             name + " IS NOT NULL");
     });
-    if (const Column* own = column_with(kind, twin))
+    if (const Column* own = kind.first_with(twin))
         each_giving(*database_, own->target, [&](const Kind& task, const Column& column) {
             add("w.id FROM " + tasks_by(task, column) + " CROSS JOIN " + std::string(kind.name) +
                 " AS w ON w." + std::string(own->name) + " = g." + std::string(column.name) +
@@ -535,7 +529,7 @@ bool Rights::covers_without_share(storage::Connection& connection, const Kind& k
 }
 
 const Kind& Rights::kind_of_scopes(const Kind& kind, const void* record) const {
-    const Column* column = column_with(kind, twin);
+    const Column* column = kind.first_with(twin);
     const bool is_twin = column && !column->get(record).is_null();
     return is_twin ? *database_->kind(column->target) : kind;
 }

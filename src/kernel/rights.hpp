@@ -75,12 +75,12 @@ public:
     /// them, its position.
     const std::vector<std::int64_t>& holders() const { return holders_; }
 
-    /// Columns, as bits by their index, that read as empty; with all that is made of them.
-    std::uint64_t hidden(const Kind& kind) const { return hidden_[kind.number]; }
+    /// Columns that read as empty; with all that is made of them.
+    const FieldSet& hidden(const Kind& kind) const { return hidden_[kind.number]; }
     /// Columns that the session may not set; hidden ones included.
-    std::uint64_t locked(const Kind& kind) const { return locked_[kind.number]; }
+    const FieldSet& locked(const Kind& kind) const { return locked_[kind.number]; }
     bool hides(const Kind& kind, const Column& column) const {
-        return hidden(kind) >> kind.index_of(column) & 1;
+        return hidden(kind).test(kind.index_of(column));
     }
     /// Throws Denied where the column is hidden: it may be neither asked for nor sorted by.
     void require_shown(const Kind& kind, const Column& column) const;
@@ -137,7 +137,7 @@ private:
     void widen(Scope& scope, std::string_view by) const;
     bool is_within(storage::Connection& connection, const Kind& kind, Action action,
                    const void* record, const Scope& scope) const;
-    void spread(std::array<std::uint64_t, 256>& fields) const;
+    void spread(std::array<FieldSet, 256>& fields) const;
     void settle();
     std::string predicate_of_root(const Kind& kind, std::string_view alias, Action action) const;
     std::string predicate_of_scope(const Kind& kind, const Scope& scope, const Kind& scoped,
@@ -156,7 +156,7 @@ private:
     std::vector<std::int64_t> holders_;
     std::string holders_json_;
     std::array<std::array<Scope, action_count>, 256> scopes_{};  // by kind number; roots only
-    std::array<std::uint64_t, 256> hidden_{}, locked_{};
+    std::array<FieldSet, 256> hidden_{}, locked_{};
     std::array<bool, 256> sees_all_{}, sees_none_{};
     std::uint32_t shape_ = 0;
     bool uses_shares_ = false;

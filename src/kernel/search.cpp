@@ -204,7 +204,7 @@ public:
         if (!typed.begun.empty()) open_vocabularies(reading);
         for (const Kind* kind : kinds)
             if (auto match = in_shown_columns(match_of(typed, reading.connection(), *kind),
-                                              reading.rights(), reading.database().plan(*kind));
+                                              reading.rights(), reading.plan(*kind));
                 !match.empty())
                 cursors_.emplace_back(reading, *kind, std::move(match));
         for (Cursor& cursor : cursors_)

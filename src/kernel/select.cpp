@@ -29,11 +29,11 @@ void add_column(std::string& sql, std::string_view alias, std::string_view colum
 
 /// Columns whose bits are set in `hidden` read as NULL.
 std::string stored_columns(const Kind& kind, std::string_view alias, bool bodies,
-                           std::uint64_t hidden = 0) {
+                           const FieldSet& hidden = {}) {
     std::string sql;
     for (const auto column : stored_head_of(kind)) add_column(sql, alias, column);
     const auto add = [&](const Column& column, std::string_view from) {
-        if (hidden >> kind.index_of(column) & 1)
+        if (hidden.test(kind.index_of(column)))
             sql += ", NULL";
         else
             add_column(sql, from, column.name);
@@ -68,8 +68,7 @@ void read_stored(const storage::Use& use, int& at, const Kind& kind, bool bodies
     read_columns(use, at, kind, false, record);
     if (bodies) return read_columns(use, at, kind, true, record);
     for (const Column& column : kind.columns)
-        if (column.has(body))
-            static_cast<Head*>(record)->unread |= std::uint64_t{1} << kind.index_of(column);
+        if (column.has(body)) static_cast<Head*>(record)->unread.set(kind.index_of(column));
 }
 
 void hide_columns(const storage::Use& use, int at, const Kind& kind, const Rights& rights,
@@ -81,7 +80,7 @@ void hide_columns(const storage::Use& use, int at, const Kind& kind, const Right
             column.get(record).is_null())
             continue;
         column.set(record, Value{});
-        head.hidden |= std::uint64_t{1} << kind.index_of(column);
+        head.hidden.set(kind.index_of(column));
     }
 }
 
@@ -120,12 +119,6 @@ std::string by_index(const Kind& kind, std::string_view scope, std::string_view 
 
 std::string place(std::size_t i) { return ":place" + std::to_string(i); }
 
-const Column* twin_column(const Kind& kind) {
-    const auto found =
-        std::ranges::find_if(kind.columns, [](const Column& c) { return c.has(twin); });
-    return found == kind.columns.end() ? nullptr : &*found;
-}
-
 /// Collects one source for each scope, by its own index.
 class SourceFinder {
 public:
@@ -139,8 +132,8 @@ public:
           asked_(order),
           order_(order) {
         if (order_.empty() && !kind.orders.empty()) order_ = kind.orders.front().name;
-        if (const Column* column = twin_column(kind)) {
-            twin_ = reading.database().kind(column->target);
+        if (const Column* column = kind.first_with(twin)) {
+            twin_ = reading.kind(column->target);
             twin_field_ = "t." + std::string(column->name);
         }
     }
@@ -545,7 +538,7 @@ void read_row(const storage::Use& use, int first, const Kind& kind, const Rights
 }
 
 std::optional<AnyRecord> find(Reading& reading, Ref id) {
-    const Kind* kind = reading.database().kind(id.kind());
+    const Kind* kind = reading.kind(id.kind());
     const Rights& rights = reading.rights();
     if (!kind || rights.sees_none(kind->number)) return std::nullopt;
     auto row = use_shaped(reading.connection(), rights, kind, 0, [&] {
@@ -568,7 +561,7 @@ void conceal(Reading& reading, AnyRecord& record) {
                             !find(reading, Ref{value.integer()});
         if (!unseen && !rights.hides(kind, column)) continue;
         column.set(record.data(), Value{});
-        record.head().hidden |= std::uint64_t{1} << kind.index_of(column);
+        record.head().hidden.set(kind.index_of(column));
     }
 }
 

@@ -114,6 +114,13 @@ public:
     const Rights& rights() const { return *rights_; }
     SessionState& session() const { return *session_; }
     DatabaseState& database() const { return *session_->database; }
+    const Plan& plan(const Kind& kind) const { return database().plan(kind); }
+    /// nullptr for a number that is no kind's.
+    const Kind* kind(KindNumber number) const { return database().kind(number); }
+    /// Throws NotFound.
+    const Kind& kind_of(Ref ref) const { return database().kind_of(ref); }
+    /// Throws Invalid.
+    const Kind& kind_named(std::string_view name) const { return database().kind_named(name); }
     /// The lists as this snapshot has them.
     std::shared_ptr<const ListCache> lists() const;
     /// Counts the statement deadline from now on: for a call that reads page after page.

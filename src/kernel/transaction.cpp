@@ -281,7 +281,7 @@ bool Transaction::was_visible(Reading& reading, Ref ref) const {
 /// of its links.
 bool Transaction::was_visible(Reading& reading, const Before& entry) const {
     const Json row(entry.fields);
-    const Kind& kind = database().kind_of(entry.ref);
+    const Kind& kind = kind_of(entry.ref);
     const auto ref = [&](std::string_view name) {
         return row.find(name) ? Ref{row[name].value().integer()} : Ref{};
     };
@@ -297,9 +297,9 @@ bool Transaction::was_visible(Reading& reading, const Before& entry) const {
 
 /// A change as a rehearsal tells it: from what was kept to what stands there now.
 Effects::Changed Transaction::change_of(Reading& reading, const Before& entry) const {
-    const Kind& kind = database().kind_of(entry.ref);
+    const Kind& kind = kind_of(entry.ref);
     AnyRecord now(kind);
-    load(connection(), database().plan(kind), entry.ref, now.data());
+    load(connection(), plan(kind), entry.ref, now.data());
     Effects::Changed changed{entry.ref, {}};
     for (const auto& [field, from] : entry.fields)
         add_visible(reading, kind, {field, from, stored_value(now, field)}, changed.fields);

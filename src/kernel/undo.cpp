@@ -117,8 +117,8 @@ private:
 
     State current(const Kind& kind, Ref ref) const {
         AnyRecord record(kind);
-        if (!load(connection(), transaction_.database().plan(kind), ref, record.data())) return {};
-        return {true, fields_of(stored_row(transaction_.database().plan(kind), record.data()))};
+        if (!load(connection(), transaction_.plan(kind), ref, record.data())) return {};
+        return {true, fields_of(stored_row(transaction_.plan(kind), record.data()))};
     }
 
     /// The step after `i` that touched a field, or none.
@@ -141,7 +141,7 @@ private:
     }
 
     void stand_in_way(Ref ref, std::string field, const Step* step, std::string reason) {
-        const Kind& kind = transaction_.database().kind_of(ref);
+        const Kind& kind = transaction_.kind_of(ref);
         const Column* column = kind.find(field);
         if (column && is_shadow(*column)) return;  // its source stands in the way too
         Reading reading(transaction_.session());
@@ -155,7 +155,7 @@ private:
 
     /// Whether history has the values of a field: of a password it knows only that it was set.
     bool is_kept(Ref ref, std::string_view field) const {
-        const Kind& kind = transaction_.database().kind_of(ref);
+        const Kind& kind = transaction_.kind_of(ref);
         return kind.find(field) || (kind.role == Role::root && is_owner_field(field));
     }
 
@@ -217,9 +217,9 @@ private:
             ref = Ref{value_in(fields, parent->name).value().integer()};
             if (was_created(ref)) return;  // looked at for itself
         }
-        const Kind& root = transaction_.database().kind_of(ref);
+        const Kind& root = transaction_.kind_of(ref);
         AnyRecord record(root);
-        if (load(connection(), transaction_.database().plan(root), ref, record.data()))
+        if (load(connection(), transaction_.plan(root), ref, record.data()))
             return require(may(root, action, record.data()));
         if (root.number == kind.number)
             require(
@@ -239,7 +239,7 @@ private:
 
     void put_back_changed() {
         for (const Ref ref : touched_) {
-            const Kind& kind = transaction_.database().kind_of(ref);
+            const Kind& kind = transaction_.kind_of(ref);
             const State actual = current(kind, ref);
             const State state = wanted(ref, steps_of(ref), actual);
             require_right(kind, ref, actual.exists ? actual.fields : state.fields);
@@ -263,7 +263,7 @@ private:
         if (!column) return false;
         const Ref parent{value_in(state.fields, column->name).value().integer()};
         return !touched_.contains(parent) &&
-               !current(transaction_.database().kind_of(parent), parent).exists;
+               !current(transaction_.kind_of(parent), parent).exists;
     }
 
     static Json::Object differing(const State& actual, const State& state) {
@@ -279,7 +279,7 @@ private:
     void require_open(const Kind& kind, const Json::Object& fields) const {
         for (const auto& [name, value] : fields)
             if (const Column* column = kind.find(name);
-                column && transaction_.rights().locked(kind) >> kind.index_of(*column) & 1)
+                column && transaction_.rights().locked(kind).test(kind.index_of(*column)))
                 throw Denied("undo: the field " + std::string(kind.name) + "." + name +
                              " is hidden from you or locked, so you cannot turn it back");
     }
@@ -299,7 +299,7 @@ private:
 
     void put_back_late() {
         for (const auto& [ref, fields] : late_)
-            put_back(transaction_, transaction_.database().kind_of(ref), ref, fields);
+            put_back(transaction_, transaction_.kind_of(ref), ref, fields);
     }
 
     void remove_created() {
@@ -312,7 +312,7 @@ private:
 
     /// The common case, an import: nothing of ours changed it after it was created.
     void remove_untouched(Ref ref) {
-        const Kind& kind = transaction_.database().kind_of(ref);
+        const Kind& kind = transaction_.kind_of(ref);
         const State actual = current(kind, ref);
         if (!actual.exists) return;
         const auto steps = steps_of(ref);
@@ -323,7 +323,7 @@ private:
     }
 
     void take_out_with_dependants(Ref ref) {
-        const Kind& kind = transaction_.database().kind_of(ref);
+        const Kind& kind = transaction_.kind_of(ref);
         bool free = true;
         for (const auto& [referring, column] : referring_to(transaction_, kind, ref)) {
             if (was_created(referring) || gone_.contains(referring)) {
@@ -339,7 +339,7 @@ private:
             free = false;
         }
         AnyRecord still(kind);
-        if (free && load(connection(), transaction_.database().plan(kind), ref, still.data()))
+        if (free && load(connection(), transaction_.plan(kind), ref, still.data()))
             take_out(transaction_, kind, ref);
     }
 
@@ -356,7 +356,7 @@ private:
             Json::Object row = removed_row(ref);
             for (auto& [name, value] : row)
                 if (!is_bookkeeping(name)) value = value_in(fields, name);
-            restore(transaction_, transaction_.database().kind_of(ref), ref, row);
+            restore(transaction_, transaction_.kind_of(ref), ref, row);
         }
     }
 

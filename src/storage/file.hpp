@@ -59,8 +59,8 @@ public:
                                       const FileOptions& options);
     ~File();
 
-    /// A reader, borrowed from a pool, inside a read transaction: one snapshot for its life. What
-    /// it made in the temporary schema goes with it. Keep it for one call only.
+    /// A reader, borrowed from a pool, inside a read transaction: one snapshot for its life. Keep
+    /// it for one call only.
     class Reader {
     public:
         Reader(Reader&&) noexcept;

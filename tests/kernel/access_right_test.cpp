@@ -39,7 +39,7 @@ using Names = std::vector<std::string>;
 
 bool is_hidden(const AnyRecord& record, const char* field) {
     const Kind& kind = record.kind();
-    return record.head().hidden >> kind.index_of(kind.column(field)) & 1;
+    return record.head().hidden.test(kind.index_of(kind.column(field)));
 }
 
 }  // namespace

@@ -34,7 +34,7 @@ TEST_CASE(
             REQUIRE(found.has_value() == world.sees(viewer, record));
             if (!found) continue;
             for (const Column& column : record.kind().columns) {
-                const bool hidden = found->head().hidden >> record.kind().index_of(column) & 1;
+                const bool hidden = found->head().hidden.test(record.kind().index_of(column));
                 CHECK(column.get(found->data()) == world.value(viewer, record, column));
                 CHECK(hidden == (column.get(found->data()) != column.get(record.data())));
             }

@@ -271,7 +271,7 @@ TEST_CASE("RIG-08 a head that comes with a new record is filled by the engine, n
                       .version = 9,
                       .created_in = CommandId{1},
                       .changed_in = CommandId{1},
-                      .hidden = ~std::uint64_t{0}};
+                      .hidden = FieldSet{}.set()};
     const Party made = desk.parties.add({.head = forged, .name = "Forged"});
     CHECK(made.head.id != forged.id);
     CHECK(made.head.version == 1);

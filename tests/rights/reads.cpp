@@ -51,7 +51,7 @@ public:
             const Value value = column.get(record);
             if (!(value == column.get(blank.data()))) word(column.name).word(Json(value).dump());
             if (reader_.is_restricted && reader_.sight.hides(kind.name, column.name) &&
-                !(head.hidden >> kind.index_of(column) & 1))
+                !head.hidden.test(kind.index_of(column)))
                 word(column.name).word("is hidden and not listed so");
         }
         line();
