@@ -102,7 +102,10 @@ void Column::set_property(void* record, const Value& value) const {
         case FieldType::code:
         case FieldType::state:
         case FieldType::country:
-        case FieldType::zone: need(Value::Type::text, "text"); break;
+        case FieldType::zone:
+            need(Value::Type::text, "text");
+            if (value.text().empty()) return properties.set(name, {});
+            break;
     }
     properties.set(name, value);
 }

@@ -338,6 +338,10 @@ private:
             stand_in_way(ref, {}, nullptr, "has worked with the file since");
             free = false;
         }
+        if (kind.number == number::property) {
+            stand_in_way(ref, {}, nullptr, "cannot be taken back once it is defined: retire it");
+            free = false;
+        }
         AnyRecord still(kind);
         if (free && load(connection(), transaction_.plan(kind), ref, still.data()))
             take_out(transaction_, kind, ref);
