@@ -200,6 +200,7 @@ void Catalogue::make_plan(const Kind& kind, const std::vector<Property>& propert
             .push_back(&column);
         if (column.has(searchable)) plan->searchable.push_back(&column);
     }
+    std::ranges::sort(plan->properties, {}, &Column::name);  // as records keep their values
     for (const Property& property : properties)
         if (property.kind == kind.name && !property.default_value.empty() && !property.is_retired)
             plan->defaults.emplace_back(kind.find(column_of(property)),

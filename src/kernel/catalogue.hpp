@@ -36,7 +36,7 @@ struct Plan {
                                      ///< too
     std::vector<Incoming> owned;     ///< of users, units, territories: the heads that name them
     std::vector<const Column*> row, body;   ///< columns of the table and of <kind>_body
-    std::vector<const Column*> properties;  ///< columns of <kind>_property
+    std::vector<const Column*> properties;  ///< columns of <kind>_property, by name
     std::vector<const Column*> searchable;  ///< in order of <kind>_fts
     std::vector<std::pair<const Column*, Json>> defaults;  ///< of properties in use
     std::shared_ptr<const PlanSlots> slots;

@@ -293,20 +293,24 @@ void require_open_fields(const Transaction& transaction, const Kind& kind, const
             throw locked_field(transaction.rights(), kind, column);
 }
 
+[[noreturn]] void refuse_unknown(const Kind& kind, const std::string& name) {
+    kind.column(name);
+    throw Invalid(named(kind), name, "is no custom property");
+}
+
 /// What was given by name is looked at here for the first time: that there is such a property, and
 /// that it holds such values.
 void take_properties(const Plan& plan, void* record) {
     PropertyValues& properties = head_of(record).properties;
-    if (!properties.empty()) {
-        const auto given = properties.values();
-        for (const auto& [name, value] : given) {
-            const Column& column = plan.kind->column(name);
-            if (!column.is_property())
-                throw Invalid(named(*plan.kind), name, "is no custom property");
-            set_value(*plan.kind, column, record, value.value());
-        }
-    }
-    if (!plan.properties.empty()) properties.read_as(*plan.kind);
+    for (const auto& [name, value] : properties.values())
+        if (const auto at = std::ranges::lower_bound(plan.properties, name, {}, &Column::name);
+            at == plan.properties.end() || (*at)->name != name)
+            refuse_unknown(*plan.kind, name);
+    if (plan.properties.empty()) return;
+    for (const Column* column : plan.properties)
+        if (const Value value = column->get(record); !value.is_null())
+            set_value(*plan.kind, *column, record, value);
+    properties.read_as(*plan.kind);
 }
 
 /// A default whose code was retired since is none any more.

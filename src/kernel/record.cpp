@@ -58,6 +58,10 @@ Value PropertyValues::get(std::string_view name) const noexcept {
 }
 
 void PropertyValues::set(std::string_view name, const Value& value) {
+    if (!value.is_null() && (values_.empty() || values_.back().first < name)) {
+        values_.emplace_back(name, Json(value));
+        return;
+    }
     const auto at = place_of(values_, name);
     const bool there = at != values_.end() && at->first == name;
     if (value.is_null()) {

@@ -27,22 +27,14 @@ void add_column(std::string& sql, std::string_view alias, std::string_view colum
     ((sql += sql.empty() ? "" : ", ").append(alias) += '.').append(column);
 }
 
-/// Properties stand behind the columns of the release.
-bool has_properties(const Kind& kind) {
-    return !kind.columns.empty() && kind.columns.back().is_property();
-}
-
 /// The columns that a select reads, in its order.
 template <class Use>
-void each_selected(const Kind& kind, bool bodies, const Use& use) {
-    for (const Column& column : kind.columns)
-        if (!column.has(body) && !column.is_property()) use(column);
-    if (has_properties(kind))
-        for (const Column& column : kind.columns)
-            if (column.is_property() && (bodies || !column.has(body))) use(column);
+void each_selected(const Plan& plan, bool bodies, const Use& use) {
+    for (const Column* column : plan.row) use(*column);
+    for (const Column* column : plan.properties)
+        if (bodies || !column->has(body)) use(*column);
     if (!bodies) return;
-    for (const Column& column : kind.columns)
-        if (column.has(body) && !column.is_property()) use(column);
+    for (const Column* column : plan.body) use(*column);
 }
 
 std::string_view alias_of(const Column& column, std::string_view alias) {
@@ -51,11 +43,12 @@ std::string_view alias_of(const Column& column, std::string_view alias) {
 }
 
 /// Columns whose bits are set in `hidden` read as NULL.
-std::string stored_columns(const Kind& kind, std::string_view alias, bool bodies,
+std::string stored_columns(const Plan& plan, std::string_view alias, bool bodies,
                            const FieldSet& hidden = {}) {
+    const Kind& kind = *plan.kind;
     std::string sql;
     for (const auto column : stored_head_of(kind)) add_column(sql, alias, column);
-    each_selected(kind, bodies, [&](const Column& column) {
+    each_selected(plan, bodies, [&](const Column& column) {
         if (hidden.test(kind.index_of(column)))
             sql += ", NULL";
         else
@@ -75,13 +68,14 @@ void read_head(const storage::Use& use, int& at, const Kind& kind, Head& head) {
     head.territory = Ref{use.integer(at++)};
 }
 
-void read_stored(const storage::Use& use, int& at, const Kind& kind, bool bodies, void* record) {
+void read_stored(const storage::Use& use, int& at, const Plan& plan, bool bodies, void* record) {
+    const Kind& kind = *plan.kind;
     Head& head = *static_cast<Head*>(record);
     read_head(use, at, kind, head);
-    each_selected(kind, bodies, [&](const Column& column) {
+    each_selected(plan, bodies, [&](const Column& column) {
         if (const Value value = use.value(at++); !value.is_null()) column.set(record, value);
     });
-    if (has_properties(kind)) head.properties.read_as(kind);
+    if (!plan.properties.empty()) head.properties.read_as(kind);
     if (bodies) return;
     for (const Column& column : kind.columns)
         if (column.has(body)) head.unread.set(kind.index_of(column));
@@ -536,7 +530,8 @@ void VisibleIds::bind(const Rights& rights, storage::Use& use) const {
 
 std::string select_list(const Kind& kind, const Rights& rights, std::string_view alias,
                         bool bodies) {
-    std::string sql = stored_columns(kind, alias, bodies, rights.hidden(kind));
+    std::string sql =
+        stored_columns(rights.catalogue().plan(kind), alias, bodies, rights.hidden(kind));
     for (const Column& column : kind.columns) {
         if (!may_be_hidden(kind, column, rights)) continue;
         const std::string stored = stored_in(column, alias);
@@ -558,7 +553,8 @@ std::string body_join(const Kind& kind, std::string_view alias, bool bodies) {
     const std::string name(kind.name), id = std::string(alias) + ".id";
     std::string joins;
     if (bodies && kind.has_body()) joins += " LEFT JOIN " + name + "_body AS b ON b.id = " + id;
-    if (has_properties(kind)) joins += " LEFT JOIN " + name + "_property AS x ON x.id = " + id;
+    const bool has_properties = !kind.columns.empty() && kind.columns.back().is_property();
+    if (has_properties) joins += " LEFT JOIN " + name + "_property AS x ON x.id = " + id;
     return joins;
 }
 
@@ -571,7 +567,7 @@ AnyRecord recast(const Kind& kind, AnyRecord record) {
 
 void read_row(const storage::Use& use, int first, const Kind& kind, const Rights& rights,
               bool bodies, void* record) {
-    read_stored(use, first, kind, bodies, record);
+    read_stored(use, first, rights.catalogue().plan(kind), bodies, record);
     hide_columns(use, first, kind, rights, record);
 }
 
@@ -595,9 +591,11 @@ void conceal(Reading& reading, AnyRecord& record) {
     record = recast(kind, std::move(record));
     const Rights& rights = reading.rights();
     for (const Column& column : kind.columns) {
-        const Value value = column.get(record.data());
-        const bool unseen = may_be_hidden(kind, column, rights) && !value.is_null() &&
-                            !find(reading, Ref{value.integer()});
+        const auto refers_unseen = [&] {
+            const Value value = column.get(record.data());
+            return !value.is_null() && !find(reading, Ref{value.integer()});
+        };
+        const bool unseen = may_be_hidden(kind, column, rights) && refers_unseen();
         if (!unseen && !rights.hides(kind, column)) continue;
         column.set(record.data(), Value{});
         record.head().hidden.set(kind.index_of(column));
@@ -607,12 +605,12 @@ void conceal(Reading& reading, AnyRecord& record) {
 bool load(storage::Connection& connection, const Plan& plan, Ref id, void* record) {
     const Kind& kind = *plan.kind;
     auto row = connection.use(plan.slots->load, [&] {
-        return "SELECT " + stored_columns(kind, "t", true) + " FROM " +
+        return "SELECT " + stored_columns(plan, "t", true) + " FROM " +
                from_clause(kind, "t", true) + " WHERE t.id = ?1";
     });
     if (!row.bind(1, id.value()).step()) return false;
     int at = 0;
-    read_stored(row, at, kind, true, record);
+    read_stored(row, at, plan, true, record);
     return true;
 }
 
