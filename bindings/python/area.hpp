@@ -61,6 +61,7 @@ public:
     /// A record for a verb of another kind, its amounts in a currency.
     Record record(const Kind& kind, const py::object& given, const py::dict& fields) const {
         Record record = record_from(kind, given, fields);
+        if (record.waits_for_kind()) record.settle(kind_now(session_, kind));
         if (record.waits_for_currency()) record.settle(session_->currency());
         return record;
     }
@@ -89,5 +90,6 @@ void bind_property(SessionClass& session, const char* name, const char* doc) {
 
 void bind_people(py::module_& module, SessionClass& session);
 void bind_rights(py::module_& module, SessionClass& session);
+void bind_properties(py::module_& module, SessionClass& session);
 
 }  // namespace crm::python

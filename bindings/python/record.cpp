@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 #include <memory>
+#include <utility>
 
 namespace crm::python {
 
@@ -12,6 +14,8 @@ constexpr const char* moved = "crm.Record";  // name of the capsule that carries
                                              // object
 
 std::array<Face*, 256> faces{};  // by kind number; for the life of the process
+// Of kinds with properties; these live as long as the process too. Guarded by the GIL.
+std::map<const Kind*, std::unique_ptr<Face>> extended_faces;
 py::handle record_init;          // Record.__init__
 
 // "party_role" → "PartyRole"
@@ -137,6 +141,7 @@ py::dict fields_of(const Record& record) {
             continue;
         all[py::str(attribute.name)] = record.get(attribute);
     }
+    for (const auto& [name, value] : record.waiting()) all[py::str(name)] = value;
     return all;
 }
 
@@ -239,9 +244,34 @@ const Attribute* Face::of_column(std::string_view column) const {
     return nullptr;
 }
 
-const Face& face_of(const Kind& kind) { return *faces[kind.number]; }
+const Face& face_of(const Kind& kind) {
+    const Face& plain = *faces[kind.number];
+    if (plain.kind == &kind || kind.columns.size() == plain.kind->columns.size()) return plain;
+    auto& face = extended_faces[&kind];
+    if (!face) face = std::make_unique<Face>(Face{&kind, attributes_of(kind), plain.type});
+    return *face;
+}
 
-Record::Record(AnyRecord any, bool without_bodies) : any_(std::move(any)) {
+bool names_properties(const py::dict& fields) {
+    return std::ranges::any_of(fields, [](const auto& field) {
+        return is_property_name(text_from(field.first, {"record", ""}));
+    });
+}
+
+namespace {
+
+/// A typed record knows its properties by the kind it was read as.
+AnyRecord with_properties(AnyRecord any) {
+    const Kind* kind = any.head().properties.kind();
+    if (kind == nullptr || kind == &any.kind()) return any;
+    AnyRecord same(*kind);
+    kind->copy(same.data(), any.data());
+    return same;
+}
+
+}  // namespace
+
+Record::Record(AnyRecord any, bool without_bodies) : any_(with_properties(std::move(any))) {
     if (!without_bodies) return;
     for (const Column& column : kind().columns)
         if (column.has(body)) left_out_.set(kind().index_of(column));
@@ -287,7 +317,7 @@ void Record::set(const Attribute& attribute, py::handle value) {
     const Column& column = *attribute.column;
     if (column.has(derived))
         refuse(place.kind, place.field, "derived by the library; it cannot be given");
-    left_out_.reset(kind().index_of(column));
+    left_out_.reset(kind().index_of(kind().column(column.name)));
     if (value.is_none()) return column.set(any_.data(), Value{});
     const auto put = [&](const Value& stored) {
         try {
@@ -309,6 +339,35 @@ void Record::set(const Attribute& attribute, py::handle value) {
             return put(text.empty() ? Value{} : Value{text});
         }
     }
+}
+
+py::object Record::get_property(const std::string& name) const {
+    if (const auto waiting = waiting_.find(name); waiting != waiting_.end()) return waiting->second;
+    const Attribute* attribute = is_property_name(name) ? face().find(name) : nullptr;
+    if (attribute != nullptr) return get(*attribute);
+    throw py::attribute_error("'" + class_name(kind().name) + "' object has no attribute '" + name +
+                              "'");
+}
+
+void Record::set_property(std::string_view name, py::handle value) {
+    if (const Attribute* attribute = face().find(name)) return set(*attribute, value);
+    waiting_[std::string(name)] = py::reinterpret_borrow<py::object>(value);
+}
+
+void Record::settle(const Kind& kind) {
+    AnyRecord same(kind);
+    kind.copy(same.data(), any_.data());
+    any_ = std::move(same);
+    py::dict fields;
+    for (const auto& [name, value] : std::exchange(waiting_, {})) fields[py::str(name)] = value;
+    for (auto [name, value] : fields) face().attribute(text_from(name, {kind.name, ""}));
+    set_all(fields);
+}
+
+bool Record::same_waiting(const Record& other) const {
+    return std::ranges::equal(waiting_, other.waiting_, [](const auto& one, const auto& two) {
+        return one.first == two.first && one.second.equal(two.second);
+    });
 }
 
 void Record::set_money(const Column& amount, const Column& currency, const Money& money) {
@@ -353,7 +412,12 @@ void Record::settle(std::string_view currency) {
 void Record::set_all(const py::dict& fields) {
     for (const bool currencies : {false, true})
         for (auto [name, value] : fields) {
-            const Attribute& attribute = face().attribute(text_from(name, {kind().name, ""}));
+            const auto text = text_from(name, {kind().name, ""});
+            if (is_property_name(text) && face().find(text) == nullptr) {
+                set_property(text, value);
+                continue;
+            }
+            const Attribute& attribute = face().attribute(text);
             if ((attribute.what == Attribute::What::currency) == currencies) set(attribute, value);
         }
 }
@@ -458,7 +522,16 @@ A copy that can be changed on its own.)doc")
                      return py::reinterpret_borrow<py::object>(Py_NotImplemented);
                  return py::bool_(self == other.cast<const Record&>());
              })
-        .def("__repr__", &repr);
+        .def("__repr__", &repr)
+        .def("__getattr__", &Record::get_property)
+        .def("__setattr__", [](const py::object& self, const py::str& name,
+                               const py::object& value) {
+            const auto text = text_from(name, {"record", ""});
+            if (is_property_name(text))
+                self.cast<Record&>().set_property(text, value);
+            else if (PyObject_GenericSetAttr(self.ptr(), name.ptr(), value.ptr()) != 0)
+                throw py::error_already_set();
+        });
     record.attr("__hash__") = py::none();
     record.attr("record_kind") = "";
     record_init = record.attr("__init__").cast<py::object>().release();

@@ -35,8 +35,14 @@ struct Face {
 };
 const Face& face_of(const Kind& kind);
 
-/// A record and what Python adds to it: amounts that wait for their currency, and which long texts
-/// a list left out, so that writing the record back never empties them.
+/// Whether an attribute can only be a custom property.
+inline bool is_property_name(std::string_view name) { return name.starts_with("x_"); }
+/// Whether one of them is among fields by name.
+bool names_properties(const py::dict& fields);
+
+/// A record and what Python adds to it: amounts that wait for their currency, custom properties that
+/// wait for the file that knows them, and which long texts a list left out, so that writing the record
+/// back never empties them.
 class Record {
 public:
     explicit Record(const Kind& kind) : any_(kind) {}
@@ -49,6 +55,14 @@ public:
 
     py::object get(const Attribute& attribute) const;
     void set(const Attribute& attribute, py::handle value);
+    /// A property by its name; throws AttributeError where the record has none.
+    py::object get_property(const std::string& name) const;
+    /// Of a property that its kind does not know the value waits.
+    void set_property(std::string_view name, py::handle value);
+    bool waits_for_kind() const { return !waiting_.empty(); }
+    const std::map<std::string, py::object, std::less<>>& waiting() const { return waiting_; }
+    /// Takes the kind as the file has it, and what waits for it. Throws Invalid for an unknown name.
+    void settle(const Kind& kind);
     /// Sets several by name, amounts before their currencies.
     void set_all(const py::dict& fields);
     bool is_hidden(const Column& column) const;
@@ -63,10 +77,12 @@ public:
     std::vector<Assignment> assignments(const py::dict& fields) const;
 
     bool operator==(const Record& other) const {
-        return any_ == other.any_ && amounts_ == other.amounts_;
+        return any_ == other.any_ && amounts_ == other.amounts_ &&
+               same_waiting(other);
     }
 
 private:
+    bool same_waiting(const Record& other) const;
     void set_amount(const Attribute& attribute, py::handle value);
     void set_currency(const Attribute& attribute, py::handle value);
     void set_money(const Column& amount, const Column& currency, const Money& money);
@@ -74,6 +90,7 @@ private:
     AnyRecord any_;
     FieldSet left_out_{};
     std::map<const Column*, std::string> amounts_;  ///< decimal text by amount column
+    std::map<std::string, py::object, std::less<>> waiting_;  ///< properties by name
 };
 
 void bind_records(py::module_& module);

@@ -105,12 +105,17 @@ py::object count_of(const SessionPointer& session, const Kind& kind, const Filte
         session->call([&](Session& inside) { return inside.count(kind, where, limit); }));
 }
 
+const Kind& kind_now(const SessionPointer& session, const Kind& kind) {
+    return *session->call([&](Session& inside) { return &Properties(inside).kind(kind.name); });
+}
+
 // --- Writing any record
 // ----------------------------------------------------------------------------
 
 namespace {
 
 void settle(const SessionPointer& session, Record& record) {
+    if (record.waits_for_kind()) record.settle(kind_now(session, record.kind()));
     if (record.waits_for_currency()) record.settle(session->currency());
 }
 
@@ -146,7 +151,8 @@ py::object update_record(const SessionPointer& session, Record record) {
 
 py::object change_record(const SessionPointer& session, Ref id, const py::object& version,
                          const py::dict& fields) {
-    const Kind& kind = kind_of_ref(id);
+    const Kind& kind =
+        names_properties(fields) ? kind_now(session, kind_of_ref(id)) : kind_of_ref(id);
     // An amount is read in the currency that the record has, unless one is given.
     const bool money = touches_money(face_of(kind), fields);
     Record record = money ? Record{session->call([&](Session& inside) { return inside.get(id); })}
@@ -243,8 +249,7 @@ py::object head_value(const std::string& field, const Json& json) {
     return to_python(Ref{json.is_string() ? std::stoll(json.string()) : json.integer()});
 }
 
-FieldFace field_face(Ref record, const FieldChange& change) {
-    const Kind& kind = kind_of_ref(record);
+FieldFace field_face(const Kind& kind, const FieldChange& change) {
     const Column* column = kind.find(change.field);
     const Attribute* attribute = face_of(kind).of_column(change.field);
     // Minor units keep the column's name: without their currency they are no amount.
@@ -255,9 +260,9 @@ FieldFace field_face(Ref record, const FieldChange& change) {
     return {renamed ? attribute->name : change.field, value(change.from), value(change.to)};
 }
 
-py::list field_faces(Ref record, const std::vector<FieldChange>& fields) {
+py::list field_faces(const Kind& kind, const std::vector<FieldChange>& fields) {
     return list_of(fields,
-                   [&](const FieldChange& change) { return py::cast(field_face(record, change)); });
+                   [&](const FieldChange& change) { return py::cast(field_face(kind, change)); });
 }
 
 std::string what_of(HistoryEntry::What what) {
@@ -273,18 +278,19 @@ std::string what_of(HistoryEntry::What what) {
 py::list history(const SessionPointer& session, const py::object& record) {
     const Ref ref = ref_from(record);
     const auto entries = session->call([&](Session& inside) { return inside.history(ref); });
+    const Kind& kind = kind_now(session, kind_of_ref(ref));
     return list_of(entries, [&](const HistoryEntry& entry) {
         return py::cast(EntryFace{{entry.command},
                                   entry.user_login,
                                   what_of(entry.what),
-                                  field_faces(ref, entry.fields)});
+                                  field_faces(kind, entry.fields)});
     });
 }
 
 py::list changed_in(const Effects& effects) {
     return list_of(effects.changed, [](const Effects::Changed& changed) {
         return py::make_tuple(to_python(changed.record),
-                              field_faces(changed.record, changed.fields));
+                              field_faces(kind_of_ref(changed.record), changed.fields));
     });
 }
 

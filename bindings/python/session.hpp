@@ -92,6 +92,8 @@ Rows rows_of(const SessionPointer& session, const Kind& kind, Listing listing,
              const py::object& limit);
 py::object page_of(const SessionPointer& session, const Kind& kind, const Listing& listing,
                    int limit, const std::string& after);
+/// A kind as the file has it now, with its custom properties.
+const Kind& kind_now(const SessionPointer& session, const Kind& kind);
 py::object count_of(const SessionPointer& session, const Kind& kind, const Filter& where,
                     std::int64_t limit);
 

@@ -22,6 +22,7 @@
 #include "crm/password.hpp"
 #include "crm/point.hpp"
 #include "crm/profile.hpp"
+#include "crm/property.hpp"
 #include "crm/query.hpp"
 #include "crm/record.hpp"
 #include "crm/right_set.hpp"

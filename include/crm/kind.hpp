@@ -67,6 +67,7 @@ enum Trait : std::uint32_t {
     twin = 1u << 14,  ///< of a root: one thing with what it refers to; same head, same rights, by
                       ///< the scopes of that kind
     self = 1u << 15,  ///< of users: the user may change it without the right to administer
+    out_of_use = 1u << 16,  ///< a retired custom property: read on, given no new values
 };
 
 /// One column of a kind. Two function pointers move a borrowed value out of and into the member that it

@@ -20,7 +20,8 @@ struct User;
 struct Unit;
 struct Territory;
 
-/// The custom properties of one record that have a value, by the names of their columns.
+/// The custom properties of one record that have a value, by the names of their columns: "x_rating",
+/// of a reference "x_mentor_id", of an amount "x_budget_minor" and "x_budget_currency".
 class CRM_API PropertyValues {
 public:
     /// Borrowed; null where the property has no value.
@@ -30,10 +31,16 @@ public:
     bool empty() const { return values_.empty(); }
     /// In order of names.
     const std::vector<std::pair<std::string, Json>>& values() const { return values_; }
-    bool operator==(const PropertyValues&) const = default;
+    /// The kind with its properties as the file had it when the record was read; nullptr where it had
+    /// none, or for a record that was not read.
+    const Kind* kind() const { return kind_; }
+    /// For the engine: remembers that kind, which must last as long as the process.
+    void read_as(const Kind& kind) { kind_ = &kind; }
+    bool operator==(const PropertyValues& other) const { return values_ == other.values_; }
 
 private:
     std::vector<std::pair<std::string, Json>> values_;
+    const Kind* kind_ = nullptr;
 };
 
 /// What every record begins with. Written by the engine; only owner, unit and territory may be

@@ -223,11 +223,14 @@ private:
     }
     static std::vector<Assignment> assignments(const Record& record) {
         std::vector<Assignment> all;
-        const Kind& kind = kind_of<Record>();
+        const PropertyValues& properties = record.head.properties;
+        const Kind& kind = properties.kind() ? *properties.kind() : kind_of<Record>();
         for (const Column& column : kind.columns) {
             const bool kept = (record.head.hidden | record.head.unread).test(kind.index_of(column));
             if (!kept && !column.has(derived)) all.push_back({column.name, column.get(&record)});
         }
+        for (const auto& [name, value] : properties.values())
+            if (!kind.find(name)) all.push_back({name, value.value()});
         if (kind.role != Role::root) return all;
         if (record.head.owner) all.push_back({"owner_id", record.head.owner.value()});
         if (record.head.unit) all.push_back({"unit_id", record.head.unit.value()});

@@ -21,3 +21,33 @@ CREATE TABLE undone_left (
 INSERT INTO undone (command_id, undone_by, ref)
     SELECT undo_of, id, 0 FROM command WHERE undo_of IS NOT NULL
     UNION SELECT c.id, r.undone_in, 0 FROM run AS r JOIN command AS c ON c.run_id = r.id WHERE r.undone_in IS NOT NULL;
+
+-- custom properties
+CREATE TABLE property (
+    id          INTEGER PRIMARY KEY,
+    version     INTEGER NOT NULL,
+    created_in  INTEGER NOT NULL REFERENCES command,
+    changed_in  INTEGER NOT NULL REFERENCES command,
+    kind        TEXT    NOT NULL,
+    name        TEXT    NOT NULL,           -- x_…; the column has it too
+    type        TEXT    NOT NULL,           -- text, long_text, integer, real, date, time, flag, choice, reference, money
+    list        TEXT,                       -- of a choice
+    target      TEXT,                       -- of a reference: a kind
+    is_required INTEGER NOT NULL,
+    is_unique   INTEGER NOT NULL,
+    is_searchable INTEGER NOT NULL,
+    default_value TEXT,                     -- JSON
+    position    INTEGER NOT NULL,
+    is_retired  INTEGER NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX property_by_kind ON property (kind, name);
+CREATE TABLE property_label (
+    id          INTEGER PRIMARY KEY,
+    version     INTEGER NOT NULL,
+    created_in  INTEGER NOT NULL REFERENCES command,
+    changed_in  INTEGER NOT NULL REFERENCES command,
+    property_id INTEGER NOT NULL REFERENCES property,
+    language    TEXT    NOT NULL,
+    label       TEXT    NOT NULL CHECK (label <> '')
+) STRICT;
+CREATE UNIQUE INDEX property_label_by_property ON property_label (property_id, language);

@@ -14,6 +14,7 @@
 #include "crm/note.hpp"
 #include "crm/party.hpp"
 #include "crm/point.hpp"
+#include "crm/property.hpp"
 #include "crm/territory.hpp"
 #include "crm/user.hpp"
 #include "domain/person.hpp"
@@ -40,7 +41,8 @@ std::vector<Kind> with_domain_rules(std::vector<Kind> kinds) {
 const std::vector<Kind>& kinds() {
     static const std::vector<Kind> all = with_domain_rules(
         sorted_kinds_of<User, Unit, Position, UserSkill, UserGroup, UserGroupMember, Territory,
-                        TerritoryMember, ListValue, ListLabel, AccessRight, FieldRight, Share,
+                        TerritoryMember, ListValue, ListLabel, Property, PropertyLabel, AccessRight,
+                        FieldRight, Share,
                         ExternalKey, Party, PartyRole, Contact, Membership, Point, Address, Note,
                         Activity>());
     return all;

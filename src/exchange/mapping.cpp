@@ -44,8 +44,8 @@ bool named_by_code(const Kind* kind) { return kind && kind->number == number::pa
 /// Reads targets of one kind.
 class TargetReader {
 public:
-    TargetReader(const kernel::DatabaseState& database, Mapping& mapping)
-        : database_(database), mapping_(mapping) {}
+    TargetReader(const kernel::Catalogue& catalogue, Mapping& mapping)
+        : catalogue_(catalogue), mapping_(mapping) {}
 
     /// What the text of a target means; nothing for an unknown one.
     std::optional<Target> read(std::string_view text) {
@@ -94,7 +94,7 @@ private:
         if (!target || target->column->type != FieldType::reference) return std::nullopt;
         const KindNumber to = target->column->target;
         if (*naming == Naming::name && !named_by_name(to)) return std::nullopt;
-        if (*naming == Naming::code && !named_by_code(database_.kind(to))) return std::nullopt;
+        if (*naming == Naming::code && !named_by_code(catalogue_.kind(to))) return std::nullopt;
         return target;
     }
 
@@ -107,7 +107,7 @@ private:
 
     // A person's contact comes with its party.
     bool is_free(const Column& column) const {
-        return !column.has(derived) &&
+        return !column.has(derived) && !column.has(out_of_use) &&
                !(kind().number == number::contact && column.name == "person_id");
     }
 
@@ -129,7 +129,7 @@ private:
     std::optional<Target> of_part(std::string_view text, Naming naming) {
         const auto part = std::ranges::find(kind().parts, text, &Part::name);
         if (part == kind().parts.end()) return std::nullopt;
-        const Kind* child = database_.kind(part->child);
+        const Kind* child = catalogue_.kind(part->child);
         const Column& column = child->column(part->column);
         if (column.type == FieldType::reference && naming == Naming::id) return std::nullopt;
         return Target{.place = Target::Place::part,
@@ -147,7 +147,7 @@ private:
         };
         auto group = std::ranges::find_if(groups, same);
         if (group == groups.end()) {
-            const Kind* child = database_.kind(part.child);
+            const Kind* child = catalogue_.kind(part.child);
             groups.push_back(
                 {child, &part, child->parent_column(), nullptr, {}, part.group.empty()});
             group = groups.end() - 1;
@@ -178,7 +178,7 @@ private:
     }
 
     void add_part_names(const Part& part, std::vector<std::string>& names) const {
-        const Column& column = database_.kind(part.child)->column(part.column);
+        const Column& column = catalogue_.kind(part.child)->column(part.column);
         if (column.type == FieldType::reference)
             add_reference_names(part.name, column.target, names);
         else
@@ -189,21 +189,21 @@ private:
                              std::vector<std::string>& names) const {
         const std::string name(base);
         names.push_back(name + ":key");
-        if (named_by_code(database_.kind(to))) names.push_back(name + ":code");
+        if (named_by_code(catalogue_.kind(to))) names.push_back(name + ":code");
         if (named_by_name(to)) names.push_back(name + ":name");
     }
 
-    const kernel::DatabaseState& database_;
+    const kernel::Catalogue& catalogue_;
     Mapping& mapping_;
 };
 
 /// Maps column after column, each place once.
 class Mapper {
 public:
-    Mapper(const kernel::DatabaseState& database, const std::vector<std::string>& header,
+    Mapper(const kernel::Catalogue& catalogue, const std::vector<std::string>& header,
            const ImportOptions& options)
-        : options_(options), reader_(database, mapping_), is_named_(header.size()) {
-        mapping_.kind = &database.kind_named(options.kind);
+        : options_(options), reader_(catalogue, mapping_), is_named_(header.size()) {
+        mapping_.kind = &catalogue.kind_named(options.kind);
         mapping_.header = header;
     }
 
@@ -328,9 +328,9 @@ private:
 
 }  // namespace
 
-Mapping map_columns(const kernel::DatabaseState& database, const std::vector<std::string>& header,
+Mapping map_columns(const kernel::Catalogue& catalogue, const std::vector<std::string>& header,
                     const ImportOptions& options) {
-    return Mapper(database, header, options).map();
+    return Mapper(catalogue, header, options).map();
 }
 
 }  // namespace crm::exchange

@@ -52,7 +52,7 @@ struct Mapping {
 
 /// Throws Invalid("import", …) for an unknown kind, a column that the header has not, an unknown
 /// target, and one named twice.
-Mapping map_columns(const kernel::DatabaseState& database, const std::vector<std::string>& header,
+Mapping map_columns(const kernel::Catalogue& catalogue, const std::vector<std::string>& header,
                     const ImportOptions& options);
 
 }  // namespace crm::exchange

@@ -228,26 +228,25 @@ namespace {
 
 /// A field by its column, or as records show it; an unknown name is refused where the right is written.
 std::string column_named(std::string_view kind, std::string_view field,
-                         const kernel::DatabaseState& database) {
-    const Column* column = database.kind_named(kind).find_shown(field);
+                         Session& session) {
+    const kernel::Reading reading(session.state());
+    const Column* column = reading.kind_named(kind).find_shown(field);
     return std::string(column ? column->name : field);
 }
 
 }  // namespace
 
 void Rights::hide(Ref holder, std::string_view kind, std::string_view field) {
-    set_level(session(), holder, kind, column_named(kind, field, *session().state().database),
-              "hidden");
+    set_level(session(), holder, kind, column_named(kind, field, session()), "hidden");
 }
 
 void Rights::lock(Ref holder, std::string_view kind, std::string_view field) {
-    set_level(session(), holder, kind, column_named(kind, field, *session().state().database),
-              "locked");
+    set_level(session(), holder, kind, column_named(kind, field, session()), "locked");
 }
 
 void Rights::unlock(Ref holder, std::string_view kind, std::string_view field) {
     session().write("field_right.remove", [&](Work& work) {
-        const std::string column = column_named(kind, field, work.transaction().database());
+        const std::string column = column_named(kind, field, session());
         if (const auto known = find_field_right(session(), holder, kind, column))
             kernel::remove(work.transaction(), kind_of<FieldRight>(), known->head.id);
     });

@@ -83,6 +83,25 @@ void check_value(Transaction& transaction, const Kind& kind, const Column& colum
     }
 }
 
+/// A record from before a property was required, or was there, may be changed without it.
+bool is_still_absent(const Column& column, const void* before) {
+    return column.is_property() && before && column.get(before).is_null();
+}
+
+/// Looked up before the first row is written; the index stands behind it.
+void check_property(Transaction& transaction, const Kind& kind, const Column& column,
+                    const void* record) {
+    if (column.has(out_of_use)) refuse(kind, column, "is retired and takes no new values");
+    if (!column.has(unique)) return;
+    const std::string name(kind.name);
+    auto other = transaction.connection().use("SELECT 1 FROM " + name + "_property WHERE " +
+                                              std::string(column.name) + " = ?1 AND id <> ?2");
+    other.bind(1, column.get(record));
+    if (other.bind(2, static_cast<const Head*>(record)->id.value()).step())
+        throw Conflict(name + ": another record has this value already (" + name + "." +
+                       std::string(column.name) + "); unique values count hidden records too");
+}
+
 bool is_text(FieldType type) {
     return type == FieldType::text || type == FieldType::code || type == FieldType::country ||
            type == FieldType::zone;
@@ -116,9 +135,11 @@ void check_values(Transaction& transaction, const Plan& plan, const void* record
     for (const Column& column : plan.kind->columns) {
         const Value value = column.get(record);
         if (value.is_null()) {
-            if (column.has(required)) refuse(*plan.kind, column, "is required");
+            if (column.has(required) && !is_still_absent(column, before))
+                refuse(*plan.kind, column, "is required");
         } else if (!before || !(column.get(before) == value)) {
             check_value(transaction, *plan.kind, column, value, authority);
+            if (column.is_property()) check_property(transaction, *plan.kind, column, record);
         }
     }
 }
@@ -136,10 +157,6 @@ bool created_by_session(Transaction& transaction, CommandId command) {
     auto row = transaction.connection().use("SELECT user_id FROM command WHERE id = ?1");
     row.bind(1, static_cast<std::int64_t>(command));
     return row.step() && row.integer(0) == transaction.session().user.value();
-}
-
-std::span<const Incoming> owners_of(const DatabaseState& database, const Kind& kind) {
-    return database.plan(kind).owned;
 }
 
 }  // namespace crm::kernel

@@ -20,7 +20,5 @@ void check_values(Transaction& transaction, const Plan& plan, const void* record
 Conflict stale(Transaction& transaction, const AnyRecord& current, std::int64_t version);
 /// Whether a command was this session's user's.
 bool created_by_session(Transaction& transaction, CommandId command);
-/// Where records of a kind stand as owner, unit or territory: pseudo columns of every root kind.
-std::span<const Incoming> owners_of(const DatabaseState& database, const Kind& kind);
 
 }  // namespace crm::kernel

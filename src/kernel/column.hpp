@@ -284,7 +284,7 @@ namespace number {
 inline constexpr KindNumber user = 1, unit = 2, user_group = 3, user_group_member = 4,
                             territory = 5, list_value = 6, list_label = 7, access_right = 8,
                             share = 9, external_key = 10, position = 11, territory_member = 12,
-                            field_right = 13, user_skill = 14;
+                            field_right = 13, user_skill = 14, property = 15, property_label = 24;
 inline constexpr KindNumber party = 16, party_role = 17, contact = 18, membership = 19, point = 20,
                             address = 21, note = 22, activity = 23;
 }  // namespace number

@@ -110,10 +110,10 @@ std::set<std::string, std::less<>> indexed_columns(const Reading& reading, const
 /// All files of a release have the same indexes: they are looked up once.
 bool is_indexed(const Reading& reading, const Kind& kind, std::string_view column) {
     static std::mutex mutex;
-    static std::map<const Kind*, std::set<std::string, std::less<>>> known;
+    static std::map<KindNumber, std::set<std::string, std::less<>>> known;
     const std::lock_guard lock(mutex);
-    auto found = known.find(&kind);
-    if (found == known.end()) found = known.emplace(&kind, indexed_columns(reading, kind)).first;
+    auto found = known.find(kind.number);
+    if (found == known.end()) found = known.emplace(kind.number, indexed_columns(reading, kind)).first;
     return found->second.contains(column);
 }
 
@@ -129,6 +129,17 @@ struct HeadTime {
     std::string_view name, command;
 };
 constexpr HeadTime head_times[] = {{"created_at", "created_in"}, {"changed_at", "changed_in"}};
+
+bool is_indexed(const Reading& reading, const Kind& kind, const Column& column) {
+    if (column.is_property()) return column.has(unique) || column.type == FieldType::reference;
+    return is_indexed(reading, kind, column.name);
+}
+
+/// The table beside the kind's own that a column stands in: "party_body"; empty for its own.
+std::string side_table(const Kind& kind, const Column& column) {
+    if (column.is_property()) return std::string(kind.name) + "_property";
+    return column.has(body) ? std::string(kind.name) + "_body" : std::string{};
+}
 
 /// What one name stands for in a row: what its operands look like, and how it is compared.
 struct FilterField {
@@ -151,6 +162,7 @@ struct PathStep {
     std::string own, far;  ///< target.far = row.own
     bool many = false;
     bool selective = true;  ///< not from owners, who have much
+    std::string side{};     ///< the table that `own` stands in, where it is not the row's
 };
 
 class Compiler {
@@ -224,7 +236,19 @@ private:
         const std::string visible = reading_.rights().predicate(*step.target, inner);
         if (rest.text == "0" || visible == "0") return {"0"};
         const std::string where = visible == "1" ? rest.text : rest.text + " AND " + visible;
-        const std::string own = alias + "." + step.own, far = inner + "." + step.far;
+        const std::string own = (step.side.empty() ? alias : alias + "_side") + "." + step.own,
+                          far = inner + "." + step.far;
+        if (!step.side.empty()) {
+            const std::string side = alias + "_side", from = step.side + " AS " + side;
+            if (rest.anchored)
+                return {alias + ".id IN (SELECT " + side + ".id FROM " + from + " WHERE " + own +
+                            " IN (SELECT " + far + " FROM " + table + " AS " + inner + " WHERE " +
+                            where + "))",
+                        step.selective};
+            return {"EXISTS (SELECT 1 FROM " + from + " CROSS JOIN " + table + " AS " + inner +
+                    " ON " + far + " = " + own + " WHERE " + side + ".id = " + alias + ".id AND " +
+                    where + ")"};
+        }
         if (rest.anchored)
             return {own + " IN (SELECT " + far + " FROM " + table + " AS " + inner + " WHERE " +
                         where + ")",
@@ -249,7 +273,7 @@ private:
         const Kind* target = reading_.kind(column->target);
         if (!target) return std::nullopt;
         return PathStep{target, std::string(column->name), "id", false,
-                        target->role != Role::common};
+                        target->role != Role::common, side_table(kind, *column)};
     }
 
     std::optional<PathStep> step_to_owner(const Kind& kind, std::string_view name) const {
@@ -260,7 +284,7 @@ private:
     }
 
     std::optional<PathStep> step_to_children(const Kind& kind, std::string_view name) const {
-        for (const Kind& child : reading_.database().kinds)
+        for (const Kind& child : reading_.catalogue().kinds())
             if (child.role == Role::child && child.name == name)
                 if (const Column* column = pointing_at(child, kind))
                     return PathStep{&child, "id", std::string(column->name), true};
@@ -284,7 +308,7 @@ private:
                 names.emplace_back(column.name.substr(0, column.name.size() - 3));
         if (kind.role == Role::root)
             for (const auto& reference : head_references) names.emplace_back(reference.name);
-        for (const Kind& child : reading_.database().kinds)
+        for (const Kind& child : reading_.catalogue().kinds())
             if (child.role == Role::child && pointing_at(child, kind))
                 names.emplace_back(child.name);
         return names;
@@ -329,12 +353,12 @@ private:
     FilterField field_of_column(const Kind& kind, const std::string& alias,
                                 const Column& column) const {
         reading_.rights().require_shown(kind, column);
-        const std::string row = column.has(body) ? alias + "_body" : alias;
+        const std::string row = side_table(kind, column).empty() ? alias : alias + "_side";
         FilterField field{.type = column.type,
                           .sql = row + "." + std::string(column.name),
                           .column = &column,
                           .target = column.target};
-        field.indexed = field.indexed_many = is_indexed(reading_, kind, column.name);
+        field.indexed = field.indexed_many = is_indexed(reading_, kind, column);
         if (column.type == FieldType::reference && !column.has(parent) && !column.has(link))
             field.visible = reading_.rights().predicate_of_ref(field.sql, column.target);
         if (column.type == FieldType::text) settle_text(kind, row, column, field);
@@ -362,8 +386,13 @@ private:
         Sql sql = compare(field, op);
         if (field.visible == "0") return {"0"};
         if (field.visible != "1") sql.text = "(" + sql.text + " AND " + field.visible + ")";
-        if (!field.column || !field.column->has(body)) return sql;
-        const std::string table = std::string(kind.name) + "_body", inner = alias + "_body";
+        const std::string table = field.column ? side_table(kind, *field.column) : std::string{};
+        if (table.empty()) return sql;
+        const std::string inner = alias + "_side";
+        if (sql.anchored)
+            return {alias + ".id IN (SELECT " + inner + ".id FROM " + table + " AS " + inner +
+                        " WHERE " + sql.text + ")",
+                    true};
         return {"EXISTS (SELECT 1 FROM " + table + " AS " + inner + " WHERE " + inner +
                 ".id = " + alias + ".id AND " + sql.text + ")"};
     }
@@ -599,7 +628,7 @@ private:
 }  // namespace
 
 Condition compile(const Filter& filter, const Kind& kind, const Reading& reading) {
-    return Compiler(kind, reading).run(filter);
+    return Compiler(*reading.plan(kind).kind, reading).run(filter);
 }
 
 }  // namespace crm::kernel

@@ -213,39 +213,6 @@ private:
     std::unordered_map<KindNumber, std::int64_t> made_;
 };
 
-// ---- plans
-// ----------------------------------------------------------------------------------------------------
-
-constexpr Column owner_column{"owner_id"}, unit_column{"unit_id"}, territory_column{"territory_id"};
-
-const Column* head_column_for(KindNumber target) {
-    if (target == number::user) return &owner_column;
-    if (target == number::unit) return &unit_column;
-    return target == number::territory ? &territory_column : nullptr;
-}
-
-void plan_references(const DatabaseState& database, Plan& plan) {
-    const Column* head_column = head_column_for(plan.kind->number);
-    for (const Kind& other : database.kinds) {
-        if (head_column && other.role == Role::root) plan.owned.push_back({&other, head_column});
-        for (const Column& column : other.columns)
-            if (column.type == FieldType::reference &&
-                (column.target == 0 || column.target == plan.kind->number))
-                plan.incoming.push_back({&other, &column});
-    }
-}
-
-void make_plan(DatabaseState& database, const Kind& kind) {
-    auto plan = std::make_unique<Plan>();
-    plan->kind = &kind;
-    for (const Column& column : kind.columns) {
-        (column.has(body) ? plan->body : plan->row).push_back(&column);
-        if (column.has(searchable)) plan->searchable.push_back(&column);
-    }
-    plan_references(database, *plan);
-    database.plans[kind.number] = std::move(plan);
-}
-
 storage::FileOptions file_options(const OpenOptions& options) {
     storage::FileOptions file;
     file.read_only = options.read_only;
@@ -329,24 +296,13 @@ Database opened(std::shared_ptr<storage::File> file, const OpenOptions& options,
     database->clock = options.clock ? options.clock : Clock(system_now);
     database->password_cost = options.password_cost;
     database->log = options.log;
-    for (const Kind& kind : kinds) make_plan(*database, kind);
+    database->catalogue = Catalogue::bare(kinds);
     read_facts(*database);
     notice_copy(*database);
     return Database(std::move(database));
 }
 
 }  // namespace
-
-const Kind& DatabaseState::kind_of(Ref ref) const {
-    if (const Kind* found = kind(ref.kind())) return *found;
-    throw NotFound(std::to_string(ref.value()) + ": no such record");
-}
-
-const Kind& DatabaseState::kind_named(std::string_view name) const {
-    for (const Kind& known : kinds)
-        if (known.name == name) return known;
-    throw Invalid("kind", std::string(name), "no such kind of record");
-}
 
 Database create(const std::filesystem::path& path, const CreateOptions& given,
                 std::span<const Kind> kinds) {

@@ -40,21 +40,21 @@ std::string insert_text(const Plan& plan) {
     return text + ") VALUES (" + marks(head_columns(*plan.kind) + plan.row.size()) + ")";
 }
 
-std::string body_text(const Plan& plan) {
-    std::string text = "INSERT INTO " + named(*plan.kind) + "_body (id";
+std::string upsert_text(const std::string& table, const std::vector<const Column*>& columns) {
+    std::string text = "INSERT INTO " + table + " (id";
     std::string update;
-    for (const Column* column : plan.body) {
+    for (const Column* column : columns) {
         (text += ", ") += column->name;
         ((update += update.empty() ? "" : ", ") += column->name) +=
             " = excluded." + std::string(column->name);
     }
-    return text + ") VALUES (" + marks(1 + plan.body.size()) + ") ON CONFLICT (id) DO UPDATE SET " +
+    return text + ") VALUES (" + marks(1 + columns.size()) + ") ON CONFLICT (id) DO UPDATE SET " +
            update;
 }
 
 void write_row(Transaction& transaction, const Plan& plan, const void* record) {
     const Head& head = head_of(record);
-    Use use = transaction.connection().use(plan.insert, [&] { return insert_text(plan); });
+    Use use = transaction.connection().use(plan.slots->insert, [&] { return insert_text(plan); });
     use.bind(1, head.id.value()).bind(2, head.version);
     use.bind(3, static_cast<std::int64_t>(head.created_in))
         .bind(4, static_cast<std::int64_t>(head.changed_in));
@@ -70,12 +70,23 @@ void write_row(Transaction& transaction, const Plan& plan, const void* record) {
     transaction.count_write();
 }
 
-void write_body(Transaction& transaction, const Plan& plan, const void* record) {
-    Use use = transaction.connection().use(plan.insert_body, [&] { return body_text(plan); });
+/// Long texts and properties have rows of their own, under the same id.
+void write_side_row(Use use, const std::vector<const Column*>& columns, const void* record) {
     use.bind(1, head_of(record).id.value());
     int at = 2;
-    for (const Column* column : plan.body) use.bind(at++, column->get(record));
+    for (const Column* column : columns) use.bind(at++, column->get(record));
     use.run();
+}
+
+void write_body(Transaction& transaction, const Plan& plan, const void* record) {
+    const auto text = [&] { return upsert_text(named(*plan.kind) + "_body", plan.body); };
+    write_side_row(transaction.connection().use(plan.slots->insert_body, text), plan.body, record);
+}
+
+void write_properties(Transaction& transaction, const Plan& plan, const void* record) {
+    const auto text = [&] { return upsert_text(named(*plan.kind) + "_property", plan.properties); };
+    write_side_row(transaction.connection().use(plan.slots->insert_properties, text),
+                   plan.properties, record);
 }
 
 bool has_long_text(const Plan& plan, const void* record) {
@@ -96,6 +107,8 @@ void tell_clashes(const Kind& kind, const Body& body) {
 
 void write_all(Transaction& transaction, const Plan& plan, const void* record) {
     tell_clashes(*plan.kind, [&] { write_row(transaction, plan, record); });
+    if (!head_of(record).properties.empty())
+        tell_clashes(*plan.kind, [&] { write_properties(transaction, plan, record); });
     if (has_long_text(plan, record)) write_body(transaction, plan, record);
     index_row(transaction.connection(), plan, record);
 }
@@ -280,10 +293,60 @@ void require_open_fields(const Transaction& transaction, const Kind& kind, const
             throw locked_field(transaction.rights(), kind, column);
 }
 
+[[noreturn]] void refuse_unknown(const Kind& kind, const std::string& name) {
+    kind.column(name);
+    throw Invalid(named(kind), name, "is no custom property");
+}
+
+/// What was given by name is looked at here for the first time: that there is such a property, and
+/// that it holds such values.
+void take_properties(const Plan& plan, void* record) {
+    PropertyValues& properties = head_of(record).properties;
+    for (const auto& [name, value] : properties.values())
+        if (const auto at = std::ranges::lower_bound(plan.properties, name, {}, &Column::name);
+            at == plan.properties.end() || (*at)->name != name)
+            refuse_unknown(*plan.kind, name);
+    if (plan.properties.empty()) return;
+    for (const Column* column : plan.properties)
+        if (const Value value = column->get(record); !value.is_null())
+            set_value(*plan.kind, *column, record, value);
+    properties.read_as(*plan.kind);
+}
+
+/// A default whose code was retired since is none any more.
+bool is_in_use(Transaction& transaction, const Column& column, const Json& value) {
+    if (column.type != FieldType::code) return true;
+    const auto list = transaction.lists().lists.find(std::string(column.list));
+    if (list == transaction.lists().lists.end()) return false;
+    const auto code = list->second.find(value.string());
+    return code != list->second.end() && !code->second.is_retired;
+}
+
+/// An amount and its currency go together; one without the other is in the file's, or none.
+void pair_amounts(const Transaction& transaction, const Plan& plan, void* record) {
+    for (const Column* amount : plan.properties) {
+        if (amount->type != FieldType::money) continue;
+        const Column& currency = plan.kind->column(amount->companion);
+        if (amount->get(record).is_null())
+            currency.set(record, {});
+        else if (currency.get(record).is_null())
+            currency.set(record, std::string_view{transaction.database().currency});
+    }
+}
+
+void fill_properties(Transaction& transaction, const Plan& plan, void* record) {
+    for (const auto& [column, value] : plan.defaults)
+        if (column->get(record).is_null() && is_in_use(transaction, *column, value))
+            set_value(*plan.kind, *column, record, value.value());
+    pair_amounts(transaction, plan, record);
+}
+
 void create(Transaction& transaction, const Kind& kind, void* record, Authority authority) {
     const Plan& plan = transaction.plan(kind);
+    take_properties(plan, record);
     clean(kind, record);
     require_open_fields(transaction, kind, record, authority);
+    fill_properties(transaction, plan, record);
     derive(transaction, kind, record);
     check_values(transaction, plan, record, nullptr, authority);
     require_right(transaction, kind, Action::create, record, authority);
@@ -297,9 +360,11 @@ void create(Transaction& transaction, const Kind& kind, void* record, Authority 
 // --------------------------------------------------------------------------------------------------
 
 struct Difference {
-    std::vector<const Column*> row, body;
+    std::vector<const Column*> row, properties, body;
     bool owner = false, unit = false, territory = false, searchable = false;
-    bool any() const { return !row.empty() || !body.empty() || owner || unit || territory; }
+    bool any() const {
+        return !row.empty() || !properties.empty() || !body.empty() || owner || unit || territory;
+    }
 };
 
 Difference difference(const Plan& plan, const void* before, const void* after) {
@@ -313,6 +378,7 @@ Difference difference(const Plan& plan, const void* before, const void* after) {
             }
     };
     look(plan.row, found.row);
+    look(plan.properties, found.properties);
     look(plan.body, found.body);
     found.owner = head_of(before).owner != head_of(after).owner;
     found.unit = head_of(before).unit != head_of(after).unit;
@@ -326,7 +392,7 @@ Json::Object values_before(const Difference& difference, const void* before) {
     if (difference.owner) values.emplace_back("owner_id", Json(optional(head.owner)));
     if (difference.unit) values.emplace_back("unit_id", Json(optional(head.unit)));
     if (difference.territory) values.emplace_back("territory_id", Json(optional(head.territory)));
-    for (const auto* columns : {&difference.row, &difference.body})
+    for (const auto* columns : {&difference.row, &difference.properties, &difference.body})
         for (const Column* column : *columns)
             values.emplace_back(column->name, Json(column->get(before)));
     return values;
@@ -368,8 +434,10 @@ void write_difference(Transaction& transaction, const Plan& plan, const Differen
     Head& head = head_of(after);
     head.version = head_of(before).version + 1;
     head.changed_in = transaction.command();
-    tell_clashes(kind, [&] { update_row(transaction, kind, difference, after); });  // first: only
-                                                                                    // it can clash
+    tell_clashes(kind, [&] { update_row(transaction, kind, difference, after); });  // first: it can
+                                                                                    // clash
+    if (!difference.properties.empty())
+        tell_clashes(kind, [&] { write_properties(transaction, plan, after); });
     if (difference.searchable) unindex_row(transaction.connection(), plan, before);
     if (!difference.body.empty()) write_body(transaction, plan, after);
     if (difference.searchable) index_row(transaction.connection(), plan, after);
@@ -431,7 +499,7 @@ void require_assign(Transaction& transaction, const Kind& kind, const Difference
 
 std::vector<Ref> referring(Transaction& transaction, const Incoming& incoming, Ref id) {
     std::vector<Ref> found;
-    auto rows = transaction.connection().use("SELECT id FROM " + named(*incoming.kind) + " WHERE " +
+    auto rows = transaction.connection().use("SELECT id FROM " + incoming.table() + " WHERE " +
                                              std::string(incoming.column->name) + " = ?1");
     rows.bind(1, id.value());
     while (rows.step()) found.push_back(Ref{rows.integer(0)});
@@ -467,6 +535,11 @@ void delete_row(Transaction& transaction, const Plan& plan, const void* record) 
     const std::int64_t id = head_of(record).id.value();
     transaction.count_write();
     unindex_row(transaction.connection(), plan, record);
+    if (!plan.properties.empty())
+        transaction.connection()
+            .use("DELETE FROM " + named(*plan.kind) + "_property WHERE id = ?1")
+            .bind(1, id)
+            .run();
     if (!plan.body.empty())
         transaction.connection()
             .use("DELETE FROM " + named(*plan.kind) + "_body WHERE id = ?1")
@@ -479,7 +552,7 @@ void delete_row(Transaction& transaction, const Plan& plan, const void* record) 
 }
 
 void refuse_if_owning(Transaction& transaction, const Kind& kind, Ref id) {
-    for (const Incoming& owned : owners_of(transaction.database(), kind)) {
+    for (const Incoming& owned : transaction.plan(kind).owned) {
         const std::string column{owned.column->name};
         auto row = transaction.connection().use("SELECT 1 FROM " + named(*owned.kind) + " WHERE " +
                                                 column + " = ?1 LIMIT 1");
@@ -506,8 +579,7 @@ Value stored(const Json::Object& object, std::string_view name) {
 }  // namespace
 
 void insert(Transaction& transaction, const Kind& given, void* record, Authority authority) {
-    const Kind& kind = *transaction.plan(given).kind;  // the file's, with the rules of
-                                                                  // the domain
+    const Kind& kind = *transaction.plan(given).kind;  // the file's: rules of the domain, properties
     begin_head(transaction, kind, record, authority);
     const Ref id = head_of(record).id;
     try {
@@ -533,6 +605,7 @@ bool update(Transaction& transaction, const Kind& given, Ref id, std::int64_t ve
     for (const Assignment& assignment : fields)
         assign(transaction.rights(), kind, after.data(), assignment, authority);
     clean(kind, after.data());
+    pair_amounts(transaction, plan, after.data());
     derive(transaction, kind, after.data());
     require_assign(transaction, kind, difference(plan, before.data(), after.data()), before, after,
                    authority);
@@ -570,8 +643,9 @@ void remove(Transaction& transaction, const Kind& given, Ref id, std::int64_t ve
     part.keep();
 }
 
-void restore(Transaction& transaction, const Kind& kind, Ref id, const Json::Object& row) {
-    const Plan& plan = transaction.plan(kind);
+void restore(Transaction& transaction, const Kind& given, Ref id, const Json::Object& row) {
+    const Plan& plan = transaction.plan(given);
+    const Kind& kind = *plan.kind;
     AnyRecord record(kind);
     Head& head = record.head();
     head.id = id;
@@ -588,9 +662,10 @@ void restore(Transaction& transaction, const Kind& kind, Ref id, const Json::Obj
     if (kind.role == Role::common) transaction.rights_changed();
 }
 
-void put_back(Transaction& transaction, const Kind& kind, Ref id, const Json::Object& fields,
+void put_back(Transaction& transaction, const Kind& given, Ref id, const Json::Object& fields,
               bool derives) {
-    const Plan& plan = transaction.plan(kind);
+    const Plan& plan = transaction.plan(given);
+    const Kind& kind = *plan.kind;
     const AnyRecord before = loaded(transaction, kind, id);
     AnyRecord after = before;
     for (const auto& [name, value] : fields)
@@ -621,7 +696,8 @@ Json::Object stored_row(const Plan& plan, const void* record) {
     return row;
 }
 
-void take_out(Transaction& transaction, const Kind& kind, const AnyRecord& record) {
+void take_out(Transaction& transaction, const Kind& given, const AnyRecord& record) {
+    const Kind& kind = *transaction.plan(given).kind;
     take_out_row(transaction, transaction.plan(kind), record.data());
     if (kind.role == Role::common) transaction.rights_changed();
 }

@@ -62,7 +62,7 @@ private:
         if (!what_.where.matches_everything() && what_.kinds.size() != 1)
             refuse("where", "goes with exactly one kind: its fields are that kind's");
         std::vector<const Kind*> kinds;
-        for (const Kind& kind : transaction_.database().kinds)
+        for (const Kind& kind : transaction_.catalogue().kinds())
             if (kind.role == Role::root && is_asked_for(kind)) kinds.push_back(&kind);
         for (const std::string& name : what_.kinds)
             if (std::ranges::find(kinds, name, &Kind::name) == kinds.end())

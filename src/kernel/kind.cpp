@@ -44,7 +44,8 @@ const Column* Kind::parent_column() const noexcept {
 }
 
 bool Kind::has_body() const noexcept {
-    return std::ranges::any_of(columns, [](const Column& column) { return column.has(body); });
+    return std::ranges::any_of(
+        columns, [](const Column& column) { return column.has(body) && !column.is_property(); });
 }
 
 bool Kind::is_searchable() const noexcept {

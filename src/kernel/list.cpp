@@ -16,9 +16,11 @@ using kernel::column;
 using kernel::ListCache;
 namespace number = kernel::number;
 
+constexpr std::size_t longest_code = 40, longest_list = 80;
+
 constexpr Column value_columns[] = {
-    column<&ListValue::list>("list", required | fixed, {.max_length = 40}),
-    column<&ListValue::code>("code", required | fixed, {.max_length = 40}),
+    column<&ListValue::list>("list", required | fixed, {.max_length = longest_list}),
+    column<&ListValue::code>("code", required | fixed, {.max_length = longest_code}),
     column<&ListValue::position>("position"),
     column<&ListValue::is_retired>("is_retired"),
 };
@@ -36,11 +38,11 @@ constexpr bool is_code_character(char c) {
 
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; }
 
-void require_code(const std::string& code, const char* field) {
-    if (code.empty() || code.size() > 40 || !std::ranges::all_of(code, is_code_character))
+void require_code(const std::string& code, const char* field, std::size_t longest) {
+    if (code.empty() || code.size() > longest || !std::ranges::all_of(code, is_code_character))
         throw Invalid(
             "list_value", field,
-            "\"" + code + "\" is no code: 1 to 40 lower case letters a-z, digits and \"_\"");
+            "\"" + code + "\" is no code: 1 to " + std::to_string(longest) + " lower case letters a-z, digits and \"_\"");
 }
 
 bool is_drawn_from(std::span<const Kind> kinds, std::string_view list) {
@@ -60,9 +62,9 @@ void derive_value(Work&, void* record) {
 
 void check_value(Work& work, const void* record, const void* before) {
     const auto& value = *static_cast<const ListValue*>(record);
-    require_code(value.code, "code");
-    require_code(value.list, "list");
-    if (!before && !is_drawn_from(work.transaction().database().kinds, value.list))
+    require_code(value.code, "code", longest_code);
+    require_code(value.list, "list", longest_list);
+    if (!before && !is_drawn_from(work.transaction().catalogue().kinds(), value.list))
         throw Invalid("list_value", "list", "no field draws from a list \"" + value.list + "\"");
 }
 

@@ -90,7 +90,7 @@ bool is_table_of(std::string table, const Kind& kind) {
     std::ranges::transform(table, table.begin(), [](unsigned char c) { return std::tolower(c); });
     if (!table.starts_with(kind.name)) return false;
     table.erase(0, kind.name.size());
-    return table.empty() || table == "_body" || table == "_text" || table.starts_with("_fts");
+    return table.empty() || table == "_body" || table == "_property" || table == "_text" || table.starts_with("_fts");
 }
 
 bool is_under_rights(const Lexeme& table, std::span<const Kind> kinds) {
@@ -247,9 +247,10 @@ storage::Use named_query(Reading& reading, std::string_view name,
     return use;
 }
 
-std::vector<AnyRecord> records_of(Reading& reading, const Kind& kind, std::string_view name,
+std::vector<AnyRecord> records_of(Reading& reading, const Kind& given, std::string_view name,
                                   std::initializer_list<Parameter> parameters, bool bodies,
                                   std::size_t limit) {
+    const Kind& kind = *reading.plan(given).kind;
     const NamedQuery& query = query_named(name);
     auto rows = use_shaped(reading.connection(), reading.rights(), &query, kind.number * 2 + bodies,
                            [&] { return text_of_records(query, reading, kind, bodies); });

@@ -58,6 +58,10 @@ Value PropertyValues::get(std::string_view name) const noexcept {
 }
 
 void PropertyValues::set(std::string_view name, const Value& value) {
+    if (!value.is_null() && (values_.empty() || values_.back().first < name)) {
+        values_.emplace_back(name, Json(value));
+        return;
+    }
     const auto at = place_of(values_, name);
     const bool there = at != values_.end() && at->first == name;
     if (value.is_null()) {
@@ -102,7 +106,10 @@ void Column::set_property(void* record, const Value& value) const {
         case FieldType::code:
         case FieldType::state:
         case FieldType::country:
-        case FieldType::zone: need(Value::Type::text, "text"); break;
+        case FieldType::zone:
+            need(Value::Type::text, "text");
+            if (value.text().empty()) return properties.set(name, {});
+            break;
     }
     properties.set(name, value);
 }

@@ -113,8 +113,8 @@ void add_condition(std::string& sql, const std::string& condition) {
 // ------------------------------------------------------------------------------------------------
 
 /// The kind that refers to this one as its twin, and by which column.
-std::pair<const Kind*, const Column*> twin_of(const DatabaseState& database, const Kind& kind) {
-    for (const Kind& other : database.kinds)
+std::pair<const Kind*, const Column*> twin_of(const Catalogue& catalogue, const Kind& kind) {
+    for (const Kind& other : catalogue.kinds())
         if (const Column* column = other.first_with(twin);
             column && column->target == kind.number)
             return {&other, column};
@@ -131,8 +131,8 @@ std::string tasks_by(const Kind& kind, const Column& column) {
 
 /// For each column that gives records of a kind to who is responsible.
 template <class Use>
-void each_giving(const DatabaseState& database, KindNumber target, const Use& use) {
-    for (const Kind& kind : database.kinds)
+void each_giving(const Catalogue& catalogue, KindNumber target, const Use& use) {
+    for (const Kind& kind : catalogue.kinds())
         for (const Column& column : kind.columns)
             if (column.has(gives) && column.target == target) use(kind, column);
 }
@@ -152,6 +152,7 @@ std::shared_ptr<const Rights> Rights::resolve(const DatabaseState& database,
                                               storage::Connection& connection, Id<User> user) {
     const auto rights = std::make_shared<Rights>();
     rights->database_ = &database;
+    rights->catalogue_ = Catalogue::read(database.catalogue, connection);
     rights->epoch_ = epoch_of(connection);
     rights->user_ = user.value();
     rights->resolve_holders(connection);
@@ -208,7 +209,7 @@ void Rights::resolve_scopes(storage::Connection& connection) {
 }
 
 void Rights::grant(std::string_view kind, Action action, std::string_view scope) {
-    for (const Kind& each : database_->kinds)
+    for (const Kind& each : catalogue_->kinds())
         if (each.role == Role::root && (kind == "*" || kind == each.name))
             widen(scopes_[each.number][static_cast<std::size_t>(action)], scope);
 }
@@ -229,7 +230,7 @@ void Rights::resolve_fields(storage::Connection& connection) {
         "json_each(?1))");
     rows.bind(1, std::string_view(holders_json_));
     while (rows.step())
-        for (const Kind& kind : database_->kinds)
+        for (const Kind& kind : catalogue_->kinds())
             if (const Column* column =
                     kind.name == rows.text(0) ? kind.find(rows.text(1)) : nullptr) {
                 const std::size_t index = kind.index_of(*column);
@@ -237,14 +238,14 @@ void Rights::resolve_fields(storage::Connection& connection) {
                 if (rows.text(2) == "hidden") hidden_[kind.number].set(index);
             }
     spread(hidden_);
-    for (const Kind& kind : database_->kinds) locked_[kind.number] |= hidden_[kind.number];
+    for (const Kind& kind : catalogue_->kinds()) locked_[kind.number] |= hidden_[kind.number];
 }
 
 /// What shows a hidden field is hidden with it: its key, its currency, what is made of it.
 void Rights::spread(std::array<FieldSet, 256>& fields) const {
     const auto has = [&](const Kind& kind, std::string_view field) {
         const auto dot = field.find('.');
-        const Kind& of = dot == field.npos ? kind : database_->kind_named(field.substr(0, dot));
+        const Kind& of = dot == field.npos ? kind : catalogue_->kind_named(field.substr(0, dot));
         const Column* column = of.find(dot == field.npos ? field : field.substr(dot + 1));
         return column && fields[of.number].test(of.index_of(*column));
     };
@@ -259,7 +260,7 @@ void Rights::spread(std::array<FieldSet, 256>& fields) const {
     if (std::ranges::all_of(fields, &FieldSet::none)) return;
     for (bool grows = true; grows;) {
         grows = false;
-        for (const Kind& kind : database_->kinds)
+        for (const Kind& kind : catalogue_->kinds())
             for (const Column& column : kind.columns) {
                 const std::size_t index = kind.index_of(column);
                 if (fields[kind.number].test(index) || !follows(kind, column)) continue;
@@ -271,9 +272,9 @@ void Rights::spread(std::array<FieldSet, 256>& fields) const {
 
 /// What follows from scopes and fields: parameters, what is seen whole, the shape.
 void Rights::settle() {
-    std::string shape = std::to_string(reinterpret_cast<std::uintptr_t>(database_->kinds.data()));
+    std::string shape = std::to_string(reinterpret_cast<std::uintptr_t>(catalogue_->kinds().data()));
     bool all_roots = true;
-    for (const Kind& kind : database_->kinds) {
+    for (const Kind& kind : catalogue_->kinds()) {
         shape += '|' + (hidden(kind).none() ? std::string{} : hidden(kind).to_string());
         if (kind.role != Role::root) continue;
         const auto& scopes = scopes_[kind.number];
@@ -291,13 +292,13 @@ void Rights::settle() {
         shape += shape_of(scope(kind, Action::read));
         if (const Column* column = kind.first_with(twin))
             shape +=
-                scope(*database_->kind(column->target), Action::read) == scope(kind, Action::read)
+                scope(*catalogue_->kind(column->target), Action::read) == scope(kind, Action::read)
                     ? '='
                     : '/';
     }
     sees_all_[0] = all_roots;
     shape_ = interned(shape);
-    for (const Kind& kind : database_->kinds) {
+    for (const Kind& kind : catalogue_->kinds()) {
         const std::string visible = predicate(kind, "t");
         sees_all_[kind.number] = visible == "1";
         sees_none_[kind.number] = visible == "0";
@@ -308,9 +309,9 @@ const Scope& Rights::scope(const Kind& kind, Action action) const {
     if (kind.role == Role::root) return scopes_[kind.number][static_cast<std::size_t>(action)];
     if (kind.role == Role::common)
         return action == Action::read || administers() ? everything : nothing;
-    const Kind* owner = database_->kind(kind.parent_column()->target);
+    const Kind* owner = catalogue_->kind(kind.parent_column()->target);
     if (owner) return scope(*owner, action);
-    const bool all = std::ranges::all_of(database_->kinds, [&](const Kind& each) {
+    const bool all = std::ranges::all_of(catalogue_->kinds(), [&](const Kind& each) {
         return each.role != Role::root || scope(each, action).all;
     });
     return all ? everything : nothing;
@@ -320,17 +321,17 @@ std::vector<const Scope*> Rights::scopes(const Kind& kind, Action action) const 
     const Column* column = kind.first_with(twin);
     const Scope& own = scope(kind, action);
     if (!column) return {&own};
-    const Scope& other = scope(*database_->kind(column->target), action);
+    const Scope& other = scope(*catalogue_->kind(column->target), action);
     return own == other ? std::vector{&own} : std::vector{&own, &other};
 }
 
 bool Rights::may_ever(const Kind& kind, Action action) const {
-    if (kind.role == Role::child && !database_->kind(kind.parent_column()->target))
-        return std::ranges::any_of(database_->kinds, [&](const Kind& each) {
+    if (kind.role == Role::child && !catalogue_->kind(kind.parent_column()->target))
+        return std::ranges::any_of(catalogue_->kinds(), [&](const Kind& each) {
             return each.role == Role::root && may_ever(each, action);
         });
     if (kind.role == Role::child)
-        return may_ever(*database_->kind(kind.parent_column()->target), action);
+        return may_ever(*catalogue_->kind(kind.parent_column()->target), action);
     return std::ranges::any_of(scopes(kind, action),
                                [](const Scope* each) { return !each->none(); });
 }
@@ -355,7 +356,7 @@ std::string Rights::predicate_of_root(const Kind& kind, std::string_view alias,
     const std::string row(alias);
     const std::string own = predicate_of_scope(kind, scope(kind, action), kind, row, action);
     const Column* column = kind.first_with(twin);
-    const Kind* other = column ? database_->kind(column->target) : nullptr;
+    const Kind* other = column ? catalogue_->kind(column->target) : nullptr;
     if (!other || scope(*other, action) == scope(kind, action)) return own;
     const std::string others = predicate_of_scope(kind, scope(*other, action), *other, row, action);
     return "CASE WHEN " + row + "." + std::string(column->name) + " IS NULL THEN " + own +
@@ -388,7 +389,7 @@ std::string Rights::given(const Kind& kind, const std::string& row) const {
         (sql += sql.empty() ? "(" : " OR ") += "EXISTS (SELECT 1 FROM " + condition + ")";
     };
     const auto add_giving = [&](KindNumber target, const std::string& id) {
-        each_giving(*database_, target, [&](const Kind& task, const Column& column) {
+        each_giving(*catalogue_, target, [&](const Kind& task, const Column& column) {
             add(tasks_by(task, column) + " WHERE g.owner_id = :me AND g." +
                 std::string(column.name) + " = " + id);
         });
@@ -396,9 +397,9 @@ std::string Rights::given(const Kind& kind, const std::string& row) const {
     add_giving(kind.number, row + ".id");
     if (const Column* column = kind.first_with(twin))
         add_giving(column->target, row + "." + std::string(column->name));
-    if (const auto [other, column] = twin_of(*database_, kind); other) {
+    if (const auto [other, column] = twin_of(*catalogue_, kind); other) {
         const std::string id = std::string(column->name), table(other->name);
-        each_giving(*database_, other->number, [&](const Kind& task, const Column& giving) {
+        each_giving(*catalogue_, other->number, [&](const Kind& task, const Column& giving) {
             add(table + " AS w CROSS JOIN " + tasks_by(task, giving) +
                 " ON g.owner_id = :me AND g." + std::string(giving.name) + " = w.id WHERE w." + id +
                 " = " + row + ".id");
@@ -406,7 +407,7 @@ std::string Rights::given(const Kind& kind, const std::string& row) const {
     }
     for (const Column& column : kind.columns)
         if (column.has(part_of))
-            add(std::string(database_->kind(column.target)->name) + " AS g WHERE g.id = " + row +
+            add(std::string(catalogue_->kind(column.target)->name) + " AS g WHERE g.id = " + row +
                 "." + std::string(column.name) + " AND +g.owner_id = :me");
     return sql.empty() ? "0" : sql + ")";
 }
@@ -416,19 +417,19 @@ std::string Rights::given_ids(const Kind& kind) const {
     const auto add = [&](const std::string& select) {
         (sql += sql.empty() ? "" : " UNION ") += "SELECT " + select;
     };
-    each_giving(*database_, kind.number, [&](const Kind& task, const Column& column) {
+    each_giving(*catalogue_, kind.number, [&](const Kind& task, const Column& column) {
         const std::string name(column.name);
         add("g." + name + " FROM " + tasks_by(task, column) + " WHERE g.owner_id = :me AND g." +
             name + " IS NOT NULL");
     });
     if (const Column* own = kind.first_with(twin))
-        each_giving(*database_, own->target, [&](const Kind& task, const Column& column) {
+        each_giving(*catalogue_, own->target, [&](const Kind& task, const Column& column) {
             add("w.id FROM " + tasks_by(task, column) + " CROSS JOIN " + std::string(kind.name) +
                 " AS w ON w." + std::string(own->name) + " = g." + std::string(column.name) +
                 " WHERE g.owner_id = :me AND g." + std::string(column.name) + " IS NOT NULL");
         });
-    if (const auto [other, back] = twin_of(*database_, kind); other)
-        each_giving(*database_, other->number, [&](const Kind& task, const Column& column) {
+    if (const auto [other, back] = twin_of(*catalogue_, kind); other)
+        each_giving(*catalogue_, other->number, [&](const Kind& task, const Column& column) {
             add("w." + std::string(back->name) + " FROM " + tasks_by(task, column) +
                 " CROSS JOIN " + std::string(other->name) + " AS w ON w.id = g." +
                 std::string(column.name) + " WHERE g.owner_id = :me AND g." +
@@ -436,7 +437,7 @@ std::string Rights::given_ids(const Kind& kind) const {
         });
     for (const Column& column : kind.columns)
         if (column.has(part_of)) {
-            const std::string name(column.name), table(database_->kind(column.target)->name);
+            const std::string name(column.name), table(catalogue_->kind(column.target)->name);
             add("p.id FROM " + table + " AS g CROSS JOIN " + std::string(kind.name) +
                 " AS p ON p." + name + " = g.id WHERE g.owner_id = :me");
         }
@@ -466,7 +467,7 @@ std::string Rights::predicate_of_child(const Kind& kind, std::string_view alias,
 std::string Rights::predicate_of_ref(std::string_view expression, KindNumber target,
                                      Action action) const {
     if (target == 0) return predicate_of_any(expression, action);
-    const Kind* kind = database_->kind(target);
+    const Kind* kind = catalogue_->kind(target);
     if (!kind) return "0";
     const std::string alias = alias_for(expression);
     const std::string condition = predicate(*kind, alias, action);
@@ -479,7 +480,7 @@ std::string Rights::predicate_of_any(std::string_view expression, Action action)
     if (action == Action::read && sees_all_[0]) return "1";
     const std::string number = "(" + std::string(expression) + " & 255)";
     std::string cases, common;
-    for (const Kind& kind : database_->kinds) {
+    for (const Kind& kind : catalogue_->kinds()) {
         const std::string of_kind = std::to_string(kind.number);
         if (kind.role == Role::common) (common += common.empty() ? "" : ", ") += of_kind;
         if (kind.role == Role::root)
@@ -531,7 +532,7 @@ bool Rights::covers_without_share(storage::Connection& connection, const Kind& k
 const Kind& Rights::kind_of_scopes(const Kind& kind, const void* record) const {
     const Column* column = kind.first_with(twin);
     const bool is_twin = column && !column->get(record).is_null();
-    return is_twin ? *database_->kind(column->target) : kind;
+    return is_twin ? *catalogue_->kind(column->target) : kind;
 }
 
 bool Rights::is_within(storage::Connection& connection, const Kind& kind, Action action,

@@ -17,6 +17,7 @@
 
 namespace crm::kernel {
 
+class Catalogue;
 struct DatabaseState;
 
 enum class Action : std::uint8_t { read, create, change, remove, exporting, assign };
@@ -58,6 +59,8 @@ public:
                                                  storage::Connection& connection, Id<User> user);
 
     std::int64_t epoch() const { return epoch_; }
+    /// The kinds as of that epoch.
+    const Catalogue& catalogue() const { return *catalogue_; }
     std::int64_t user() const { return user_; }
     /// The unit of the user; 0 for one who is not active.
     std::int64_t unit() const { return unit_; }
@@ -148,6 +151,7 @@ private:
     bool is_given(storage::Connection& connection, const Kind& kind, const void* record) const;
 
     const DatabaseState* database_ = nullptr;
+    std::shared_ptr<const Catalogue> catalogue_;
     std::int64_t epoch_ = 0;
     std::int64_t user_ = 0;
     std::int64_t unit_ = 0;

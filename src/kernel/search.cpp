@@ -175,13 +175,13 @@ private:
     bool gave_up_ = false;
 };
 
-std::vector<const Kind*> searched_kinds(const DatabaseState& database,
+std::vector<const Kind*> searched_kinds(const Catalogue& catalogue,
                                         const std::vector<std::string>& names) {
     std::vector<const Kind*> kinds;
-    for (const Kind& kind : database.kinds)
+    for (const Kind& kind : catalogue.kinds())
         if (names.empty() && kind.is_searchable()) kinds.push_back(&kind);
     for (const auto& name : names) {
-        const Kind& kind = database.kind_named(name);
+        const Kind& kind = catalogue.kind_named(name);
         if (!kind.is_searchable())
             throw Invalid("search", "kinds", "records of kind " + name + " have no full text");
         if (std::ranges::find(kinds, &kind) == kinds.end()) kinds.push_back(&kind);
@@ -257,7 +257,7 @@ std::vector<Found> ranked(Merging& merging, Appraiser& appraiser) {
 
 void index_row(storage::Connection& connection, const Plan& plan, const void* record) {
     if (plan.searchable.empty()) return;
-    run_for(connection.use(plan.search_insert, [&] { return insert_text(plan, {}); }), plan,
+    run_for(connection.use(plan.slots->search_insert, [&] { return insert_text(plan, {}); }), plan,
             record);
 }
 
@@ -277,9 +277,8 @@ void end_bulk_indexing(File& file, std::span<const Kind> kinds) {
 }
 
 std::string title_of(const Reading& reading, Ref record) {
-    const DatabaseState& database = reading.database();
-    const Kind& kind = database.kind_of(record);
-    const Plan& plan = database.plan(kind);
+    const Kind& kind = reading.kind_of(record);
+    const Plan& plan = reading.plan(kind);
     if (plan.searchable.empty()) return {};
     const Column* parent = kind.parent_column();
     const Column& title = *plan.searchable.front();
@@ -298,7 +297,7 @@ void require_limit(int limit) {
 
 Hits search(Reading& reading, std::string_view text, const SearchOptions& options) {
     require_limit(options.limit);
-    const auto searched = searched_kinds(reading.database(), options.kinds);
+    const auto searched = searched_kinds(reading.catalogue(), options.kinds);
     const Typed typed = typed_in(text);
     Merging merging(reading, searched, typed);
     Appraiser appraiser(reading, typed);

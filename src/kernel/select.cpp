@@ -27,21 +27,33 @@ void add_column(std::string& sql, std::string_view alias, std::string_view colum
     ((sql += sql.empty() ? "" : ", ").append(alias) += '.').append(column);
 }
 
+/// The columns that a select reads, in its order.
+template <class Use>
+void each_selected(const Plan& plan, bool bodies, const Use& use) {
+    for (const Column* column : plan.row) use(*column);
+    for (const Column* column : plan.properties)
+        if (bodies || !column->has(body)) use(*column);
+    if (!bodies) return;
+    for (const Column* column : plan.body) use(*column);
+}
+
+std::string_view alias_of(const Column& column, std::string_view alias) {
+    if (column.is_property()) return "x";
+    return column.has(body) ? "b" : alias;
+}
+
 /// Columns whose bits are set in `hidden` read as NULL.
-std::string stored_columns(const Kind& kind, std::string_view alias, bool bodies,
+std::string stored_columns(const Plan& plan, std::string_view alias, bool bodies,
                            const FieldSet& hidden = {}) {
+    const Kind& kind = *plan.kind;
     std::string sql;
     for (const auto column : stored_head_of(kind)) add_column(sql, alias, column);
-    const auto add = [&](const Column& column, std::string_view from) {
+    each_selected(plan, bodies, [&](const Column& column) {
         if (hidden.test(kind.index_of(column)))
             sql += ", NULL";
         else
-            add_column(sql, from, column.name);
-    };
-    for (const Column& column : kind.columns)
-        if (!column.has(body)) add(column, alias);
-    for (const Column& column : kind.columns)
-        if (bodies && column.has(body)) add(column, "b");
+            add_column(sql, alias_of(column, alias), column.name);
+    });
     return sql;
 }
 
@@ -56,19 +68,17 @@ void read_head(const storage::Use& use, int& at, const Kind& kind, Head& head) {
     head.territory = Ref{use.integer(at++)};
 }
 
-void read_columns(const storage::Use& use, int& at, const Kind& kind, bool of_body, void* record) {
-    for (const Column& column : kind.columns) {
-        if (column.has(body) != of_body) continue;
+void read_stored(const storage::Use& use, int& at, const Plan& plan, bool bodies, void* record) {
+    const Kind& kind = *plan.kind;
+    Head& head = *static_cast<Head*>(record);
+    read_head(use, at, kind, head);
+    each_selected(plan, bodies, [&](const Column& column) {
         if (const Value value = use.value(at++); !value.is_null()) column.set(record, value);
-    }
-}
-
-void read_stored(const storage::Use& use, int& at, const Kind& kind, bool bodies, void* record) {
-    read_head(use, at, kind, *static_cast<Head*>(record));
-    read_columns(use, at, kind, false, record);
-    if (bodies) return read_columns(use, at, kind, true, record);
+    });
+    if (!plan.properties.empty()) head.properties.read_as(kind);
+    if (bodies) return;
     for (const Column& column : kind.columns)
-        if (column.has(body)) static_cast<Head*>(record)->unread.set(kind.index_of(column));
+        if (column.has(body)) head.unread.set(kind.index_of(column));
 }
 
 void hide_columns(const storage::Use& use, int at, const Kind& kind, const Rights& rights,
@@ -231,14 +241,22 @@ struct SortKey {
     bool is_id() const { return sql == "t.id"; }
 };
 
+/// The value as an expression over the alias t alone.
+std::string value_of(const Kind& kind, const Column& column) {
+    const std::string name(column.name);
+    if (!column.is_property()) return "t." + name;
+    return "(SELECT v." + name + " FROM " + std::string(kind.name) +
+           "_property AS v WHERE v.id = t.id)";
+}
+
 void sort_by_column(SortKey& key, const Kind& kind, const Column& column, const Rights& rights) {
     rights.require_shown(kind, column);
-    const std::string stored = "t." + std::string(column.name);
+    const std::string stored = value_of(kind, column);
     if (column.has(body))
         throw Invalid("query", "order",
                       std::string(column.name) + " is long text: it has no order");
     key.type = column.type;
-    key.nullable = !column.has(required);
+    key.nullable = !column.has(required) || column.is_property();
     key.sql = stored;
     if (column.type == FieldType::text) key.sql = "crm_fold(" + stored + ")";
     if (kind.find(column.key)) key.sql = "t." + std::string(column.key);
@@ -512,28 +530,44 @@ void VisibleIds::bind(const Rights& rights, storage::Use& use) const {
 
 std::string select_list(const Kind& kind, const Rights& rights, std::string_view alias,
                         bool bodies) {
-    std::string sql = stored_columns(kind, alias, bodies, rights.hidden(kind));
+    std::string sql =
+        stored_columns(rights.catalogue().plan(kind), alias, bodies, rights.hidden(kind));
     for (const Column& column : kind.columns) {
         if (!may_be_hidden(kind, column, rights)) continue;
-        const std::string stored = std::string(alias) + "." + std::string(column.name);
+        const std::string stored = stored_in(column, alias);
         sql += ", NOT (" + rights.predicate_of_ref(stored, column.target) + ")";
     }
     return sql;
 }
 
+std::string stored_in(const Column& column, std::string_view alias) {
+    return std::string(alias_of(column, alias)) + "." + std::string(column.name);
+}
+
 std::string from_clause(const Kind& kind, std::string_view alias, bool bodies) {
-    return std::string(kind.name) + " AS " + std::string(alias) + body_join(kind, alias, bodies);
+    const std::string table = std::string(kind.name) + " AS " + std::string(alias);
+    return bodies ? table + body_join(kind, alias, bodies) : table;
 }
 
 std::string body_join(const Kind& kind, std::string_view alias, bool bodies) {
-    if (!bodies || !kind.has_body()) return {};
-    return " LEFT JOIN " + std::string(kind.name) + "_body AS b ON b.id = " + std::string(alias) +
-           ".id";
+    const std::string name(kind.name), id = std::string(alias) + ".id";
+    std::string joins;
+    if (bodies && kind.has_body()) joins += " LEFT JOIN " + name + "_body AS b ON b.id = " + id;
+    const bool has_properties = !kind.columns.empty() && kind.columns.back().is_property();
+    if (has_properties) joins += " LEFT JOIN " + name + "_property AS x ON x.id = " + id;
+    return joins;
+}
+
+AnyRecord recast(const Kind& kind, AnyRecord record) {
+    if (&record.kind() == &kind) return record;
+    AnyRecord same(kind);
+    kind.copy(same.data(), record.data());
+    return same;
 }
 
 void read_row(const storage::Use& use, int first, const Kind& kind, const Rights& rights,
               bool bodies, void* record) {
-    read_stored(use, first, kind, bodies, record);
+    read_stored(use, first, rights.catalogue().plan(kind), bodies, record);
     hide_columns(use, first, kind, rights, record);
 }
 
@@ -553,12 +587,15 @@ std::optional<AnyRecord> find(Reading& reading, Ref id) {
 }
 
 void conceal(Reading& reading, AnyRecord& record) {
-    const Kind& kind = record.kind();
+    const Kind& kind = *reading.plan(record.kind()).kind;
+    record = recast(kind, std::move(record));
     const Rights& rights = reading.rights();
     for (const Column& column : kind.columns) {
-        const Value value = column.get(record.data());
-        const bool unseen = may_be_hidden(kind, column, rights) && !value.is_null() &&
-                            !find(reading, Ref{value.integer()});
+        const auto refers_unseen = [&] {
+            const Value value = column.get(record.data());
+            return !value.is_null() && !find(reading, Ref{value.integer()});
+        };
+        const bool unseen = may_be_hidden(kind, column, rights) && refers_unseen();
         if (!unseen && !rights.hides(kind, column)) continue;
         column.set(record.data(), Value{});
         record.head().hidden.set(kind.index_of(column));
@@ -567,13 +604,13 @@ void conceal(Reading& reading, AnyRecord& record) {
 
 bool load(storage::Connection& connection, const Plan& plan, Ref id, void* record) {
     const Kind& kind = *plan.kind;
-    auto row = connection.use(plan.load, [&] {
-        return "SELECT " + stored_columns(kind, "t", true) + " FROM " +
+    auto row = connection.use(plan.slots->load, [&] {
+        return "SELECT " + stored_columns(plan, "t", true) + " FROM " +
                from_clause(kind, "t", true) + " WHERE t.id = ?1";
     });
     if (!row.bind(1, id.value()).step()) return false;
     int at = 0;
-    read_stored(row, at, kind, true, record);
+    read_stored(row, at, plan, true, record);
     return true;
 }
 
@@ -596,7 +633,7 @@ Page<AnyRecord> list(Reading& reading, const Kind& kind, const Query& query, Act
     if (query.limit < 1) throw Invalid("query", "limit", "is a number of rows, from 1 to 1,000");
     if (query.limit > max_page)
         throw LimitExceeded("a page has at most 1,000 rows: ask for the next one");
-    return Pager(reading, kind, query, also).page();
+    return Pager(reading, *reading.plan(kind).kind, query, also).page();
 }
 
 Count count(Reading& reading, const Kind& kind, const Filter& where, std::int64_t limit) {

@@ -13,18 +13,25 @@
 
 namespace crm::kernel {
 
-/// The columns of a select for a kind: head, row columns, then (with `bodies`) body columns of
-/// alias "b", then a 0/1 for every reference whose target may be hidden. `read_row` reads exactly
-/// this.
+/// Where a column's value stands in a select over `alias` of the kind's table and what `body_join`
+/// joins: "t.name", "b.description", "x.x_rating".
+std::string stored_in(const Column& column, std::string_view alias);
+/// The columns of a select for a kind as the reading has it: head, row columns, properties, then (with
+/// `bodies`) long ones, then a 0/1 for every reference whose target may be hidden. `read_row` reads
+/// exactly this.
 std::string select_list(const Kind& kind, const Rights& rights, std::string_view alias,
                         bool bodies);
-/// "party AS t" or, with bodies, "party AS t LEFT JOIN party_body AS b ON b.id = t.id".
+/// "party AS t" or, with bodies, "party AS t LEFT JOIN party_body AS b ON b.id = t.id", and the same
+/// for properties where the kind has some.
 std::string from_clause(const Kind& kind, std::string_view alias, bool bodies);
-/// The second half of that.
+/// The second half of that; properties are joined without bodies too.
 std::string body_join(const Kind& kind, std::string_view alias, bool bodies);
 /// Reads a row of `select_list` from column `first` on, into a fresh record.
 void read_row(const storage::Use& use, int first, const Kind& kind, const Rights& rights,
               bool bodies, void* record);
+
+/// A record as one of another copy of its kind: of the one with properties, as the reading has it.
+AnyRecord recast(const Kind& kind, AnyRecord record);
 
 /// A visible record by id, with bodies; nullopt where there is none or it is hidden.
 std::optional<AnyRecord> find(Reading& reading, Ref id);

@@ -70,7 +70,9 @@ void Session::add(AnyRecord& record) {
     const Kind& kind = record.kind();
     kernel::write(*state_, std::string(kind.name) + ".add",
                   [&](Work& work) { kernel::insert(work.transaction(), kind, record.data()); }, {});
-    if (kind.role == Role::common) return;
+    const bool is_seen_whole =
+        kind.role == Role::common && !record.head().properties.kind();
+    if (is_seen_whole) return;
     Reading reading(*state_);
     kernel::conceal(reading, record);
 }

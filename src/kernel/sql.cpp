@@ -20,18 +20,30 @@ using storage::UserStatement;
 // ---- tables
 // ----------------------------------------------------------------------------------------------------
 
-/// What a text may name: the rows of a kind, or its long texts.
+/// What a text may name: the rows of a kind, its long texts or its properties.
 struct Table {
+    enum class Of : std::uint8_t { rows, bodies, properties };
     const Kind* kind;
-    bool of_body;
-    std::string name() const { return std::string(kind->name) + (of_body ? "_body" : ""); }
+    Of of;
+
+    std::string name() const {
+        constexpr std::string_view endings[] = {"", "_body", "_property"};
+        return std::string(kind->name) + std::string(endings[static_cast<std::size_t>(of)]);
+    }
+    bool has(const Column& column) const {
+        return of == (column.is_property() ? Of::properties
+                      : column.has(body)   ? Of::bodies
+                                           : Of::rows);
+    }
 };
 
-std::vector<Table> tables_of(const DatabaseState& database) {
+std::vector<Table> tables_of(const Reading& reading) {
     std::vector<Table> tables;
-    for (const Kind& kind : database.kinds) {
-        tables.push_back({&kind, false});
-        if (kind.has_body()) tables.push_back({&kind, true});
+    for (const Kind& kind : reading.catalogue().kinds()) {
+        tables.push_back({&kind, Table::Of::rows});
+        if (kind.has_body()) tables.push_back({&kind, Table::Of::bodies});
+        if (!reading.plan(kind).properties.empty())
+            tables.push_back({&kind, Table::Of::properties});
     }
     return tables;
 }
@@ -40,7 +52,7 @@ std::vector<Table> tables_of(const DatabaseState& database) {
 bool is_seen_whole(const Table& table, const Rights& rights) {
     return rights.sees_all(table.kind->number) &&
            std::ranges::none_of(table.kind->columns, [&](const Column& column) {
-               return column.has(body) == table.of_body &&
+               return table.has(column) &&
                       (rights.hides(*table.kind, column) ||
                        may_be_hidden(*table.kind, column, rights));
            });
@@ -125,7 +137,7 @@ private:
 /// Sorts the tables that a text names into those read in place and those copied.
 storage::Readable made_readable(const Reading& reading, std::string_view text,
                                 std::int64_t copied) {
-    const auto tables = tables_of(reading.database());
+    const auto tables = tables_of(reading);
     storage::Readable all, found;
     for (const Table& table : tables) all.main.insert(table.name());
     const auto named = storage::tables_named(reading.connection(), text, all);

@@ -15,29 +15,13 @@
 #include "crm/database.hpp"
 #include "crm/kind.hpp"
 #include "crm/session.hpp"
+#include "kernel/catalogue.hpp"
 #include "kernel/rights.hpp"
 #include "storage/file.hpp"
 
 namespace crm::kernel {
 
 class Transaction;
-
-/// A column of another kind that refers to this one.
-struct Incoming {
-    const Kind* kind;
-    const Column* column;
-};
-
-/// What the engine needs of a kind at every row, computed once.
-struct Plan {
-    const Kind* kind = nullptr;
-    std::vector<Incoming> incoming;  ///< columns that can refer to this kind, parents of children
-                                     ///< too
-    std::vector<Incoming> owned;     ///< of users, units, territories: the heads that name them
-    std::vector<const Column*> row, body;   ///< columns of the table and of <kind>_body
-    std::vector<const Column*> searchable;  ///< in order of <kind>_fts
-    storage::Slot insert, insert_body, search_insert, load;
-};
 
 /// The values of all lists and their labels, as of an epoch.
 struct ListCache {
@@ -59,8 +43,8 @@ struct ListCache {
 
 struct DatabaseState {
     std::shared_ptr<storage::File> file;
-    std::span<const Kind> kinds;
-    std::array<std::unique_ptr<Plan>, 256> plans;  ///< by kind number
+    std::span<const Kind> kinds;  ///< as the release has them: without properties
+    std::shared_ptr<const Catalogue> catalogue;  ///< of those
     Clock clock;
     PasswordCost password_cost;
     std::function<void(std::string_view)> log;
@@ -72,15 +56,12 @@ struct DatabaseState {
     std::mutex lists_mutex;
     std::shared_ptr<const ListCache> lists;  ///< guarded by lists_mutex
 
-    const Plan& plan(const Kind& kind) const { return *plans[kind.number]; }
     /// nullptr for a number that is no kind's.
-    const Kind* kind(KindNumber number) const {
-        return plans[number] ? plans[number]->kind : nullptr;
-    }
+    const Kind* kind(KindNumber number) const { return catalogue->kind(number); }
     /// Throws NotFound.
-    const Kind& kind_of(Ref ref) const;
+    const Kind& kind_of(Ref ref) const { return catalogue->kind_of(ref); }
     /// Throws Invalid.
-    const Kind& kind_named(std::string_view name) const;
+    const Kind& kind_named(std::string_view name) const { return catalogue->kind_named(name); }
     Time now() const { return clock(); }
 };
 
@@ -114,13 +95,15 @@ public:
     const Rights& rights() const { return *rights_; }
     SessionState& session() const { return *session_; }
     DatabaseState& database() const { return *session_->database; }
-    const Plan& plan(const Kind& kind) const { return database().plan(kind); }
+    /// The kinds as of then, with their custom properties.
+    const Catalogue& catalogue() const { return rights_->catalogue(); }
+    const Plan& plan(const Kind& kind) const { return catalogue().plan(kind); }
     /// nullptr for a number that is no kind's.
-    const Kind* kind(KindNumber number) const { return database().kind(number); }
+    const Kind* kind(KindNumber number) const { return catalogue().kind(number); }
     /// Throws NotFound.
-    const Kind& kind_of(Ref ref) const { return database().kind_of(ref); }
+    const Kind& kind_of(Ref ref) const { return catalogue().kind_of(ref); }
     /// Throws Invalid.
-    const Kind& kind_named(std::string_view name) const { return database().kind_named(name); }
+    const Kind& kind_named(std::string_view name) const { return catalogue().kind_named(name); }
     /// The lists as this snapshot has them.
     std::shared_ptr<const ListCache> lists() const;
     /// Counts the statement deadline from now on: for a call that reads page after page.

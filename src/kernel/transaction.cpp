@@ -137,7 +137,10 @@ void Transaction::keep_restored(Ref ref) { before_.push_back({ref, Before::What:
 void Transaction::rights_changed() {
     epoch_bumped_ = true;
     connection().execute("UPDATE meta SET value = value + 1 WHERE key = 'epoch'");
+    const auto before = rights_;
     read_rights();
+    if (&before->catalogue() != &catalogue())
+        store_properties(connection(), before->catalogue(), catalogue());
     // Whoever takes the last administrator away locks everybody out.
     at_end("administrator", 0, [](Work& work) {
         if (!exists(work.transaction().connection(), "access_right.administrator", {}))

@@ -26,13 +26,15 @@ public:
     storage::Connection& connection() const { return writer_.connection(); }
     const Rights& rights() const { return *rights_; }
     const ListCache& lists();
-    const Plan& plan(const Kind& kind) const { return database().plan(kind); }
+    /// The kinds as they are now, with their custom properties.
+    const Catalogue& catalogue() const { return rights_->catalogue(); }
+    const Plan& plan(const Kind& kind) const { return catalogue().plan(kind); }
     /// nullptr for a number that is no kind's.
-    const Kind* kind(KindNumber number) const { return database().kind(number); }
+    const Kind* kind(KindNumber number) const { return catalogue().kind(number); }
     /// Throws NotFound.
-    const Kind& kind_of(Ref ref) const { return database().kind_of(ref); }
+    const Kind& kind_of(Ref ref) const { return catalogue().kind_of(ref); }
     /// Throws Invalid.
-    const Kind& kind_named(std::string_view name) const { return database().kind_named(name); }
+    const Kind& kind_named(std::string_view name) const { return catalogue().kind_named(name); }
     CommandId command() const { return command_; }
     Time now() const { return now_; }
 

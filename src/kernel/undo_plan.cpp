@@ -451,10 +451,14 @@ void UndoPlan::check_dependants() {
     for (const auto& [record, outcome] : outcomes_) {
         if (!is_going(record)) continue;
         check_dependants(transaction_.kind_of(record), record, record);
-        if (record.kind() == number::user) check_worked(record);
+        check_bound(record);
     }
-    for (const Fresh& range : fresh_)
+    for (const Fresh& range : fresh_) {
         check_dependants(*transaction_.kind(range.kind), Ref{range.first}, Ref{range.last});
+        if (range.kind != number::user && range.kind != number::property) continue;
+        for (std::int64_t id = range.first; id <= range.last; id += 1 << Ref::kind_bits)
+            if (!outcomes_.contains(Ref{id}) && is_going(Ref{id})) check_bound(Ref{id});
+    }
 }
 
 /// What refers to records that are to go must go too, or turn to others.
@@ -464,7 +468,7 @@ void UndoPlan::check_dependants(const Kind& kind, Ref first, Ref last) {
         for (const Incoming& incoming : *incomings) {
             const std::string column(incoming.column->name);
             auto rows = transaction_.connection().use(
-                "SELECT id, " + column + " FROM " + std::string(incoming.kind->name) + " WHERE " +
+                "SELECT id, " + column + " FROM " + incoming.table() + " WHERE " +
                 column + " >= ?1 AND " + column + " <= ?2");
             rows.bind(1, first.value()).bind(2, last.value());
             while (rows.step())
@@ -486,13 +490,21 @@ void UndoPlan::check_dependant(Ref target, Ref from, const Column& column) {
     if (skips_) stay(target);
 }
 
-void UndoPlan::check_worked(Ref user) {
+/// What stands behind a record that no reference tells of: the commands of a user, the column of a
+/// property.
+void UndoPlan::check_bound(Ref record) {
+    if (record.kind() == number::property)
+        return bind(record, "cannot be taken back once it is defined: retire it");
+    if (record.kind() != number::user) return;
     auto row = transaction_.connection().use(
         "SELECT 1 FROM command WHERE user_id = ?1 AND id < ?2 LIMIT 1");
-    row.bind(1, user.value()).bind(2, static_cast<std::int64_t>(transaction_.command()));
-    if (!row.step()) return;
-    obstacles_.add(user, {}, {}, "has worked with the file since");
-    if (skips_) stay(user);
+    row.bind(1, record.value()).bind(2, static_cast<std::int64_t>(transaction_.command()));
+    if (row.step()) bind(record, "has worked with the file since");
+}
+
+void UndoPlan::bind(Ref record, std::string reason) {
+    obstacles_.add(record, {}, {}, std::move(reason));
+    if (skips_) stay(record);
 }
 
 /// The command that gave a field of an existing record its value.

@@ -89,7 +89,8 @@ private:
     void check_dependants();
     void check_dependants(const Kind& kind, Ref first, Ref last);
     void check_dependant(Ref target, Ref from, const Column& column);
-    void check_worked(Ref user);
+    void check_bound(Ref record);
+    void bind(Ref record, std::string reason);
     void keep_children(Ref record);
     const Fresh* fresh_range_of(Ref record) const;
     bool is_going(Ref record) const;

@@ -95,6 +95,7 @@ public:
         party_ = Parties(session_).add({.name = "Sample party"}).head.id;
         contact_ = Contacts(session_).add({.last_name = "Sample"}).head.id;
         territory_ = Records<Territory>(session_).add({.name = "Sample region"}).head.id;
+        property_ = Properties(session_).define({.kind = "party", .name = "x_sample"}).head.id;
     }
 
     /// Makes a record of a kind with its required fields, and besides every free one filled by
@@ -121,6 +122,7 @@ private:
     const std::map<std::pair<std::string_view, std::string_view>, Value>& specials() {
         using Text = std::string_view;
         unique_ = "u" + std::to_string(++count_);
+        unique_property_ = "x_" + unique_;
         const Text unique{unique_};
         specials_ = {{{"unit", "name"}, unique},
                      {{"unit", "parent_id"}, unit_.value()},
@@ -133,6 +135,14 @@ private:
                      {{"list_value", "code"}, unique},
                      {{"list_label", "value_id"}, Value{}},
                      {{"list_label", "language"}, Text{"fr"}},
+                     {{"property", "kind"}, Text{"party"}},
+                     {{"property", "name"}, std::string_view{unique_property_}},
+                     {{"property", "type"}, Text{"text"}},
+                     {{"property", "list"}, Value{}},
+                     {{"property", "target"}, Value{}},
+                     {{"property", "is_required"}, std::int64_t{0}},
+                     {{"property", "default_value"}, Text{"\"unknown\""}},
+                     {{"property_label", "language"}, Text{"fr"}},
                      {{"access_right", "kind"}, Text{"party"}},
                      {{"access_right", "action"}, Text{"read"}},
                      {{"access_right", "scope"}, Text{"own"}},
@@ -174,6 +184,7 @@ private:
             {"unit", &Samples::unit_},        {"user", &Samples::user_},
             {"user_group", &Samples::group_}, {"party", &Samples::party_},
             {"contact", &Samples::contact_},  {"territory", &Samples::territory_},
+            {"property", &Samples::property_},
         };
         if (column.target == 0) return party_.value();
         const auto known = named.find(kind_numbered(column.target).name);
@@ -186,9 +197,9 @@ private:
     }
 
     Session& session_;
-    Ref unit_, user_, group_, territory_, party_, contact_;
+    Ref unit_, user_, group_, territory_, party_, contact_, property_;
     std::map<std::pair<std::string_view, std::string_view>, Value> specials_;
-    std::string unique_, code_;
+    std::string unique_, unique_property_, code_;
     int count_ = 0;
 };
 
@@ -230,7 +241,9 @@ const Column* changeable(const Kind& kind) {
 }
 
 /// Kinds whose records stay: their values are retired instead.
-bool stays(const Kind& kind) { return kind.name == "user" || kind.name == "list_value"; }
+bool stays(const Kind& kind) {
+    return kind.name == "user" || kind.name == "list_value" || kind.name == "property";
+}
 
 }  // namespace
 
@@ -285,6 +298,7 @@ TEST_CASE(
             CAPTURE(kind.name);
             if (kind.name == "party_role" && fill != some) continue;  // a role is there once
             if (kind.name == "list_label" && fill != some) continue;
+            if (kind.name == "property_label" && fill != some) continue;
             if (kind.name == "access_right" && fill != some) continue;
             if (kind.name == "share" && fill != some) continue;
             if (kind.name == "field_right" && fill != some) continue;
@@ -325,7 +339,8 @@ TEST_CASE("a record of every kind is changed, remembered, put back, removed and 
         CHECK(desk.ana.history(id).size() == 1);
 
         if (const Column* column = changeable(kind);
-            column && kind.name != "share" && kind.name != "field_right") {
+            column && kind.name != "share" && kind.name != "field_right" &&
+            kind.name != "property") {
             const std::string before{record.get(column->name).text()};
             const auto changed =
                 desk.ana.change(id, 1, {{column->name, std::string_view{"other"}}});

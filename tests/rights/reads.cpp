@@ -59,7 +59,8 @@ public:
     }
     template <class Record>
     void record(const Record& record) {
-        this->record(kind_of<Record>(), &record);
+        const Kind* kind = record.head.properties.kind();
+        this->record(kind ? *kind : kind_of<Record>(), &record);
     }
     template <class Record>
     void all(const std::vector<Record>& records) {
@@ -135,6 +136,8 @@ constexpr Way ways[] = {
     {"membership", "contact", "membership", "contact_id", "contact"},
     {"membership", "party", "membership", "party_id", "party"},
     {"party_role", "party", "party_role", "party_id", "party"},
+    {"party", "x_partner", "party", "x_partner_id", "party"},
+    {"activity", "x_about", "activity", "x_about_id", "contact"},
     {"party", "owner", "party", "owner_id", "user"},
     {"contact", "owner", "contact", "owner_id", "user"},
     {"activity", "unit", "activity", "unit_id", "unit"},
@@ -169,7 +172,7 @@ private:
                 return leaf(std::string(way.to), path + std::string(way.step) + ".", steps - 1);
             }
         }
-        const auto& columns = kind_named(kind).columns;
+        const auto& columns = kind_in_worlds(kind).columns;
         const Column& column = columns[between(draw_.random, 0, columns.size() - 1)];
         names_.emplace_back(kind, column.name);
         return condition(kind, path + std::string(column.name), column);
@@ -254,7 +257,7 @@ Read make_list(Draw& draw) {
     Query query{.limit = static_cast<int>(between(draw.random, 1, 12))};
     if (draw.one_in(2)) query.where = filters.any(kind);
     query.bodies = draw.one_in(3);
-    const ListOrder order = random_order(draw, kind_named(kind));
+    const ListOrder order = random_order(draw, kind_in_worlds(kind));
     query.order = order.text;
     Names names = filters.names();
     if (!order.column.empty()) names.emplace_back(kind, order.column);
@@ -343,6 +346,12 @@ std::string random_sql(Draw& draw) {
         " AS c ORDER BY c.name_key, c.id",
         "SELECT owner_id, count(*), min(start_at) FROM activity GROUP BY owner_id ORDER BY 1",
         "SELECT b.id, b.description FROM party_body AS b JOIN party AS p USING (id) ORDER BY b.id",
+        "SELECT p.name, x.x_motto, x.x_partner_id, x.x_size FROM party AS p LEFT JOIN party_property"
+        " AS x USING (id) ORDER BY p.id",
+        "SELECT * FROM party_property ORDER BY id",
+        "SELECT count(*), max(x_rating), sum(x_budget_minor) FROM party_property",
+        "SELECT a.id, x.x_about_id, c.name FROM activity AS a JOIN activity_property AS x USING (id)"
+        " LEFT JOIN contact AS c ON c.id = x.x_about_id ORDER BY a.id",
         "SELECT m.id FROM membership AS m LEFT JOIN party AS p ON p.id = m.party_id WHERE p.id IS"
         " NULL ORDER BY 1",
     };
@@ -395,7 +404,7 @@ Read make_export(Draw& draw) {
     static const std::vector<std::string> kinds{"party", "contact", "activity", "point", "note"};
     const std::string kind = draw.any(kinds);
     ExportOptions options{.columns = {"id"}, .labels = draw.one_in(2)};
-    for (const Column& column : kind_named(kind).columns)
+    for (const Column& column : kind_in_worlds(kind).columns)
         if (!draw.sight.hides(kind, column.name) && draw.one_in(2))
             options.columns.emplace_back(column.name);
     return {"export", kind, {}, [kind, options](const Reader& reader, Answer& answer) {
@@ -620,6 +629,17 @@ Read make_lists(Draw&) {
             telling.count();
         }
         telling.word(Lists(reader.session).label("industry", "retail"));
+    });
+}
+
+Read make_properties(Draw&) {
+    return of_all("properties", [](const Reader& reader, Telling& telling) {
+        const Properties properties(reader.session);
+        for (const Property& property : properties.of_kind("party")) {
+            telling.record(property);
+            telling.word(properties.label(properties.named("party", property.name)));
+        }
+        for (const Column& column : properties.kind("party").columns) telling.word(column.name);
     });
 }
 
@@ -1068,6 +1088,7 @@ const std::vector<Entry>& entries() {
         {"by_code", 1, false, make_by_code},
         {"external_key", 1, false, make_external_key},
         {"lists", 1, false, make_lists},
+        {"properties", 1, false, make_properties},
         {"users", 1, false, make_users},
         {"profile", 2, true, make_profile},
         {"skilled", 1, false, make_skilled},

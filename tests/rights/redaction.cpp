@@ -20,10 +20,15 @@ constexpr Bodies bodies[] = {{"party", " description "},
                              {"note", " text "}};
 
 std::string table_of(const std::string& kind, const std::string& column) {
+    if (column.starts_with("x_")) return kind + "_property";
     for (const Bodies& each : bodies)
         if (each.kind == kind && each.columns.find(" " + column + " ") != std::string_view::npos)
             return kind + "_body";
     return kind;
+}
+
+bool has_properties(std::string_view kind) {
+    return std::ranges::find(kinds_with_properties, kind) != std::end(kinds_with_properties);
 }
 
 bool has_body(std::string_view kind) {
@@ -74,18 +79,22 @@ private:
             if (kind_of_id(id) == kind && !sight_.sees(id))
                 (ids += ids.empty() ? "" : ", ") += std::to_string(id);
         if (ids.empty()) return;
+        if (has_properties(kind))
+            file_.run("DELETE FROM " + kind + "_property WHERE id IN (" + ids + ")");
         file_.run("DELETE FROM " + kind + " WHERE id IN (" + ids + ")");
         if (has_body(kind)) file_.run("DELETE FROM " + kind + "_body WHERE id IN (" + ids + ")");
     }
 
     void forget_references() {
         for (const auto& [id, row] : sight_.rows()) {
-            if (kind_of_id(id) != "activity" || !sight_.sees(id)) continue;
-            for (const auto column : references)
-                if (const auto to = integer_in(row, column); to != 0 && !sight_.sees_existing(to))
-                    file_.run(
-                        "UPDATE activity SET " + std::string(column) + " = NULL WHERE id = ?1",
-                        {Json(id)});
+            if (!sight_.sees(id)) continue;
+            const std::string kind(kind_of_id(id));
+            for (const auto& [column, value] : row)
+                if (is_reference(kind, column) && value.is_integer() &&
+                    !sight_.sees_existing(value.integer()))
+                    file_.run("UPDATE " + table_of(kind, column) + " SET " + column +
+                                  " = NULL WHERE id = ?1",
+                              {Json(id)});
         }
     }
 
@@ -118,8 +127,7 @@ private:
         Json::Object shown;
         for (const auto& [name, value] : before.object()) {
             if (sight_.hides(kind, name)) continue;
-            const bool refers = kind == "activity" && value.is_integer() &&
-                                std::ranges::find(references, name) != std::end(references);
+            const bool refers = is_reference(kind, name) && value.is_integer();
             shown.emplace_back(name,
                                refers && !sight_.sees_existing(value.integer()) ? Json{} : value);
         }

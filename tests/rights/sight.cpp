@@ -33,6 +33,7 @@ constexpr Shows shows[] = {
     {"contact", "name", "party", "name"},
     {"point", "value", "point", "normalized"},
     {"activity", "end_at", "activity", "completed_at"},
+    {"party", "x_budget_minor", "party", "x_budget_currency"},
 };
 
 constexpr std::string_view functions[] = {"run_imports", "send_campaigns", "change_catalogue",
@@ -67,6 +68,11 @@ std::string_view kind_of_id(std::int64_t id) {
     return found == std::end(numbers) ? std::string_view{} : found->kind;
 }
 
+bool is_reference(std::string_view kind, std::string_view column) {
+    if (column.starts_with("x_")) return column.ends_with("_id");
+    return kind == "activity" && contains(references, column);
+}
+
 Sight::Sight(RawFile& file, std::int64_t user, std::string today)
     : user_(user), today_(std::move(today)) {
     read_records(file);
@@ -85,6 +91,9 @@ void Sight::read_records(RawFile& file) {
     };
     for (const auto kind : root_kinds) read(kind);
     for (const auto kind : child_kinds) read(kind);
+    for (const auto kind : kinds_with_properties)
+        for (Row& row : file.rows("SELECT * FROM " + std::string(kind) + "_property"))
+            rows_.at(integer_in(row, "id")).merge(row);
     for (const Row& step : file.rows("SELECT ref, before FROM change ORDER BY command_id")) {
         const auto id = integer_in(step, "ref");
         const Json before = Json::parse(text_in(step, "before"));

@@ -22,6 +22,12 @@ inline constexpr std::string_view child_kinds[] = {
 inline constexpr std::string_view references[] = {"party_id", "contact_id", "parent_id",
                                                   "follow_up_of_id"};
 
+/// Kinds whose records have properties in the worlds, each in the table <kind>_property.
+inline constexpr std::string_view kinds_with_properties[] = {"party", "contact", "activity",
+                                                             "point"};
+/// Whether a column of a kind may refer to what is hidden: properties too.
+bool is_reference(std::string_view kind, std::string_view column);
+
 /// The kind a table's ids are of; "" for a number that is none of a root or child kind.
 std::string_view kind_of_id(std::int64_t id);
 

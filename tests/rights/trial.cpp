@@ -45,16 +45,19 @@ fs::path place_in_memory() {
 /// hangs on it, in or out of sight.
 struct Mutable {
     const char* field;
-    const char* value;
+    Value value;
 };
 const std::map<std::string_view, std::vector<Mutable>> mutable_fields{
     {"party",
      {{"industry", "construction"},
       {"tax_code", "T7"},
       {"description", "acme acme"},
-      {"country", "RO"}}},
+      {"country", "RO"},
+      {"x_motto", "acme zoo"},
+      {"x_rating", std::int64_t{2}},
+      {"x_size", "large"}}},
     {"contact",
-     {{"title", "Acme"}, {"nick_name", "Zoo"}, {"first_name", "Stefan"}, {"description", "елка"}}},
+     {{"x_story", "Acme"}, {"title", "Acme"}, {"nick_name", "Zoo"}, {"first_name", "Stefan"}, {"description", "елка"}}},
     {"activity",
      {{"subject", "Acme"},
       {"result", "Zoo 7"},

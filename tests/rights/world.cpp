@@ -1,6 +1,7 @@
 #include "rights/world.hpp"
 
 #include <array>
+#include <map>
 
 #include "support/desk.hpp"
 
@@ -16,7 +17,9 @@ const std::vector<Hideable> hideable{
     {"point", "value"},       {"point", "label"},       {"address", "city"},
     {"note", "title"},        {"note", "text"},         {"membership", "position"},
     {"party_role", "role"},   {"external_key", "key"},  {"user", "phone"},
-    {"user", "email"},
+    {"user", "email"},        {"party", "x_motto"},     {"party", "x_rating"},
+    {"party", "x_size"},      {"party", "x_partner_id"}, {"party", "x_budget_minor"},
+    {"contact", "x_story"},   {"activity", "x_about_id"}, {"point", "x_tag"},
 };
 
 const std::vector<std::string>& words_of_worlds() {
@@ -25,11 +28,46 @@ const std::vector<std::string>& words_of_worlds() {
     return words;
 }
 
+namespace {
+
+std::map<std::string, const Kind*>& known_kinds() {
+    static std::map<std::string, const Kind*> kinds;
+    return kinds;
+}
+
+/// One of each type that rights look at.
+void define_properties(Session& ana) {
+    using enum PropertyType;
+    Properties properties(ana);
+    properties.define({.kind = "party", .name = "x_motto", .is_searchable = true}, {{"en", "Motto"}});
+    properties.define({.kind = "party", .name = "x_rating", .type = integer});
+    properties.define({.kind = "party", .name = "x_size", .type = choice}, {},
+                      {{"small", {}}, {"large", {}}});
+    properties.define(
+        {.kind = "party", .name = "x_partner", .type = reference, .target = "party"});
+    properties.define({.kind = "party", .name = "x_budget", .type = money});
+    properties.define(
+        {.kind = "contact", .name = "x_story", .type = long_text, .is_searchable = true});
+    properties.define(
+        {.kind = "activity", .name = "x_about", .type = reference, .target = "contact"});
+    properties.define({.kind = "point", .name = "x_tag"});
+}
+
+}  // namespace
+
 void make_template(const std::filesystem::path& path, const Clock& clock) {
     CreateOptions options{.admin = "ana", .country = "MD", .zone = "Europe/Chisinau", .unit = "U0"};
     options.open.clock = clock;
-    create(path, options).close();
+    Database database = create(path, options);
+    Session ana = database.trusted_session("ana");
+    define_properties(ana);
+    known_kinds().clear();
+    for (const Kind& kind : all_kinds())
+        known_kinds().emplace(kind.name, &Properties(ana).kind(kind.name));
+    database.close();
 }
+
+const Kind& kind_in_worlds(std::string_view name) { return *known_kinds().at(std::string(name)); }
 
 namespace {
 
@@ -176,6 +214,8 @@ private:
         for (int i = 0; i < 8; ++i) add_party();
         for (int i = 0; i < 4; ++i) add_contact();
         for (int i = 0; i < 3; ++i) add_person();
+        for (int i = 0; i < 4; ++i)
+            change(any(parties_), {{"x_partner_id", any(parties_).value()}});
         for (int i = 0; i < 12; ++i) add_activity();
         for (int i = 0; i < 4; ++i) add_role();
         for (int i = 0; i < 5; ++i) add_membership();
@@ -196,7 +236,17 @@ private:
             party.annual_revenue =
                 Money{static_cast<std::int64_t>(number(0, 3)), Currency{one_in(2) ? "EUR" : "MDL"}};
         if (one_in(3)) party.description = text();
+        add_properties(party.head.properties);
         return party;
+    }
+    void add_properties(PropertyValues& properties) {
+        const std::string motto = text();
+        if (one_in(2)) properties.set("x_motto", std::string_view{motto});
+        if (one_in(2)) properties.set("x_rating", static_cast<std::int64_t>(number(0, 3)));
+        if (one_in(2)) properties.set("x_size", one_in(2) ? "small" : "large");
+        if (!one_in(3)) return;
+        properties.set("x_budget_minor", static_cast<std::int64_t>(number(0, 3)));
+        if (one_in(2)) properties.set("x_budget_currency", "EUR");
     }
     Contact contact() {
         Contact contact{.head = head(),
@@ -206,6 +256,8 @@ private:
         contact.title = maybe({"Director", "Zoo"});
         if (one_in(2)) contact.born_on = Date(1980, 1, static_cast<unsigned>(number(1, 3)));
         if (one_in(3)) contact.description = text();
+        const std::string story = text();
+        if (one_in(3)) contact.head.properties.set("x_story", std::string_view{story});
         return contact;
     }
 
@@ -246,6 +298,7 @@ private:
         if (!activities_.empty() && one_in(3)) activity.follow_up_of = any(activities_);
         if (one_in(3)) activity.description = text();
         if (one_in(3)) activity.result = text();
+        if (one_in(3)) activity.head.properties.set("x_about_id", any(contacts_).value());
         attempt([&] { activities_.push_back(Activities(ana_).add(activity).head.id); });
     }
 
@@ -264,6 +317,7 @@ private:
         if (one_in(3)) point.type = "email", point.value = one_in(2) ? "a@acme.md" : "b@zoo.md";
         point.label = maybe({"home", "desk"});
         point.is_primary = one_in(2);
+        if (one_in(2)) point.head.properties.set("x_tag", one_in(2) ? "a" : "b");
         point_records_.push_back(Points(ana_).add(point).head.id);
     }
     void add_address() {
@@ -315,6 +369,9 @@ private:
         change(party, {{"employees", static_cast<std::int64_t>(number(0, 9))},
                        {"industry", one_in(2) ? Value{"retail"} : Value{}}});
         if (one_in(2)) change(party, {{"owner_id", any(users_).value()}});
+        change(party, {{"x_motto", std::string_view{word}},
+                       {"x_rating", static_cast<std::int64_t>(number(0, 3))}});
+        if (one_in(2)) change(any(parties_), {{"x_partner_id", any(parties_).value()}});
     }
     void change_contact() {
         const std::string word = text();

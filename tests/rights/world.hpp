@@ -26,8 +26,10 @@ const T& any_of(Random& random, const std::vector<T>& values) {
     return values[between(random, 0, values.size() - 1)];
 }
 
-/// A new file that every world begins as: `path` must not exist.
+/// A new file that every world begins as, with custom properties: `path` must not exist.
 void make_template(const std::filesystem::path& path, const Clock& clock);
+/// A kind with the properties that it has in every world.
+const Kind& kind_in_worlds(std::string_view name);
 
 /// Fills a new file. Answers the login of the user whose rights are random; the others, the
 /// administrator "ana" among them, own records too.
