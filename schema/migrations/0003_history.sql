@@ -3,6 +3,25 @@ UPDATE meta SET value = 3 WHERE key IN ('min_reader', 'min_writer');
 
 CREATE INDEX change_removal ON change (command_id, ref) WHERE substr(before, 1, 6) = '{"id":';
 
+-- which commands an undo turned back
+CREATE TABLE undone (
+    command_id INTEGER NOT NULL REFERENCES command,
+    undone_by  INTEGER NOT NULL REFERENCES command,
+    ref        INTEGER NOT NULL,
+    PRIMARY KEY (command_id, undone_by, ref)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX undone_by_undoing ON undone (undone_by, command_id, ref);
+CREATE TABLE undone_left (
+    undone_by  INTEGER NOT NULL REFERENCES command,
+    command_id INTEGER NOT NULL REFERENCES command,
+    ref        INTEGER NOT NULL,
+    field      TEXT    NOT NULL,
+    PRIMARY KEY (undone_by, command_id, ref, field)
+) STRICT, WITHOUT ROWID;
+INSERT INTO undone (command_id, undone_by, ref)
+    SELECT undo_of, id, 0 FROM command WHERE undo_of IS NOT NULL
+    UNION SELECT c.id, r.undone_in, 0 FROM run AS r JOIN command AS c ON c.run_id = r.id WHERE r.undone_in IS NOT NULL;
+
 -- Distinct pairs: records of which somebody said that they are not the same.
 CREATE TABLE distinct_pair (
     id          INTEGER PRIMARY KEY,

@@ -116,7 +116,7 @@ Undone Duplicates::unmerge(CommandId merge) {
                             {{":command", static_cast<std::int64_t>(merge)}}))
             throw Invalid("merge", "command", "is no merge; Session::undo turns others back");
     }
-    return {session_->undo(merge), {merge}, {}, {}};
+    return session_->undo(CommandFilter{.commands = {merge}}, {.skip_conflicts = true});
 }
 
 Undone Duplicates::unmerge(Ref old) {
