@@ -26,7 +26,7 @@ struct Agreement {
 };
 /// That two records taken from one block are the same.
 constexpr double prior = -9.0;
-constexpr Agreement given_name{5.0, 3.5, 1.0, -4.5};
+constexpr Agreement given_name{5.0, 3.5, 1.0, -5.5};
 constexpr Agreement family_name{7.0, 5.5, 1.5, -4.5};
 constexpr Agreement patronymic{3.0, 1.5, 0.0, -2.0};
 constexpr double name_swapped = -1.0;
@@ -35,7 +35,7 @@ constexpr double birth_two_slips = 2.5;
 constexpr double birth_one_of_three = -1.5;
 constexpr Agreement tax_code{16.0, 11.0, 0.0, -5.0};
 constexpr Agreement email{12.0, 8.0, 0.0, -1.0};
-constexpr Agreement phone{9.0, 6.0, 0.0, -0.5};
+constexpr Agreement phone{7.0, 4.5, 0.0, -0.5};
 constexpr Agreement street{6.0, 4.5, 1.0, -1.0};
 constexpr Agreement house{2.0, 0.0, 0.0, -1.0};
 constexpr Agreement city{3.0, 2.0, 0.5, -1.5};
@@ -63,19 +63,18 @@ double weight_of(const Agreement& agreement, Level level) {
 // ---- texts
 // ----------------------------------------------------------------------------------------------
 
-constexpr std::size_t shortest_beginning = 3;
-
-/// Whether a name may be the other shortened: "Rob" of "Robert".
-bool is_beginning(std::string_view a, std::string_view b) {
+/// Whether a name may be the other shortened: "Rob" of "Robert", or with less to say "R.".
+bool is_beginning(std::string_view a, std::string_view b, std::size_t shortest) {
     if (a.size() > b.size()) std::swap(a, b);
-    return a.size() >= shortest_beginning && b.starts_with(a);
+    return a.size() >= shortest && b.starts_with(a);
 }
 
 Level level_of_words(std::string_view a, std::string_view b) {
     if (a.empty() || b.empty()) return Level::missing;
     if (a == b) return Level::exact;
     const std::size_t slips = std::max(a.size(), b.size()) >= 8 ? 2 : 1;
-    if (is_beginning(a, b) || slips_between(a, b, slips) <= slips) return Level::close;
+    if (is_beginning(a, b, 3) || slips_between(a, b, slips) <= slips) return Level::close;
+    if (is_beginning(a, b, 1)) return Level::alike;
     const double measure = jaro_winkler(a, b);
     return measure >= 0.9 ? Level::close : measure >= 0.8 ? Level::alike : Level::different;
 }

@@ -74,6 +74,8 @@ public:
             out << "\nperson";
             for (std::size_t i = 0; i < header.size(); ++i) {
                 if (header[i] == "date_of_birth" && !is_date(values[i])) values[i].clear();
+                if (header[i] == "dob" && values[i] > "2026") values[i].clear();
+                if (header[i] == "email" && !is_email(values[i])) values[i].clear();
                 out << ',' << values[i];
                 // A record needs a name; of who has none that is said as people say it.
                 const bool nameless = header[i] == "surname" && values[i].empty() &&
@@ -121,7 +123,11 @@ private:
         if (line.ends_with(',')) cells.emplace_back();
         return cells;
     }
-    /// As a user would take out of a file what is no date.
+    static bool is_email(const std::string& text) {
+        const auto at = text.find('@');
+        return at != 0 && at != text.npos && at + 1 != text.size();
+    }
+    /// As a user would take out of a file what is no date, lies in the future, or is no address.
     static bool is_date(const std::string& text) {
         try {
             Date::parse(text.substr(0, 4) + "-" + text.substr(4, 2) + "-" + text.substr(6));
@@ -183,7 +189,7 @@ TEST_CASE("PAR-14 slips are counted up to a limit: letters left out, added, mist
     CHECK(base::jaro_winkler("martha", "marhta") == doctest::Approx(0.9611).epsilon(0.001));
     CHECK(base::jaro_winkler("dixon", "dicksonx") == doctest::Approx(0.8133).epsilon(0.001));
     CHECK(base::jaro_winkler("abc", "xyz") == 0);
-    CHECK(base::skeleton("smith") == base::skeleton("smyth"));
+    CHECK(base::skeleton("smith") == base::skeleton(base::latin("Smyth")));
     CHECK(base::skeleton("philip") == base::skeleton("filip"));
 }
 
@@ -229,7 +235,7 @@ TEST_CASE("PAR-14 evidence: e-mail, phone, tax code, first and last name swapped
     const auto vin = desk.parties.add({.name = "Vin-Expo SRL", .tax_code = "1003600012345"});
     const auto again = desk.parties.add({.name = "„VIN EXPO” S.R.L.", .tax_code = "1003600012345"});
     const auto found = Duplicates(desk.ion).of(vin.head.id);
-    REQUIRE(others(found) == std::vector{again.head.id.ref()});
+    REQUIRE(others(found) == std::vector{again.head.id});
     CHECK(reason(found[0], "tax_code")->text == "1003600012345");
     CHECK(reason(found[0], "name")->weight > 0);
 }
@@ -259,9 +265,9 @@ TEST_CASE("PAR-14 a person and its contact are one human, never a pair; a plain 
     desk.parties.add_point(human.party.head.id, {.type = "email", .value = "popa@vin.md"});
     const Ref plain = contact(desk, "Ioan", "Popa");
     desk.contacts.add_point(plain, {.type = "email", .value = "popa@vin.md"});
-    CHECK(others(Duplicates(desk.ion).of(plain)) == std::vector{human.contact.head.id.ref()});
+    CHECK(others(Duplicates(desk.ion).of(plain)) == std::vector{human.contact.head.id});
     CHECK(pairs(Duplicates(desk.ion).find({.kind = "contact"})) ==
-          std::set{std::pair{human.contact.head.id.ref(), plain}});
+          std::set{std::pair{human.contact.head.id, plain}});
     person(desk, "Ion", "Popa", Date(1970, 1, 2));
     CHECK(Duplicates(desk.ion).find({.kind = "party"}).pairs.size() == 1);
     CHECK(Duplicates(desk.ion).find({.kind = "contact"}).pairs.size() == 2);  // not the two persons'
