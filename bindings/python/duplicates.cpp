@@ -90,18 +90,17 @@ auto merging(Verb verb) {
     };
 }
 
-Undone unmerge(const DuplicatesFace& self, const py::object& what) {
-    if (py::isinstance<Merged>(what)) {
-        const CommandId command = what.cast<const Merged&>().command;
-        return self.call([&](Duplicates& all) { return all.unmerge(command); });
-    }
+template <class Which>
+py::object unmerge_by(const DuplicatesFace& self, Which which) {
+    return undone_to_python(self.call([&](Duplicates& all) { return all.unmerge(which); }));
+}
+
+// A merge, its command, or the record that went in it.
+py::object unmerge(const DuplicatesFace& self, const py::object& what) {
+    if (py::isinstance<Merged>(what)) return unmerge_by(self, what.cast<const Merged&>().command);
     const bool is_command = py::type::of(what).equal(py::type::of(to_python(CommandId{1})));
-    if (is_command) {
-        const CommandId command{integer_from(what, {"merge", "command"})};
-        return self.call([&](Duplicates& all) { return all.unmerge(command); });
-    }
-    const Ref old = ref_from(what, {"merge", "record"});
-    return self.call([&](Duplicates& all) { return all.unmerge(old); });
+    if (is_command) return unmerge_by(self, CommandId{integer_from(what, {"merge", "command"})});
+    return unmerge_by(self, ref_from(what, {"merge", "record"}));
 }
 
 void bind_duplicate(py::module_& module) {

@@ -27,15 +27,6 @@ py::handle make(py::module_& module, const char* name, std::initializer_list<py:
     return type;
 }
 
-py::dict conflict_to_python(const FieldConflict& conflict) {
-    py::dict all;
-    all["record"] = to_python(conflict.record);
-    all["field"] = to_python(conflict.field);
-    all["changed_in"] = to_python(conflict.changed_in);
-    all["reason"] = conflict.reason;
-    return all;
-}
-
 void raise(py::handle type, const std::exception& error) {
     PyErr_SetString(type.ptr(), error.what());
 }
@@ -108,6 +99,18 @@ void translate(std::exception_ptr thrown) {
 
 }  // namespace
 
+py::dict conflict_to_python(const FieldConflict& conflict) {
+    const bool is_known = conflict.changed_in != CommandId{};
+    py::dict all;
+    all["record"] = to_python(conflict.record);
+    all["field"] = to_python(conflict.field);
+    all["changed_in"] = to_python(conflict.changed_in);
+    all["user"] = to_python(conflict.user);
+    all["at"] = is_known ? to_python(conflict.at) : py::none();
+    all["reason"] = conflict.reason;
+    return all;
+}
+
 void bind_errors(py::module_& module) {
     const py::handle key_error = PyExc_KeyError, value_error = PyExc_ValueError,
                      permission = PyExc_PermissionError, timeout = PyExc_TimeoutError,
@@ -132,7 +135,8 @@ void bind_errors(py::module_& module) {
                       "(Ref or None), current "
                       "(that record as it is now, as a dict of plain JSON types, or None), "
                       "conflicts (of an undo, all "
-                      "that stands in the way: dicts of record, field, changed_in, reason).");
+                      "that stands in the way, 1,000 at most: dicts of record, field, changed_in, "
+                      "user, at, reason).");
     c.already_imported = make(module, "AlreadyImported", {c.conflict},
                               "The same source was imported before; again=True allows it.");
     c.denied = make(module, "Denied", {c.error, permission}, "The session's user lacks a right.");

@@ -177,12 +177,6 @@ private:
     Work* work_;
 };
 
-/// A command, and what the function returned that made it.
-struct Done {
-    Command command;
-    py::object value = py::none();
-};
-
 // Runs a Python function as the body of a unit of work; its exception unwinds the library and
 // arrives unchanged.
 std::function<void(Work&)> body_of(const py::object& function, py::object& value) {
@@ -216,28 +210,6 @@ Effects rehearse(const SessionPointer& session, const py::object& function) {
     py::object value = py::none();
     const auto body = body_of(function, value);
     return session->call([&](Session& inside) { return inside.rehearse(body); });
-}
-
-// A command, a run, what an import reported, or the number of one.
-Done undo(const SessionPointer& session, const py::object& what) {
-    Done done;
-    const auto command = [&](CommandId id) {
-        done.command = session->call([&](Session& inside) { return inside.undo(id); });
-    };
-    const auto run = [&](RunId id) {
-        done.command = session->call([&](Session& inside) { return inside.undo(id); });
-    };
-    if (py::isinstance<Done>(what))
-        command(what.cast<const Done&>().command.id);
-    else if (py::isinstance<Run>(what))
-        run(what.cast<const Run&>().id);
-    else if (py::isinstance<ImportReport>(what))
-        run(what.cast<const ImportReport&>().run);
-    else if (is_run_id(what))
-        run(RunId{integer_from(what, {"undo", ""})});
-    else
-        command(CommandId{integer_from(what, {"undo", ""})});
-    return done;
 }
 
 // --- History, as Python sees it
@@ -318,6 +290,26 @@ py::list changed_in(const Effects& effects) {
 
 py::list refs(const std::vector<Ref>& all) {
     return list_of(all, [](Ref ref) { return to_python(ref); });
+}
+
+py::list denials(const Effects& effects) {
+    return list_of(effects.denials,
+                   [](const Effects::Denial& denial) { return py::str(denial.reason); });
+}
+
+py::dict duplicate_to_python(const Duplicate& duplicate) {
+    py::dict all;
+    all["record"] = to_python(duplicate.record);
+    all["other"] = to_python(duplicate.other);
+    all["score"] = duplicate.score;
+    all["reasons"] = list_of(duplicate.reasons, [](const Duplicate::Reason& reason) {
+        py::dict told;
+        told["what"] = reason.what;
+        told["weight"] = reason.weight;
+        told["text"] = reason.text;
+        return told;
+    });
+    return all;
 }
 
 py::dict rows_by_kind(const Info& info) {
@@ -505,6 +497,15 @@ void bind_history(py::module_& module) {
         .def_property_readonly("changed", &changed_in, "list of (Ref, list of FieldChange).")
         .def_property_readonly(
             "removed", [](const Effects& self) { return refs(self.removed); }, "list of Ref.")
+        .def_property_readonly("denials", &denials,
+                               "list of str, of a rehearsal: what the rights do not allow; what was "
+                               "done before it stands above.")
+        .def_property_readonly(
+            "duplicates",
+            [](const Effects& self) { return list_of(self.duplicates, duplicate_to_python); },
+            "list of dict, of a rehearsal: records that those made or changed may repeat, each with "
+            "record, other, score and reasons (dicts of what, weight and text). At most 1,000, for "
+            "the first 1,000 records.")
         .def("__repr__", [](const Effects& self) {
             return "<crm.Effects " + std::to_string(self.created.size()) + " created, " +
                    std::to_string(self.changed.size()) + " changed, " +
@@ -695,20 +696,6 @@ the piece of its text where the words stand.)doc")
 
 The life of a record, oldest first: who did what when, field by field; also of a removed one, if it would be visible.)doc")
         .def(
-            "commands",
-            [](const SessionPointer& self, int limit, const py::object& before) {
-                const CommandId from{
-                    before.is_none() ? 0 : integer_from(before, {"commands", "before"})};
-                const auto all =
-                    self->call([&](Session& inside) { return inside.commands(limit, from); });
-                return list_of(all, [](const Command& command) { return py::cast(Done{command}); });
-            },
-            py::kw_only(), py::arg("limit") = 50, py::arg("before") = py::none(),
-            R"doc(commands(self, *, limit=50, before=None)
---
-
-The newest commands, newest first; those of others need the right to administer. before: a command's number, to go on.)doc")
-        .def(
             "command",
             [](const SessionPointer& self, std::int64_t id) {
                 return Done{
@@ -819,14 +806,6 @@ Returns the Command, whose `value` is what the function returned. Raises Busy at
 --
 
 Runs function(work), tells what it did, and keeps nothing.)doc")
-        .def("undo", &undo, py::arg("what"), R"doc(undo(self, what)
---
-
-Turns a command back, or all of a run as one: a Command, a Run, the report of an import, a RunId, or the number of a
-command. Ids survive. Returns the command that did it.
-
-Raises Conflict, whose `conflicts` list all that stands in the way, where a field was changed since or something depends
-on what would go; then nothing is done. Rights: change on all it touches.)doc")
         .def(
             "change_password",
             [](const SessionPointer& self, const py::object& old, const py::object& fresh) {
@@ -865,6 +844,7 @@ cheap. Calls run without the GIL.)doc");
     bind_export(module, session);
     bind_import(module, session);
     bind_sql(module, session);
+    bind_undo(module, session);
 }
 
 }  // namespace crm::python

@@ -106,11 +106,20 @@ struct PageFace {
     std::string next;
 };
 
+/// A command in Python, and what the function returned that made it.
+struct Done {
+    Command command;
+    py::object value = py::none();
+};
+
 void bind_session(py::module_& module);
 void bind_database(py::module_& module);
 void bind_domain(py::module_& module, py::class_<SharedSession, SessionPointer>& session);
 void bind_export(py::module_& module, py::class_<SharedSession, SessionPointer>& session);
 void bind_import(py::module_& module, py::class_<SharedSession, SessionPointer>& session);
 void bind_sql(py::module_& module, py::class_<SharedSession, SessionPointer>& session);
+/// What an undo did, as the class Undone.
+py::object undone_to_python(Undone undone);
+void bind_undo(py::module_& module, py::class_<SharedSession, SessionPointer>& session);
 
 }  // namespace crm::python

@@ -64,6 +64,8 @@ bool is_datetime(py::handle value);
 bool is_date(py::handle value);  ///< and no datetime
 bool is_decimal(py::handle value);
 bool is_run_id(py::handle value);
+/// What stands in the way of an undo, as a dict.
+py::dict conflict_to_python(const FieldConflict& conflict);
 /// An aware datetime, or ISO 8601 text with a zone.
 Time time_from(py::handle value, Place place);
 /// A date, or text YYYY-MM-DD.

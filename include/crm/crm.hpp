@@ -30,4 +30,5 @@
 #include "crm/territory.hpp"
 #include "crm/text.hpp"
 #include "crm/time.hpp"
+#include "crm/trash.hpp"
 #include "crm/user.hpp"

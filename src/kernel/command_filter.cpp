@@ -16,20 +16,6 @@ namespace {
 constexpr std::int64_t no_end = INT64_MAX;
 using Ids = std::set<std::int64_t>;
 
-/// The least id of a command given at or after a moment: times never go backwards along ids.
-std::int64_t first_since(storage::Connection& connection, Time moment) {
-    auto next = connection.use("SELECT id, at FROM command WHERE id >= ?1 ORDER BY id LIMIT 1");
-    std::int64_t low = 1, high = connection.integer("SELECT max(id) FROM command") + 1;
-    while (low < high) {
-        const std::int64_t middle = low + (high - low) / 2;
-        const bool found = next.bind(1, middle).step();
-        const bool later = !found || next.integer(1) >= moment.time_since_epoch().count();
-        later ? high = middle : low = next.integer(0) + 1;
-        next.reset();
-    }
-    return low;
-}
-
 void add_commands_of(Reading& reading, RunId run, Ids& ids) {
     for (const CommandId command : commands_of(reading.connection(), run))
         ids.insert(static_cast<std::int64_t>(command));
@@ -116,6 +102,19 @@ private:
 };
 
 }  // namespace
+
+std::int64_t first_since(storage::Connection& connection, Time moment) {
+    auto next = connection.use("SELECT id, at FROM command WHERE id >= ?1 ORDER BY id LIMIT 1");
+    std::int64_t low = 1, high = connection.integer("SELECT max(id) FROM command") + 1;
+    while (low < high) {
+        const std::int64_t middle = low + (high - low) / 2;
+        const bool found = next.bind(1, middle).step();
+        const bool later = !found || next.integer(1) >= moment.time_since_epoch().count();
+        later ? high = middle : low = next.integer(0) + 1;
+        next.reset();
+    }
+    return low;
+}
 
 bool means_all(const CommandFilter& filter) { return filter == CommandFilter{}; }
 

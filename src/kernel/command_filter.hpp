@@ -9,6 +9,9 @@
 
 namespace crm::kernel {
 
+/// The least id of a command given at or after a moment: times never go backwards along ids.
+std::int64_t first_since(storage::Connection& connection, Time moment);
+
 /// Whether nothing is asked of the commands: every one is meant.
 bool means_all(const CommandFilter& filter);
 /// Those that a filter means, newest first, below `before` where that is given.

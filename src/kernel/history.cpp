@@ -98,6 +98,10 @@ std::string login_of(storage::Connection& connection, Id<User> user) {
     return row.bind(1, user.value()).step() ? std::string(row.text(0)) : std::string{};
 }
 
+bool was_visible(Reading& reading, const AnyRecord& last) {
+    return is_visible(reading, last, false);
+}
+
 std::optional<AnyRecord> last_visible(Reading& reading, Ref id) {
     const Kind* kind = reading.kind(id.kind());
     if (!kind) return std::nullopt;

@@ -53,6 +53,9 @@ std::string login_of(storage::Connection& connection, Id<User> user);
 /// A removed child is seen while its parent is.
 std::optional<AnyRecord> last_visible(Reading& reading, Ref id);
 
+/// The same for a record that is gone, as it was.
+bool was_visible(Reading& reading, const AnyRecord& last);
+
 /// When and by whom a record that the session sees was made or changed, whatever its rights over
 /// commands.
 Command command_of(const Reading& reading, CommandId id);

@@ -3,7 +3,6 @@
 #include <utility>
 
 #include "kernel/history.hpp"
-#include "kernel/select.hpp"
 
 namespace crm::kernel {
 
@@ -16,7 +15,7 @@ constexpr std::size_t most_told = 1'000;
 void Obstacles::add(Ref record, std::string field, CommandId by, std::string reason) {
     if (!known_.emplace(record, field, by).second) return;
     Reading reading(transaction_.session());
-    if (!find(reading, record)) return add_hidden(std::move(reason));
+    if (!last_visible(reading, record)) return add_hidden(std::move(reason));
     const Kind& kind = transaction_.kind_of(record);
     const Column* column = kind.find(field);
     if (column && reading.rights().hides(kind, *column)) field.clear();

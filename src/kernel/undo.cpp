@@ -138,6 +138,7 @@ private:
         for (const auto& [record, outcome] : plan_.outcomes())
             if (outcome.actual.exists && !outcome.wanted.exists) take_out_touched(record);
         take_out_untouched();
+        for (const Ref record : late_) free_unique_values(record);
         for (const Ref record : late_)
             attempt(record, [&] { put_back_fields(record, plan_.outcomes().at(record)); });
         for (const auto& [record, outcome] : plan_.outcomes())
@@ -194,6 +195,20 @@ private:
                 late_.push_back(record);
             }
         });
+    }
+
+    /// Two records may have to exchange what is unique: each lets go of it first, for a value that
+    /// nobody types.
+    void free_unique_values(Ref record) {
+        const Kind& kind = transaction_.kind_of(record);
+        Json::Object placeholders;
+        for (const auto& [field, value] : differing(plan_.outcomes().at(record)))
+            if (const Column* column = kind.find(field); column && column->has(unique)) {
+                const auto held = column->key.empty() ? column->name : column->key;
+                if (kind.column(held).type == FieldType::text)
+                    placeholders.emplace_back(held, "\x01" + std::to_string(record.value()));
+            }
+        if (!placeholders.empty()) put_back(transaction_, kind, record, placeholders);
     }
 
     void take_out_touched(Ref record) {

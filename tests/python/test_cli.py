@@ -83,6 +83,23 @@ def test_history_shows_from_and_to(firm, path):
     assert "Acme" in firm("show", "a1")
 
 
+def test_HIS_06_undo_and_trash(firm, path):
+    with crm.open(path) as db:
+        me = db.trusted_session("ana")
+        party = me.parties.add(name="Acme", code="A1")
+        first = me.parties.change(party, party.version, name="Beta", status="active")
+        me.parties.change(party, first.version, name="Gamma")
+    assert "would bring back 0, change 1" in firm("undo", first.changed_in, "--skip-conflicts", "--dry-run")
+    refused = firm("undo", first.changed_in, code=7)
+    assert "1 command turned back" in firm("undo", first.changed_in, "--skip-conflicts") and refused is not None
+    told = json.loads(firm("undo", "--record", party.id, "--verb", "party.change", "--json"))
+    assert told["conflicts"] == [] and len(told["commands"]) == 1
+    with crm.open(path) as db:
+        db.trusted_session("ana").parties.remove(party)
+    assert "Acme" in firm("trash") and json.loads(firm("trash", "--json"))["rows"][0]["record"] == str(party.id)
+    assert "restored" in firm("trash", "--restore", party.id) and "nothing" in firm("trash")
+
+
 def test_a_person_an_activity_and_a_note_are_legible(firm, path):
     with crm.open(path) as db:
         me = db.trusted_session("ana")

@@ -696,14 +696,37 @@ Read make_info(Draw&) {
 
 Read make_commands(Draw& draw) {
     const auto id = CommandId{static_cast<std::int64_t>(between(draw.random, 1, 9))};
+    const Ref record = draw.some(draw.all);
     return {"commands",
-            std::to_string(static_cast<std::int64_t>(id)),
+            std::to_string(static_cast<std::int64_t>(id)) + " " + text_of(record),
             {},
-            [id](const Reader& reader, Answer& answer) {
+            [id, record](const Reader& reader, Answer& answer) {
                 Telling telling(reader, answer);
                 for (const Command& command : reader.session.commands()) telling.command(command);
+                for (const Command& command : reader.session.commands({.record = record}))
+                    telling.command(command);
                 telling.command(reader.session.command(id));
             }};
+}
+
+/// Of what went along only what is a record by itself: to the copy a child whose parent is gone is
+/// as hidden as it is to `Session::history`.
+Read make_trash(Draw& draw) {
+    const auto limit = static_cast<int>(between(draw.random, 1, 5));
+    return of_all("trash", [limit](const Reader& reader, Telling& telling) {
+        TrashQuery query{.undone = true, .limit = limit};
+        do {
+            const auto page = Trash(reader.session).list(query);
+            for (const TrashItem& item : page.rows) {
+                telling.record(item.record.kind(), item.record.data());
+                telling.word(item.title).word(item.user_login).command(item.command);
+                for (const auto& [record, field] : item.along)
+                    if (kind_numbered(record.kind()).role == Role::root)
+                        telling.number(record.value()).word(field);
+            }
+            query.after = page.next;
+        } while (!query.after.empty());
+    });
 }
 
 Read make_runs(Draw&) {
@@ -1098,6 +1121,7 @@ const std::vector<Entry>& entries() {
         {"explain", 1, false, make_explain},
         {"info", 1, false, make_info},
         {"commands", 1, true, make_commands},
+        {"trash", 2, false, make_trash},
         {"runs", 1, false, make_runs},
         {"duplicates_of", 4, false, make_duplicates_of},
         {"duplicates", 4, false, make_duplicates},

@@ -1,5 +1,5 @@
 """The command line: ``crm -f FILE [--as USER | --login USER] init | import | export | list | show | search | query | history | undo |
-duplicates | merge | unmerge | hand-over | passwd | rights | info | new-copy``."""
+trash | duplicates | merge | unmerge | hand-over | passwd | rights | info | new-copy``."""
 from __future__ import annotations
 
 import argparse
@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 import crm
 from crm.cli_duplicates import add_duplicates_options
 from crm.cli_rights import add_rights_options, run_rights
+from crm.cli_undo import add_trash_options, add_undo_options, run_trash, run_undo
 
 __all__ = ["main"]
 
@@ -389,23 +390,6 @@ def show_commands(me: crm.Session, options: argparse.Namespace) -> int:
     return 0
 
 
-def run_undo(me: crm.Session, options: argparse.Namespace) -> int:
-    prefix, _, number = options.what.rpartition(":")
-    if prefix not in ("", "run") or not number.isdecimal() or len(number) > 18:
-        raise Usage(f"undo {options.what}: the number of a command, or run:NUMBER, is needed")
-    try:
-        done = me.undo(crm.RunId(number) if prefix else crm.CommandId(number))
-    except crm.Conflict as error:
-        for conflict in error.conflicts:
-            print(f"  {conflict['record']} {conflict['field'] or ''}: {conflict['reason']}", file=sys.stderr)
-        raise
-    if options.json:
-        show_json({"command": done.id})
-    else:
-        print(f"{options.what} turned back by command {done.id}")
-    return 0
-
-
 def run_hand_over(me: crm.Session, options: argparse.Namespace) -> int:
     counts = me.users.hand_over(options.giver, options.taker, kinds=options.kind or None,
                                 where=parsed_where(options.where) if options.where else None, keep_unit=options.keep_unit)
@@ -558,8 +542,8 @@ def make_parser() -> argparse.ArgumentParser:
     history = command("history", run_history, "tell who changed what in a record, or the newest commands")
     history.add_argument("record", nargs="?", help="code of a party, or number of any record; none for the newest commands")
     history.add_argument("--limit", type=int, default=50, metavar="N", help="commands (50)")
-    undo = command("undo", run_undo, "turn back a command or a run")
-    undo.add_argument("what", metavar="COMMAND|run:N", help="number of a command, or run: and the number of a run")
+    add_undo_options(command("undo", run_undo, "turn back commands, runs, or what a user did"))
+    add_trash_options(command("trash", run_trash, "list what was removed, and bring it back"))
     add_duplicates_options(command)
     add_rights_options(command("rights", run_rights, "say who may do what, and why", has_json=False), Parser)
     handing = command("hand-over", run_hand_over, "give what one user is responsible for to another")

@@ -66,7 +66,7 @@ def run_merge(me: crm.Session, options: argparse.Namespace) -> int:
 
 def run_unmerge(me: crm.Session, options: argparse.Namespace) -> int:
     undone = me.duplicates.unmerge(crm.CommandId(options.merge))
-    print(f"command {options.merge} taken apart by command {undone.command.id}")
+    print(f"command {options.merge} taken apart by command {undone.id}")
     for conflict in undone.conflicts:
         print(f"  left as it is: {conflict['record']} {conflict['field'] or ''}: {conflict['reason']}")
     return 0
