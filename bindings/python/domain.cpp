@@ -743,6 +743,7 @@ void bind_domain(py::module_& module, SessionClass& session) {
     bind_property<ActivitiesFace, Activity>(session, "activities", "Activities and their chains.");
     bind_rights(module, session);
     bind_properties(module, session);
+    bind_duplicates(module, session);
     bind_property<ListsFace, ListValue>(session, "lists", "Lists (dictionaries).");
     bind_property<ExternalKeysFace, ExternalKey>(session, "external_keys", "External keys.");
     session.def(

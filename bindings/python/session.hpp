@@ -120,6 +120,8 @@ void bind_domain(py::module_& module, py::class_<SharedSession, SessionPointer>&
 void bind_export(py::module_& module, py::class_<SharedSession, SessionPointer>& session);
 void bind_import(py::module_& module, py::class_<SharedSession, SessionPointer>& session);
 void bind_sql(py::module_& module, py::class_<SharedSession, SessionPointer>& session);
+/// What an undo did, as the class Undone.
+py::object undone_to_python(Undone undone);
 void bind_undo(py::module_& module, py::class_<SharedSession, SessionPointer>& session);
 
 }  // namespace crm::python

@@ -200,6 +200,8 @@ way. Rights: change, as for an undo.)doc");
 
 }  // namespace
 
+py::object undone_to_python(Undone undone) { return py::cast(face_of_undone(std::move(undone))); }
+
 void bind_undo(py::module_& module, SessionClass& session) {
     bind_answers(module);
     bind_trash(module, session);

@@ -2,6 +2,7 @@
 
 #include "crm/party.hpp"
 #include "crm/text.hpp"
+#include "domain/duplicate_search.hpp"
 #include "domain/person.hpp"
 #include "domain/records.hpp"
 #include "domain/territory.hpp"
@@ -131,7 +132,10 @@ Kind make_contact_kind() {
     Kind kind = kernel::kind<Contact>(number::contact, "contact", Role::root, contact_columns);
     kind.orders = contact_orders;
     kind.parts = contact_parts;
-    kind.rules = {.derive = derive_contact, .check = check_contact, .removed = contact_removed};
+    kind.rules = {.derive = derive_contact,
+                  .check = check_contact,
+                  .removed = contact_removed,
+                  .alike = domain::contact_alike};
     return kind;
 }
 

@@ -8,6 +8,7 @@
 #include "crm/activity.hpp"
 #include "crm/address.hpp"
 #include "crm/contact.hpp"
+#include "crm/distinct_pair.hpp"
 #include "crm/error.hpp"
 #include "crm/external_key.hpp"
 #include "crm/list.hpp"
@@ -44,7 +45,7 @@ const std::vector<Kind>& kinds() {
                         TerritoryMember, ListValue, ListLabel, Property, PropertyLabel, AccessRight,
                         FieldRight, Share,
                         ExternalKey, Party, PartyRole, Contact, Membership, Point, Address, Note,
-                        Activity>());
+                        Activity, DistinctPair>());
     return all;
 }
 

@@ -4,6 +4,7 @@
 
 #include "crm/text.hpp"
 #include "crm/user.hpp"
+#include "domain/duplicate_search.hpp"
 #include "domain/person.hpp"
 #include "domain/records.hpp"
 #include "domain/territory.hpp"
@@ -141,7 +142,8 @@ Kind make_party_kind() {
     Kind kind = kernel::kind<Party>(number::party, "party", Role::root, party_columns);
     kind.orders = party_orders;
     kind.parts = party_parts;
-    kind.rules = {.derive = derive_party, .check = check_party};
+    kind.rules = {
+        .derive = derive_party, .check = check_party, .alike = domain::party_alike};
     return kind;
 }
 

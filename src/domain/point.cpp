@@ -1,6 +1,7 @@
 #include "crm/point.hpp"
 
 #include "crm/text.hpp"
+#include "domain/point.hpp"
 #include "domain/records.hpp"
 
 namespace crm::inline v1 {
@@ -21,20 +22,11 @@ constexpr Column point_columns[] = {
     column<&Point::is_primary>("is_primary", on_card),
 };
 
-std::string normal_form(const Point& point, std::string_view country) {
-    const auto& type = point.type;
-    if (type == "phone" || type == "mobile" || type == "fax")
-        return normalize_phone(point.value, country);
-    if (type == "email") return normalize_email(point.value);
-    if (type == "url") return normalize_url(point.value);
-    return fold(point.value);
-}
-
 void derive_point(Work& work, void* record) {
     auto& point = *static_cast<Point*>(record);
     if (point.value.empty()) return;
     try {
-        point.normalized = normal_form(point, work.transaction().database().country);
+        point.normalized = domain::normal_form(point, work.transaction().database().country);
     } catch (const Invalid& error) {
         throw Invalid("point", "value", error.reason);
     }
@@ -65,3 +57,16 @@ std::vector<Point> Points::of(Ref record) const {
 }
 
 }  // namespace crm
+
+namespace crm::domain {
+
+std::string normal_form(const Point& point, std::string_view country) {
+    const auto& type = point.type;
+    if (type == "phone" || type == "mobile" || type == "fax")
+        return normalize_phone(point.value, country);
+    if (type == "email") return normalize_email(point.value);
+    if (type == "url") return normalize_url(point.value);
+    return fold(point.value);
+}
+
+}  // namespace crm::domain

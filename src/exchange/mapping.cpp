@@ -16,7 +16,8 @@ namespace {
 namespace number = kernel::number;
 
 constexpr std::string_view not_for_import = "-";
-constexpr std::string_view person_columns[] = {"first_name", "last_name", "patronymic"};
+constexpr std::string_view person_columns[] = {"first_name", "last_name", "patronymic", "sex",
+                                               "born_on"};
 constexpr std::size_t most_listed = 40;
 
 [[noreturn]] void refuse_import(std::string_view field, std::string reason) {

@@ -5,6 +5,7 @@
 
 #include "crm/error.hpp"
 #include "kernel/column.hpp"
+#include "kernel/merge.hpp"
 #include "kernel/select.hpp"
 
 namespace crm::kernel {
@@ -163,12 +164,23 @@ std::vector<Step> steps_of(storage::Connection& connection, Ref id, CommandId en
     return steps;
 }
 
+namespace {
+
+/// What went in a merge is remembered for whoever sees what it became.
+bool is_merged_into_visible(Reading& reading, Ref id) {
+    const Ref now = merged_into(reading.connection(), id);
+    return now && find(reading, now);
+}
+
+}  // namespace
+
 std::vector<HistoryEntry> history(Reading& reading, Ref id) {
     const Kind& kind = reading.kind_of(id);
     const auto steps = steps_of(reading.connection(), id);
     bool exists = false;
     const auto last = last_known(reading, kind, id, steps, exists);
-    if (!last || !is_visible(reading, *last, exists))
+    if (!last ||
+        !(is_visible(reading, *last, exists) || is_merged_into_visible(reading, id)))
         throw NotFound(std::string(kind.name) + ": no such record");
     std::vector<HistoryEntry> entries{
         entry_of(reading, last->head().created_in, HistoryEntry::What::created)};

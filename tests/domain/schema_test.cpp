@@ -186,6 +186,8 @@ private:
             {"contact", &Samples::contact_},  {"territory", &Samples::territory_},
             {"property", &Samples::property_},
         };
+        if (column.name == "other_id")  // of a pair: not the first one
+            return Parties(session_).add({.name = "Other"}).head.id.value();
         if (column.target == 0) return party_.value();
         const auto known = named.find(kind_numbered(column.target).name);
         return known == named.end() ? Value{} : Value{(this->*known->second).value()};

@@ -5,6 +5,7 @@
 #include <numeric>
 #include <span>
 
+#include "crm/duplicates.hpp"
 #include "rights/world.hpp"
 #include "support/desk.hpp"
 
@@ -813,6 +814,47 @@ void tell(Telling& telling, const Effects& effects) {
     for (const Ref id : effects.removed) telling.word("removed").number(id.value());
 }
 
+// ---- duplicates
+// ------------------------------------------------------------------------------------------------
+
+void tell(Telling& telling, const std::vector<Duplicate>& found) {
+    for (const Duplicate& duplicate : found) {
+        telling.number(duplicate.record.value()).number(duplicate.other.value());
+        telling.word(Json(duplicate.score).dump());
+        for (const auto& reason : duplicate.reasons)
+            telling.word(reason.what).word(Json(reason.weight).dump()).word(reason.text);
+        telling.line();
+        telling.count();
+    }
+}
+
+Read make_duplicates_of(Draw& draw) {
+    const LookUp options{.min_score = draw.one_in(2) ? 0.0 : 0.01,
+                         .limit = static_cast<int>(between(draw.random, 1, 20)),
+                         .dismissed = draw.one_in(2)};
+    return of_record("duplicates_of", draw.some(draw.one_in(2) ? draw.parties : draw.contacts),
+                     [options](const Reader& reader, Ref id, Telling& telling) {
+                         const Duplicates duplicates(reader.session);
+                         telling.number(duplicates.merged_into(id).value());
+                         tell(telling, duplicates.of(id, options));
+                     });
+}
+
+/// In the whole file; since a command each record is looked up by itself.
+Read make_duplicates(Draw& draw) {
+    const DuplicateQuery query{.kind = draw.one_in(2) ? "party" : "contact",
+                               .min_score = draw.one_in(2) ? 0.0 : 0.01,
+                               .since = CommandId{draw.one_in(2) ? 0 : 3},
+                               .limit = static_cast<int>(between(draw.random, 1, 200)),
+                               .dismissed = draw.one_in(2)};
+    return {"duplicates", query.kind, {}, [query](const Reader& reader, Answer& answer) {
+                Telling telling(reader, answer);
+                const auto page = Duplicates(reader.session).find(query);
+                telling.number(page.incomplete).number(static_cast<std::int64_t>(page.blocks_skipped));
+                tell(telling, page.pairs);
+            }};
+}
+
 Read make_rehearsal(Draw& draw) {
     const Changing change = some_change(draw);
     const Ref noted = draw.some(draw.roots);
@@ -871,6 +913,10 @@ Read make_missing(Draw& draw) {
                 Points(reader.session).add({.record = hidden, .type = "phone", .value = "1"});
             });
             attempt([&] { Activities(reader.session).complete(hidden, "done"); });
+            attempt([&] {
+                const Ref nobody = Ref::make(hidden.kind(), 1'000'000);
+                Duplicates(reader.session).merge(hidden, {nobody});
+            });
             attempt([&] {
                 Activities(reader.session)
                     .follow_up(hidden, {.subject = "x", .start = ::test::monday});
@@ -1098,6 +1144,8 @@ const std::vector<Entry>& entries() {
         {"commands", 1, true, make_commands},
         {"trash", 2, false, make_trash},
         {"runs", 1, false, make_runs},
+        {"duplicates_of", 4, false, make_duplicates_of},
+        {"duplicates", 4, false, make_duplicates},
         {"rehearsal", 2, false, make_rehearsal},
         {"conflict", 1, false, make_conflict},
         {"missing", 1, false, make_missing},

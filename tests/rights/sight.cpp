@@ -14,7 +14,7 @@ struct Numbered {
 constexpr Numbered numbers[] = {{9, "share"},       {10, "external_key"}, {16, "party"},
                                 {17, "party_role"}, {18, "contact"},      {19, "membership"},
                                 {20, "point"},      {21, "address"},      {22, "note"},
-                                {23, "activity"}};
+                                {23, "activity"},   {25, "distinct_pair"}};
 
 /// What shows a field besides the field itself: its key, its currency, what is made of it.
 struct Shows {
@@ -43,6 +43,7 @@ constexpr std::string_view functions[] = {"run_imports", "send_campaigns", "chan
 std::vector<std::string> ends_of(std::string_view kind) {
     if (kind == "party_role") return {"party_id"};
     if (kind == "membership") return {"contact_id", "party_id"};
+    if (kind == "distinct_pair") return {"record_id", "other_id"};
     return {"record_id"};
 }
 

@@ -3,6 +3,7 @@
 #include <array>
 #include <map>
 
+#include "crm/duplicates.hpp"
 #include "support/desk.hpp"
 
 namespace crm::test::rights {
@@ -224,6 +225,7 @@ private:
         for (int i = 0; i < 5; ++i) add_note();
         for (int i = 0; i < 5; ++i) add_key();
         for (int i = 0; i < 5; ++i) add_share();
+        for (int i = 0; i < 3; ++i) add_distinct_pair();
     }
 
     Party party() {
@@ -335,6 +337,11 @@ private:
                               .system = one_in(3) ? "other" : "import",
                               .key = "K" + std::to_string(number(1, 12))};
         attempt([&] { ExternalKeys(ana_).add(key); });
+    }
+    void add_distinct_pair() {
+        const auto& records = one_in(2) ? parties_ : contacts_;
+        const Ref one = any(records), other = any(records);
+        attempt([&] { Duplicates(ana_).dismiss(one, other); });
     }
     void add_share() {
         const Ref record = any_root(), holder = any_holder();

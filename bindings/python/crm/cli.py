@@ -1,5 +1,5 @@
-"""The command line: ``crm -f FILE [--as USER | --login USER] init | import | export | list | show | search | query | history | undo | trash | hand-over |
-passwd | rights | property | info | new-copy``."""
+"""The command line: ``crm -f FILE [--as USER | --login USER] init | import | export | list | show | search | query | history |
+undo | trash | duplicates | merge | unmerge | hand-over | passwd | rights | property | info | new-copy``."""
 from __future__ import annotations
 
 import argparse
@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 
 import crm
 from crm.cli_property import add_property_options, run_property
+from crm.cli_duplicates import add_duplicates_options
 from crm.cli_rights import add_rights_options, run_rights
 from crm.cli_undo import add_trash_options, add_undo_options, run_trash, run_undo
 
@@ -544,6 +545,7 @@ def make_parser() -> argparse.ArgumentParser:
     history.add_argument("--limit", type=int, default=50, metavar="N", help="commands (50)")
     add_undo_options(command("undo", run_undo, "turn back commands, runs, or what a user did"))
     add_trash_options(command("trash", run_trash, "list what was removed, and bring it back"))
+    add_duplicates_options(command)
     add_rights_options(command("rights", run_rights, "say who may do what, and why", has_json=False), Parser)
     add_property_options(command("property", run_property, "add fields of your own to a kind of record", has_json=False), Parser)
     handing = command("hand-over", run_hand_over, "give what one user is responsible for to another")
