@@ -46,11 +46,11 @@ CREATE TABLE property_label (
     version     INTEGER NOT NULL,
     created_in  INTEGER NOT NULL REFERENCES command,
     changed_in  INTEGER NOT NULL REFERENCES command,
-    property_id INTEGER NOT NULL REFERENCES property,
+    definition_id INTEGER NOT NULL REFERENCES property,
     language    TEXT    NOT NULL,
     label       TEXT    NOT NULL CHECK (label <> '')
 ) STRICT;
-CREATE UNIQUE INDEX property_label_by_property ON property_label (property_id, language);
+CREATE UNIQUE INDEX property_label_by_definition ON property_label (definition_id, language);
 
 -- Distinct pairs: records of which somebody said that they are not the same.
 CREATE TABLE distinct_pair (

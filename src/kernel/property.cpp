@@ -48,7 +48,7 @@ constexpr Column property_columns[] = {
 
 constexpr Column property_label_columns[] = {
     column<&PropertyLabel::property>(
-        "property_id", required | fixed,
+        "definition_id", required | fixed,
         {.target = number::property, .on_delete = OnDelete::takes_along}),
     column<&PropertyLabel::language>("language", required | fixed),
     column<&PropertyLabel::label>("label", required),

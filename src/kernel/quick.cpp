@@ -159,7 +159,7 @@ bool is_normalised(const Column& column) {
 }
 
 bool is_shown_text(const Column& column) {
-    return column.type == FieldType::text && !column.has(body) &&
+    return column.type == FieldType::text && !column.has(body) && !column.is_property() &&
            (column.has(searchable) || column.has(on_card));
 }
 

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "crm/open.hpp"
+#include "crm/property.hpp"
 #include "crm/session.hpp"
 #include "kernel/state.hpp"
 
@@ -30,8 +31,9 @@ void observe(std::string_view sql) { seen().emplace(sql); }
 
 const std::set<std::string> big{
     "party",         "party_body",   "party_role", "contact",    "contact_body", "activity",
-    "activity_body", "note",         "note_body",  "membership", "point",        "address",
-    "distinct_pair", "share",         "external_key", "command",    "created",    "change"};
+    "activity_body", "party_property", "note",         "note_body",  "membership", "point",
+    "address",       "distinct_pair",  "share",        "external_key", "command",  "created",
+    "change"};
 
 /// Rows of sqlite_stat1 as a file of a million records would have them.
 void pretend_statistics(Connection& connection, bool full) {
@@ -141,7 +143,16 @@ public:
         : path_(std::filesystem::temp_directory_path() /
                 ("crm-plans-" + std::to_string(getpid()) + ".crm")),
           database_(crm::create(path_, {.admin = "ana"})),
-          exceptions_(exceptions()) {}
+          exceptions_(exceptions()) {
+        using enum crm::PropertyType;
+        auto ana = database_->trusted_session("ana");
+        crm::Properties properties(ana);
+        properties.define({.kind = "party", .name = "x_rating", .type = integer});
+        properties.define({.kind = "party", .name = "x_motto"});
+        properties.define({.kind = "party", .name = "x_vin", .is_unique = true});
+        properties.define(
+            {.kind = "party", .name = "x_partner", .type = reference, .target = "party"});
+    }
     ~Explained() {
         database_.reset();
         for (const char* suffix : {"", "-wal", "-shm", "-gate"})
