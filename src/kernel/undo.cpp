@@ -65,7 +65,9 @@ private:
             Transaction::Part part(transaction_);
             apply();
             if (failed_.empty()) part.keep();
+            const auto known = standing_.leaving();
             for (const Ref record : failed_) plan_.stay(record);
+            if (!failed_.empty() && standing_.leaving() == known) obstacles_.refuse();
         } while (!failed_.empty());
     }
 
