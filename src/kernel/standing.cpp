@@ -94,6 +94,7 @@ std::set<CommandId> Standing::reached(CommandId from) const {
 }
 
 void Standing::keep(CommandId by) const {
+    for (const auto& [command, records] : chosen_) undoers_of(command);  // as they are without it
     auto insert =
         connection_->use("INSERT INTO undone (command_id, undone_by, ref) VALUES (?1, ?2, ?3)");
     const auto add = [&](CommandId command, std::int64_t record) {

@@ -36,7 +36,7 @@ public:
     std::vector<CommandId> chosen() const;
     /// The records of a chosen command that are meant; none: all.
     const std::set<Ref>& chosen_records(CommandId command) const { return chosen_.at(command); }
-    bool has_left_any() const { return !leaving_.empty(); }
+    std::size_t leaving() const { return leaving_.size(); }
 
     bool stands(CommandId command, Ref record, const Slot& slot, When when) const;
     bool is_toggled(CommandId command, Ref record, const Slot& slot) const {

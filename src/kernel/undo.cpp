@@ -65,7 +65,9 @@ private:
             Transaction::Part part(transaction_);
             apply();
             if (failed_.empty()) part.keep();
+            const auto known = standing_.leaving();
             for (const Ref record : failed_) plan_.stay(record);
+            if (!failed_.empty() && standing_.leaving() == known) obstacles_.refuse();
         } while (!failed_.empty());
     }
 
@@ -81,7 +83,8 @@ private:
 
     void require_rights() {
         for (const auto& [record, outcome] : plan_.outcomes()) {
-            if (!outcome.is_touched) continue;
+            const bool is_idle = !outcome.actual.exists && !outcome.wanted.exists;
+            if (!outcome.is_touched || is_idle) continue;
             const Kind& kind = transaction_.kind_of(record);
             const auto& fields = outcome.actual.exists ? outcome.actual.fields
                                                        : outcome.wanted.fields;

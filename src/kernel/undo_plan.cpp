@@ -302,7 +302,10 @@ UndoPlan::Outcome UndoPlan::evaluate(Ref record) {
     bool left = false;
     while (const auto obstacle = obstacle_to(log, outcome.is_derived)) {
         obstacles_.add(record, obstacle->field, obstacle->by, obstacle->reason);
+        const auto known = standing_.leaving();
         give_way(log, *obstacle);
+        if (standing_.leaving() == known)
+            throw Corrupt("history contradicts itself: run quick_check and restore a backup");
         left = true;
     }
     outcome.is_derived |= left;

@@ -50,7 +50,8 @@ public:
         database_.emplace(create(path(), options));
         auto ana = database_->trusted_session("ana");
         const auto vera = Users(ana).add({.login = "vera", .name = "Vera", .unit = ana.unit()});
-        Rights(ana).grant(vera.head.id, "*", "administer", "all");
+        for (const char* right : {"read", "create", "change", "delete", "undo_others"})
+            Rights(ana).grant(vera.head.id, "*", right, "all");
         sessions_.push_back(std::move(ana));
         sessions_.push_back(database_->trusted_session("vera"));
     }
@@ -245,7 +246,7 @@ private:
         if (pick(2)) next = Plan{.subject = text("Apoi "), .start = monday_};
         activities.complete(activity, text("bine "), next);
         for (const Activity& each : activities.chain(activity))
-            if (std::ranges::find(known_, each.head.id.ref()) == known_.end())
+            if (std::ranges::find(known_, each.head.id) == known_.end())
                 known_.push_back(each.head.id);
     }
     void remove() {
@@ -312,6 +313,7 @@ private:
     }
 
     void any_undo() {
+        if (model_.log().empty()) return;
         user_ = pick(2);
         const bool skips = pick(4) == 0;
         const State before = state_;
@@ -329,7 +331,7 @@ private:
         for (const int position : wanted)
             raw.run("UPDATE change SET before = json_set(before, '$.name', 'Forged') "
                     "WHERE command_id = ?1 AND json_extract(before, '$.name') IS NOT NULL",
-                    {Json(model_.log()[static_cast<std::size_t>(position)].id)});
+                    {Json(std::int64_t{model_.log()[static_cast<std::size_t>(position)].id})});
     }
 
     /// Whether it was done.

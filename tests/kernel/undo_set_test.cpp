@@ -60,7 +60,7 @@ TEST_CASE("HIS-06 a user's hour is turned back as one, and the rest stays") {
     CHECK_THROWS_AS(desk.ana.undo(filter), Conflict);  // all of it is undone already
     desk.ana.undo(undone.command.id);
     CHECK(desk.parties.get(kept.head.id).name == "Acme Grup SRL");
-    CHECK(desk.ion.get(made.head.id).head().id == made.head.id.ref());
+    CHECK(desk.ion.get(made.head.id).head().id == made.head.id);
 }
 
 TEST_CASE("HIS-06 commands are found by user, verb, time, run and record") {
@@ -227,7 +227,7 @@ TEST_CASE("HIS-06 two records may exchange what is unique, and a taken value is 
     desk.parties.add({.code = "A", .name = "Cricova SA"});
     const auto told = conflicts_of([&] { desk.ion.undo(freed); });
     REQUIRE(told.size() == 1);
-    CHECK(told[0].record == one.head.id.ref());
+    CHECK(told[0].record == one.head.id);
     CHECK(desk.parties.get(one.head.id).code == "D");
 }
 
@@ -275,8 +275,8 @@ TEST_CASE("HIS-05 a rehearsed undo tells what it would do and keeps nothing") {
     const auto newest = last(desk.ion);
     const auto effects = desk.ion.rehearse_undo({.commands = {change, newest}});
     REQUIRE(effects.changed.size() == 1);
-    CHECK(effects.changed[0].record == party.head.id.ref());
-    CHECK(effects.removed == std::vector{made.head.id.ref()});
+    CHECK(effects.changed[0].record == party.head.id);
+    CHECK(effects.removed == std::vector{made.head.id});
     CHECK(effects.denials.empty());
     CHECK(desk.parties.get(party.head.id).name == "Acme Grup SRL");
     CHECK(last(desk.ion) == newest);
