@@ -1,6 +1,5 @@
 // People who stand in the file twice: found, merged after a look, worked on, and taken apart again.
 #include <crm/crm.hpp>
-#include <crm/duplicates.hpp>
 
 #include <iostream>
 

@@ -7,6 +7,8 @@
 #include "crm/contact.hpp"
 #include "crm/csv.hpp"
 #include "crm/database.hpp"
+#include "crm/distinct_pair.hpp"
+#include "crm/duplicates.hpp"
 #include "crm/error.hpp"
 #include "crm/export.hpp"
 #include "crm/external_key.hpp"

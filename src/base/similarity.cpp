@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cstdint>
 #include <numeric>
 
@@ -109,11 +110,24 @@ std::string cyrillic(std::string_view latin) {
     return out;
 }
 
+LettersApart letters_apart(std::string_view a, std::string_view b) {
+    const auto letters_of = [](std::string_view text) {
+        std::uint64_t letters = 0;
+        for (const char c : text)
+            letters |= std::uint64_t{1} << (static_cast<unsigned char>(c) & 63);
+        return letters;
+    };
+    const std::uint64_t of_a = letters_of(a), of_b = letters_of(b);
+    return {std::popcount(of_a & ~of_b), std::popcount(of_b & ~of_a)};
+}
+
 std::size_t slips_between(std::string_view a, std::string_view b, std::size_t limit) {
     constexpr std::size_t longest = 128;
     a = a.substr(0, longest), b = b.substr(0, longest);
     if (a.size() > b.size()) std::swap(a, b);
     if (b.size() - a.size() > limit) return limit + 1;
+    const LettersApart apart = letters_apart(a, b);
+    if (static_cast<std::size_t>(std::max(apart.only_a, apart.only_b)) > limit) return limit + 1;
     std::array<std::array<std::uint16_t, longest + 1>, 3> rows;
     std::iota(rows[0].begin(), rows[0].begin() + b.size() + 1, std::uint16_t{0});
     for (std::size_t i = 1; i <= a.size(); ++i) {

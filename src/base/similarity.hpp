@@ -16,6 +16,13 @@ std::string latin(std::string_view text);
 /// by its beginning. Of a text of `latin`.
 std::string cyrillic(std::string_view latin);
 
+/// How many different letters (roughly: by the low bits of bytes) stand in each of two texts and
+/// not in the other. Most pairs of texts have little in common, and this tells so at once.
+struct LettersApart {
+    int only_a = 0, only_b = 0;
+};
+LettersApart letters_apart(std::string_view a, std::string_view b);
+
 /// How many single letters were left out, added, mistaken or swapped with their neighbour to come
 /// from one text to the other (optimal string alignment, in bytes); `limit` + 1 where it is more
 /// than that. Cost: length × limit.

@@ -1,7 +1,6 @@
 #include "domain/likeness.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <span>
 
@@ -69,14 +68,28 @@ bool is_beginning(std::string_view a, std::string_view b, std::size_t shortest) 
     return a.size() >= shortest && b.starts_with(a);
 }
 
+constexpr double close_measure = 0.9, alike_measure = 0.8;
+
+/// The most that `jaro_winkler` can be, by letters alone.
+double most_measure(std::string_view a, std::string_view b) {
+    const base::LettersApart apart = base::letters_apart(a, b);
+    const auto of_a = static_cast<double>(a.size()), of_b = static_cast<double>(b.size());
+    const double common = std::min(of_a - apart.only_a, of_b - apart.only_b);
+    const double jaro = (common / of_a + common / of_b + 1) / 3;
+    return a.front() == b.front() ? jaro + 0.4 * (1 - jaro) : jaro;
+}
+
 Level level_of_words(std::string_view a, std::string_view b) {
     if (a.empty() || b.empty()) return Level::missing;
     if (a == b) return Level::exact;
     const std::size_t slips = std::max(a.size(), b.size()) >= 8 ? 2 : 1;
     if (is_beginning(a, b, 3) || slips_between(a, b, slips) <= slips) return Level::close;
     if (is_beginning(a, b, 1)) return Level::alike;
+    if (most_measure(a, b) < alike_measure) return Level::different;
     const double measure = jaro_winkler(a, b);
-    return measure >= 0.9 ? Level::close : measure >= 0.8 ? Level::alike : Level::different;
+    return measure >= close_measure   ? Level::close
+           : measure >= alike_measure ? Level::alike
+                                      : Level::different;
 }
 
 Level level_of_codes(std::string_view a, std::string_view b) {

@@ -15,7 +15,21 @@ constexpr std::size_t text_bytes = 500, long_text_bytes = 1'000'000;
 // ---- plans
 // ----------------------------------------------------------------------------------------------------
 
-constexpr Column owner_column{"owner_id"}, unit_column{"unit_id"}, territory_column{"territory_id"};
+template <auto Member>
+constexpr Column head_column(std::string_view name) {
+    Column column;
+    column.name = name;
+    column.type = FieldType::reference;
+    column.getter = [](const void* record) {
+        const Ref ref = static_cast<const Head*>(record)->*Member;
+        return ref ? Value{ref.value()} : Value{};
+    };
+    return column;
+}
+
+constexpr Column owner_column = head_column<&Head::owner>("owner_id"),
+                 unit_column = head_column<&Head::unit>("unit_id"),
+                 territory_column = head_column<&Head::territory>("territory_id");
 
 const Column* head_column_for(KindNumber target) {
     if (target == number::user) return &owner_column;

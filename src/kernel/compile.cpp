@@ -428,7 +428,7 @@ private:
             refuse("holds no free text: " + std::string(name_of(op)) + " does not apply");
         const std::string& typed = leaf_->operand().string();
         const std::string text = field.folded ? fold(typed) : typed, key = whole_key_of(field);
-        if (op == Op::same) return {key + " = " + operand(text), field.indexed};
+        if (op == Op::same) return {key + " = " + operand(text), field.indexed && field.exact_key};
         if (text.empty()) return {key + " IS NOT NULL"};
         if (op == Op::contains) return {"instr(" + key + ", " + operand(text) + ") > 0"};
         if (op == Op::ends_with) {
