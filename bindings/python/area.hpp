@@ -89,5 +89,9 @@ void bind_property(SessionClass& session, const char* name, const char* doc) {
 
 void bind_people(py::module_& module, SessionClass& session);
 void bind_rights(py::module_& module, SessionClass& session);
+void bind_past(py::module_& module, SessionClass& session);
+
+/// A card as Python shows it.
+py::object card_to_python(const Card& card);
 
 }  // namespace crm::python

@@ -34,7 +34,7 @@ void derive_point(Work& work, void* record) {
     auto& point = *static_cast<Point*>(record);
     if (point.value.empty()) return;
     try {
-        point.normalized = normal_form(point, work.transaction().database().country);
+        point.normalized = normal_form(point, work.transaction().database().country());
     } catch (const Invalid& error) {
         throw Invalid("point", "value", error.reason);
     }

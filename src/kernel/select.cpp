@@ -27,14 +27,24 @@ void add_column(std::string& sql, std::string_view alias, std::string_view colum
     ((sql += sql.empty() ? "" : ", ").append(alias) += '.').append(column);
 }
 
+/// A long text looked up by itself: SQLite would put a view together whole to join it.
+void add_looked_up(std::string& sql, const Kind& kind, std::string_view alias,
+                   std::string_view column) {
+    ((sql += ", (SELECT b.") += column) += " FROM ";
+    ((sql += kind.name) += "_body AS b WHERE b.id = ") += alias;
+    sql += ".id)";
+}
+
 /// Columns whose bits are set in `hidden` read as NULL.
 std::string stored_columns(const Kind& kind, std::string_view alias, bool bodies,
-                           const FieldSet& hidden = {}) {
+                           const FieldSet& hidden = {}, bool from_views = false) {
     std::string sql;
     for (const auto column : stored_head_of(kind)) add_column(sql, alias, column);
     const auto add = [&](const Column& column, std::string_view from) {
         if (hidden.test(kind.index_of(column)))
             sql += ", NULL";
+        else if (from_views && column.has(body))
+            add_looked_up(sql, kind, alias, column.name);
         else
             add_column(sql, from, column.name);
     };
@@ -109,9 +119,11 @@ struct Sources {
 
 /// The kind's table by the index of an order: "party AS t INDEXED BY party_by_owner_name". SQLite
 /// is told, because it leaves the scope's index as soon as statistics, or their absence, make
-/// another one look better.
-std::string by_index(const Kind& kind, std::string_view scope, std::string_view order) {
+/// another one look better. A view has no index to name.
+std::string by_index(const Rights& rights, const Kind& kind, std::string_view scope,
+                     std::string_view order) {
     std::string from = std::string(kind.name) + " AS t";
+    if (rights.are_over_views()) return from + " /* a view */";
     if (!order.empty())
         (((from += " INDEXED BY ").append(kind.name) += "_by_").append(scope)).append(order);
     return from;
@@ -143,9 +155,9 @@ public:
         if (visible == "0" || condition_.sql == "0" || also_ == "0") return {};
         const bool walk = kind_.role == Role::root && !condition_.anchored;
         if (!walk) {
-            add({by_index(kind_, "", {}), visible});
+            add({by_index(rights_, kind_, "", {}), visible});
         } else if (branches() > max_branches) {
-            add({by_index(kind_, "", asked_), visible});
+            add({by_index(rights_, kind_, "", asked_), visible});
         } else if (has_two_scopes()) {
             add_scope(scope(kind_), twin_field_ + " IS NULL");
             add_scope(scope(*twin_), twin_field_ + " IS NOT NULL");
@@ -173,7 +185,7 @@ private:
     void add_places(std::string_view column, std::string_view by, const std::string& which,
                     const std::vector<std::int64_t>& places) {
         for (const std::int64_t each : places) {
-            add({by_index(kind_, by, order_),
+            add({by_index(rights_, kind_, by, order_),
                  both("t." + std::string(column) + " = " + place(sources_.places.size()), which)});
             sources_.places.push_back(each);
         }
@@ -187,11 +199,11 @@ private:
 
     /// The rows of a scope that fulfil `which`.
     void add_scope(const Scope& scope, const std::string& which) {
-        if (scope.all) return add({by_index(kind_, "", asked_), which});
+        if (scope.all) return add({by_index(rights_, kind_, "", asked_), which});
         const int ways = scope.own + scope.shared + scope.given + !scope.units.empty() +
                          !scope.territories.empty();
         sources_.is_disjoint &= ways < 2;  // a record has one owner, one unit, one territory
-        if (scope.own) add({by_index(kind_, "owner_", order_), both("t.owner_id = :me", which)});
+        if (scope.own) add({by_index(rights_, kind_, "owner_", order_), both("t.owner_id = :me", which)});
         add_places("unit_id", "unit_", which, scope.units);
         add_places("territory_id", "territory_", which, scope.territories);
         if (scope.shared) add_few(rights_.shared_ids(kind_), which);
@@ -382,7 +394,8 @@ public:
           after_(position_of(query.after, key_)),
           sources_(SourceFinder(reading, kind, condition_, key_.index, also).find()),
           direction_(key_.descending ? " DESC" : ""),
-          in_order_(!key_.index.empty() || (key_.is_id() && is_whole())) {}
+          in_order_(!key_.index.empty() || (key_.is_id() && is_whole()) ||
+                    reading.rights().are_over_views()) {}
 
     Page<AnyRecord> page() {
         if (sources_.all.empty()) return {};
@@ -429,8 +442,8 @@ private:
     std::string direct_text(const std::string& position) const {
         const Source& source = sources_.all.front();
         return "SELECT " + key_.sql + select() + source.from +
-               body_join(kind_, "t", query_.bodies) + " WHERE " + both(source.where, position) +
-               order(key_.sql, "t.id");
+               body_join(kind_, "t", query_.bodies, &reading_.rights()) + " WHERE " +
+               both(source.where, position) + order(key_.sql, "t.id");
     }
 
     /// Sorted branches, merged row by row until the page is full; then the rows themselves.
@@ -465,7 +478,7 @@ private:
     Position after_;
     Sources sources_;
     std::string direction_;
-    bool in_order_;  // the sources give their rows in the list's order
+    bool in_order_;  // the sources give their rows in the list's order; views sort them
     Json last_key_;
     Page<AnyRecord> page_;
 };
@@ -512,7 +525,8 @@ void VisibleIds::bind(const Rights& rights, storage::Use& use) const {
 
 std::string select_list(const Kind& kind, const Rights& rights, std::string_view alias,
                         bool bodies) {
-    std::string sql = stored_columns(kind, alias, bodies, rights.hidden(kind));
+    std::string sql =
+        stored_columns(kind, alias, bodies, rights.hidden(kind), rights.are_over_views());
     for (const Column& column : kind.columns) {
         if (!may_be_hidden(kind, column, rights)) continue;
         const std::string stored = std::string(alias) + "." + std::string(column.name);
@@ -521,12 +535,15 @@ std::string select_list(const Kind& kind, const Rights& rights, std::string_view
     return sql;
 }
 
-std::string from_clause(const Kind& kind, std::string_view alias, bool bodies) {
-    return std::string(kind.name) + " AS " + std::string(alias) + body_join(kind, alias, bodies);
+std::string from_clause(const Kind& kind, std::string_view alias, bool bodies,
+                        const Rights* rights) {
+    return std::string(kind.name) + " AS " + std::string(alias) +
+           body_join(kind, alias, bodies, rights);
 }
 
-std::string body_join(const Kind& kind, std::string_view alias, bool bodies) {
-    if (!bodies || !kind.has_body()) return {};
+std::string body_join(const Kind& kind, std::string_view alias, bool bodies,
+                      const Rights* rights) {
+    if (!bodies || !kind.has_body() || (rights && rights->are_over_views())) return {};
     return " LEFT JOIN " + std::string(kind.name) + "_body AS b ON b.id = " + std::string(alias) +
            ".id";
 }
@@ -537,18 +554,18 @@ void read_row(const storage::Use& use, int first, const Kind& kind, const Rights
     hide_columns(use, first, kind, rights, record);
 }
 
-std::optional<AnyRecord> find(Reading& reading, Ref id) {
+std::optional<AnyRecord> find(Reading& reading, Ref id, bool bodies) {
     const Kind* kind = reading.kind(id.kind());
     const Rights& rights = reading.rights();
     if (!kind || rights.sees_none(kind->number)) return std::nullopt;
-    auto row = use_shaped(reading.connection(), rights, kind, 0, [&] {
-        return "SELECT " + select_list(*kind, rights, "t", true) + " FROM " +
-               from_clause(*kind, "t", true) + " WHERE t.id = :id AND " +
+    auto row = use_shaped(reading.connection(), rights, kind, bodies ? 0 : 1, [&] {
+        return "SELECT " + select_list(*kind, rights, "t", bodies) + " FROM " +
+               from_clause(*kind, "t", bodies, &rights) + " WHERE t.id = :id AND " +
                rights.predicate(*kind, "t");
     });
     if (!row.bind_named(":id", id.value()).step()) return std::nullopt;
     std::optional<AnyRecord> record(*kind);
-    read_row(row, 0, *kind, rights, true, record->data());
+    read_row(row, 0, *kind, rights, bodies, record->data());
     return record;
 }
 

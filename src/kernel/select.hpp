@@ -18,16 +18,20 @@ namespace crm::kernel {
 /// this.
 std::string select_list(const Kind& kind, const Rights& rights, std::string_view alias,
                         bool bodies);
-/// "party AS t" or, with bodies, "party AS t LEFT JOIN party_body AS b ON b.id = t.id".
-std::string from_clause(const Kind& kind, std::string_view alias, bool bodies);
+/// "party AS t" or, with bodies, "party AS t LEFT JOIN party_body AS b ON b.id = t.id". Over views
+/// the select list looks long texts up itself: there is nothing to join.
+std::string from_clause(const Kind& kind, std::string_view alias, bool bodies,
+                        const Rights* rights = nullptr);
 /// The second half of that.
-std::string body_join(const Kind& kind, std::string_view alias, bool bodies);
+std::string body_join(const Kind& kind, std::string_view alias, bool bodies,
+                      const Rights* rights = nullptr);
 /// Reads a row of `select_list` from column `first` on, into a fresh record.
 void read_row(const storage::Use& use, int first, const Kind& kind, const Rights& rights,
               bool bodies, void* record);
 
-/// A visible record by id, with bodies; nullopt where there is none or it is hidden.
-std::optional<AnyRecord> find(Reading& reading, Ref id);
+/// A visible record by id, with bodies unless told otherwise; nullopt where there is none or it is
+/// hidden.
+std::optional<AnyRecord> find(Reading& reading, Ref id, bool bodies = true);
 /// Empties what the session may not see of a record that did not come from `find`: one just
 /// written.
 void conceal(Reading& reading, AnyRecord& record);

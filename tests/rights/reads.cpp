@@ -45,7 +45,7 @@ public:
         number(static_cast<std::int64_t>(head.created_in));
         number(static_cast<std::int64_t>(head.changed_in));
         number(head.owner.value()).number(head.unit.value()).number(head.territory.value());
-        number(static_cast<std::int64_t>(head.unread));
+        word(head.unread.to_string());
         const AnyRecord blank(kind);
         for (const Column& column : kind.columns) {
             const Value value = column.get(record);
