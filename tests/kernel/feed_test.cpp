@@ -103,7 +103,7 @@ private:
         std::set<std::int64_t> related;
         for (const Kind& kind : all_kinds())
             for (const Column& column : kind.columns) {
-                if (!column.has(parent) && !column.has(link) && !column.has(part_of) &&
+                if (!column.has(parent) && !column.has(crm::link) && !column.has(part_of) &&
                     !column.has(twin))
                     continue;
                 if (column.target != 0 && column.target != id.kind()) continue;
@@ -168,14 +168,14 @@ private:
             case 2: Contacts(ana).join(Contacts(ana).add({.head = {.owner = anybody()}, .last_name = name()}).head.id, any_of("party")); break;
             case 3: Parties(ana).add_point(any_of("party"), {.type = "phone", .value = "022" + std::to_string(100'000 + pick(900'000))}); break;
             case 4: Notes(ana).write(any_root(), name()); break;
-            case 5: Activities(ana).plan({.head = {.owner = anybody()}, .subject = name(), .kind = "call", .party = any_of("party"), .parent = pick(2) ? any_of("activity") : Ref{}, .start = ana.now()}); break;
+            case 5: Activities(ana).plan({.head = {.owner = anybody()}, .subject = name(), .kind = "call", .party = any_of("party"), .start = ana.now(), .parent = pick(2) ? any_of("activity") : Ref{}}); break;
             case 6: ana.change(any_of("activity"), any_version, {{"party_id", Value{any_of("party").value()}}}); break;
             case 7:
             case 8: ana.change(any_root(), any_version, {{"owner_id", Value{anybody().value()}}}); break;
             case 9: Rights(ana).share(any_root(), anybody(), "read"); break;
             case 10: ana.remove(any_of("share")); break;
             case 11: ana.remove(pick(2) ? any_root() : any_of(pick(2) ? "note" : "membership")); break;
-            case 12: ana.undo(CommandId{static_cast<std::int64_t>(between(random_, 20, static_cast<std::size_t>(last_command(ana))))}); break;
+            case 12: ana.undo(CommandId{static_cast<std::int64_t>(between(random_, 1, static_cast<std::size_t>(last_command(ana))))}); break;
             default: ana.change(any_of("party"), any_version, {{"name", Value{std::string_view{text_ = name()}}}});
         }
     }

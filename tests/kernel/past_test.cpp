@@ -56,7 +56,7 @@ const std::vector<Question>& questions() {
     static const std::vector<Question> all{
         {"party", {.where = field("name").starts_with("A")}, true},
         {"party", {.where = field("owner") == "ion", .order = "-name"}, true},
-        {"party", {.where = field("activity.subject").contains("2")}},
+        {"party", {.where = field("party_role.role") == "client" || field("note.text").contains("2")}},
         {"party", {.where = field("point.value").not_null(), .order = "code"}},
         {"party", {.where = field("owner.name").contains("x")}},
         {"party", {.where = !(field("membership.contact.last_name") == "Rusu")}},
@@ -162,7 +162,7 @@ private:
         switch (pick(16)) {
             case 0: Parties(me).add({.name = name(), .description = name()}); break;
             case 1:
-                Parties(me).add_person({.last_name = pick(2) ? "Rusu" : name(), .first_name = "Ion"});
+                Parties(me).add_person({.first_name = "Ion", .last_name = pick(2) ? "Rusu" : name()});
                 break;
             case 2: {
                 const auto made = Contacts(me).add({.last_name = pick(2) ? "Rusu" : name()});
@@ -185,7 +185,7 @@ private:
             }
             case 12: desk.ana.remove(any_of({"party", "activity", "contact", "point", "note", "membership"})); break;
             case 13: desk.ana.change(activity, any_version, {{"party_id", pick(2) ? Value{party.value()} : Value{}}}); break;
-            case 14: desk.ana.undo(CommandId{static_cast<std::int64_t>(between(random_, 12, static_cast<std::size_t>(last_command(desk.ana))))}); break;
+            case 14: desk.ana.undo(CommandId{static_cast<std::int64_t>(between(random_, 1, static_cast<std::size_t>(last_command(desk.ana))))}); break;
             default: desk.ana.change(any_of({"user"}), any_version, {{"name", Value{std::string_view{text_ = pick(2) ? "x" + name() : name()}}}});
         }
         static_cast<void>(contact);
@@ -255,7 +255,7 @@ public:
         if (kind.role == Role::common) return true;
         if (kind.role == Role::child)
             return std::ranges::all_of(kind.columns, [&](const Column& column) {
-                return (!column.has(parent) && !column.has(link)) ||
+                return (!column.has(parent) && !column.has(crm::link)) ||
                        sees(std::stoll(Json(last_[id])[column.name].string()));
             });
         try {
@@ -288,6 +288,19 @@ Content without_hidden(Content all) {
     for (auto& [id, record] : all) std::erase_if(record, [](const auto& field) { return field.first == "hidden"; });
     return all;
 }
+
+/// Breaks statements as long as it lives.
+class Rewritten {
+public:
+    explicit Rewritten(storage::PreparedRewriter rewriter)
+        : before_(storage::rewrite_prepared(rewriter)) {}
+    ~Rewritten() { storage::rewrite_prepared(before_); }
+    Rewritten(const Rewritten&) = delete;
+    Rewritten& operator=(const Rewritten&) = delete;
+
+private:
+    storage::PreparedRewriter before_;
+};
 
 std::string begin_later(std::string_view sql) {
     return std::regex_replace(std::string(sql), std::regex(R"(ref = \?1 AND command_id > \?2)"),
@@ -349,15 +362,12 @@ TEST_CASE("HIS-03 a restricted session sees of the past what it would see now, a
 
 TEST_CASE("HIS-03 the comparison with then notices a step back that is missed") {
     Random random(7);
-    storage::rewrite_prepared(begin_later);
+    const Rewritten rewritten(begin_later);
+    Story story(random);
+    story.tell(40);
     std::size_t found = 0;
-    {
-        Story story(random);
-        story.tell(40);
-        for (const Moment& moment : story.moments)
-            found += differences(story, moment, Past(story.desk.ana, moment.command)).size();
-    }
-    storage::rewrite_prepared(nullptr);
+    for (const Moment& moment : story.moments)
+        found += differences(story, moment, Past(story.desk.ana, moment.command)).size();
     CHECK(found > 0);
 }
 
@@ -371,15 +381,15 @@ TEST_CASE("HIS-03 a moment is a time or a command, before the first nothing is t
     desk.parties.remove(party.head.id);
 
     const Past first(desk.ion, made);
-    CHECK(first.get(party.head.id).name == "Acme SRL");
-    CHECK(first.get(party.head.id).description == "vinuri");
+    CHECK(first.get(Id<Party>{party.head.id}).name == "Acme SRL");
+    CHECK(first.get(Id<Party>{party.head.id}).description == "vinuri");
     CHECK(first.at() == monday);
-    CHECK(Past(desk.ion, monday + day).get(party.head.id).name == "Acme Grup SRL");
-    CHECK(Past(desk.ion, monday + day + hour).get(party.head.id).name == "Acme Grup SRL");
-    CHECK(Past(desk.ion, monday + day - hour).get(party.head.id).name == "Acme SRL");
+    CHECK(Past(desk.ion, monday + day).get(Id<Party>{party.head.id}).name == "Acme Grup SRL");
+    CHECK(Past(desk.ion, monday + day + hour).get(Id<Party>{party.head.id}).name == "Acme Grup SRL");
+    CHECK(Past(desk.ion, monday + day - hour).get(Id<Party>{party.head.id}).name == "Acme SRL");
     CHECK(card(Past(desk.ion, monday + day), party.head.id).party.name == "Acme Grup SRL");
-    CHECK_THROWS_AS(Past(desk.ion, monday + 2 * day).get(party.head.id), NotFound);
-    CHECK_THROWS_AS(Past(desk.petru, made).get(party.head.id), NotFound);
+    CHECK_THROWS_AS(Past(desk.ion, monday + 2 * day).get(Id<Party>{party.head.id}), NotFound);
+    CHECK_THROWS_AS(Past(desk.petru, made).get(Id<Party>{party.head.id}), NotFound);
 
     const Past future(desk.ion, monday + 100 * day);
     CHECK(future.moment() == last_command(desk.ana));
@@ -405,8 +415,8 @@ TEST_CASE("HIS-03 fields hidden now are hidden in the past, and asked for by nob
     Rights(desk.ana).hide(desk.ion.user(), "party", "tax_code");
     Rights(desk.ana).hide(desk.ion.user(), "party", "description");
     Past past(desk.ion, made);
-    CHECK(past.get(party.head.id).tax_code.empty());
-    CHECK(past.get(party.head.id).description.empty());
+    CHECK(past.get(Id<Party>{party.head.id}).tax_code.empty());
+    CHECK(past.get(Id<Party>{party.head.id}).description.empty());
     CHECK(past.list<Party>({.bodies = true}).rows.front().tax_code.empty());
     CHECK(past.list<Party>({.bodies = true}).rows.front().description.empty());
     CHECK_THROWS_AS(past.list<Party>({.where = field("tax_code") == "123"}), Denied);
