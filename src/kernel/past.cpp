@@ -76,7 +76,7 @@ void conceal_past(Reading& reading, Sight& sight, AnyRecord& record) {
 // ---- all of them
 // ---------------------------------------------------------------------------------------------
 
-/// A table of the file, as its columns are declared there.
+/// The columns of a table, in order, and of which types they are declared.
 struct TableShape {
     std::vector<std::string> names, types;
 };
@@ -194,24 +194,33 @@ private:
 
     // ---- views
 
-    /// The columns of the kind's table or, from "id" on, of its long texts.
+    /// The columns of the kind's table or of that of its long texts, with the types of schema/.
     TableShape shape(const Kind& kind, bool of_body) const {
         const Plan& plan = reading_.plan(kind);
-        std::string columns = "id";
-        if (!of_body) columns += ", version, created_in, changed_in";
-        if (!of_body && kind.role == Role::root) columns += ", owner_id, unit_id, territory_id";
-        for (const Column* column : of_body ? plan.body : plan.row)
-            (columns += ", ") += column->name;
-        TableShape found;
-        if (of_body && plan.body.empty()) return {{"id"}, {"INTEGER"}};
-        const auto row = connection().use("SELECT " + columns + " FROM main." +
-                                          std::string(kind.name) + (of_body ? "_body" : "") +
-                                          " LIMIT 0");
-        for (int i = 0; i < row.columns(); ++i) {
-            found.names.emplace_back(row.column_name(i));
-            found.types.emplace_back(row.column_type(i));
+        TableShape found{{"id"}, {}};
+        if (!of_body) {
+            found.names.insert(found.names.end(), {"version", "created_in", "changed_in"});
+            if (kind.role == Role::root)
+                found.names.insert(found.names.end(), {"owner_id", "unit_id", "territory_id"});
+        }
+        found.types.resize(found.names.size(), "INTEGER");
+        for (const Column* column : of_body ? plan.body : plan.row) {
+            found.names.emplace_back(column->name);
+            found.types.emplace_back(type_of(column->type));
         }
         return found;
+    }
+
+    static std::string_view type_of(FieldType type) {
+        switch (type) {
+            case FieldType::integer:
+            case FieldType::flag:
+            case FieldType::time:
+            case FieldType::money:
+            case FieldType::reference: return "INTEGER";
+            case FieldType::real: return "REAL";
+            default: return "TEXT";
+        }
     }
 
     void make_views(const Kind& kind) const {

@@ -31,8 +31,9 @@ using Content = std::map<std::int64_t, std::string>;
 
 /// Roots name each other without bumping what refers to them.
 std::string text_of(const AnyRecord& record) {
+    const Json json = record.json();
     Json::Object kept;
-    for (const auto& [name, value] : record.json().object())
+    for (const auto& [name, value] : json.object())
         if (name != "changed_in") kept.emplace_back(name, value);
     return Json(kept).dump();
 }
@@ -59,7 +60,7 @@ public:
         for (bool at_end = false; !at_end;) {
             const FeedPage page = feed_.read(position_, {.limit = limit});
             for (const FeedEntry& entry : page.entries) apply(entry);
-            CHECK(page.position != position_);
+            CHECK((page.at_end || !page.entries.empty()));
             position_ = page.position;
             at_end = page.at_end;
         }
@@ -133,7 +134,10 @@ private:
 /// One random command of an administrator, at times refused.
 class Hand {
 public:
-    Hand(Desk& desk, Random& random) : desk_(desk), random_(random) {}
+    Hand(Desk& desk, Random& random)
+        : desk_(desk),
+          random_(random),
+          first_(static_cast<std::size_t>(last_command(desk.ana)) + 1) {}
 
     void act() {
         desk_.clock.advance(hour);
@@ -141,6 +145,7 @@ public:
             one();
         } catch (const Conflict&) {
         } catch (const Invalid&) {
+        } catch (const Denied&) {
         } catch (const NotFound&) {
         }
     }
@@ -175,15 +180,26 @@ private:
             case 9: Rights(ana).share(any_root(), anybody(), "read"); break;
             case 10: ana.remove(any_of("share")); break;
             case 11: ana.remove(pick(2) ? any_root() : any_of(pick(2) ? "note" : "membership")); break;
-            case 12: ana.undo(CommandId{static_cast<std::int64_t>(between(random_, 1, static_cast<std::size_t>(last_command(ana))))}); break;
+            case 12: ana.undo(CommandId{static_cast<std::int64_t>(between(random_, first_, static_cast<std::size_t>(last_command(ana))))}); break;
             default: ana.change(any_of("party"), any_version, {{"name", Value{std::string_view{text_ = name()}}}});
         }
     }
 
     Desk& desk_;
     Random& random_;
+    const std::size_t first_;  // what made the desk is not undone
     std::string text_;
 };
+
+/// The first record that is held otherwise than it is seen.
+std::string difference(const Content& held, const Content& seen) {
+    for (const auto& [id, text] : seen)
+        if (const auto at = held.find(id); at == held.end() || at->second != text)
+            return "lacks " + text + (at == held.end() ? "" : ", holds " + at->second);
+    for (const auto& [id, text] : held)
+        if (!seen.contains(id)) return "still holds " + text;
+    return {};
+}
 
 }  // namespace
 
@@ -207,9 +223,9 @@ TEST_CASE("HIS-04 a mirror that follows the feed holds what its session sees") {
         of_all.follow(1);
         of_ion.follow(1);
         of_petru.follow(1);
-        CHECK(of_all.held() == content(desk.ana));
-        CHECK(of_ion.held() == content(desk.ion));
-        CHECK(of_petru.held() == content(desk.petru));
+        CHECK(difference(of_all.held(), content(desk.ana)) == "");
+        CHECK(difference(of_ion.held(), content(desk.ion)) == "");
+        CHECK(difference(of_petru.held(), content(desk.petru)) == "");
         CHECK(of_all.left() == 0);
         left += of_ion.left() + of_petru.left();
         entries += of_ion.entries() + of_petru.entries();
