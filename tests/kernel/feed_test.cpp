@@ -180,7 +180,7 @@ private:
             case 9: Rights(ana).share(any_root(), anybody(), "read"); break;
             case 10: ana.remove(any_of("share")); break;
             case 11: ana.remove(pick(2) ? any_root() : any_of(pick(2) ? "note" : "membership")); break;
-            case 12: ana.undo(CommandId{static_cast<std::int64_t>(between(random_, first_, static_cast<std::size_t>(last_command(ana))))}); break;
+            case 12: ana.undo(CommandId{static_cast<std::int64_t>(between(random_, first_, std::max(first_, static_cast<std::size_t>(last_command(ana)))))}); break;
             default: ana.change(any_of("party"), any_version, {{"name", Value{std::string_view{text_ = name()}}}});
         }
     }
