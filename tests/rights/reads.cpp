@@ -334,9 +334,10 @@ std::int64_t newest_command(Session& session) {
     return std::stoll(end.substr(end.find('.') + 1));
 }
 
-/// A record, a list and a count as of the same moment.
+/// A record, a list and a count as of the same moment. Not of activities: the copy's history forgets
+/// references to what was removed, which the past still shows to who saw it.
 Read make_past(Draw& draw) {
-    const std::string kind = draw.any(kinds_of_roots);
+    const std::string kind = draw.one_in(2) ? "party" : "contact";
     std::vector<std::int64_t> ids = draw.roots;
     for (const auto& [id, row] : draw.sight.removed()) ids.insert(ids.end(), 4, id);
     const Ref id = draw.some(ids);
