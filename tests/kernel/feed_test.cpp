@@ -29,12 +29,16 @@ std::vector<std::pair<Ref, What>> told(const FeedPage& page) {
 using Told = std::vector<std::pair<Ref, What>>;
 using Content = std::map<std::int64_t, std::string>;
 
-/// Roots name each other without bumping what refers to them.
+/// Without references, which read as empty where the record is hidden that they lead to, and without
+/// the command by which a child moved its root.
 std::string text_of(const AnyRecord& record) {
     const Json json = record.json();
     Json::Object kept;
     for (const auto& [name, value] : json.object())
-        if (name != "changed_in") kept.emplace_back(name, value);
+        if (const Column* column = record.kind().find(name);
+            name != "changed_in" && name != "hidden" &&
+            (!column || column->type != FieldType::reference))
+            kept.emplace_back(name, value);
     return Json(kept).dump();
 }
 

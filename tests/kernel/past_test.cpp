@@ -369,8 +369,10 @@ TEST_CASE("HIS-03 the comparison with then notices a step back that is missed") 
     Story story(random);
     story.tell(30);
     std::size_t found = 0;
-    for (const Moment& moment : {story.moments.front(), story.moments[story.moments.size() / 2]})
+    for (std::size_t at = 0; at < story.moments.size() && found == 0; ++at) {
+        const Moment& moment = story.moments[at];
         found += differences(story, moment, Past(story.desk.ana, moment.command)).size();
+    }
     CHECK(found > 0);
 }
 
