@@ -92,5 +92,9 @@ void bind_people(py::module_& module, SessionClass& session);
 void bind_rights(py::module_& module, SessionClass& session);
 void bind_properties(py::module_& module, SessionClass& session);
 void bind_duplicates(py::module_& module, SessionClass& session);
+void bind_past(py::module_& module, SessionClass& session);
+
+/// A card as Python shows it.
+py::object card_to_python(const Card& card);
 
 }  // namespace crm::python

@@ -251,6 +251,22 @@ of one of the sessions.)doc")
 Writes a checked copy, complete or not at all, that has a copy number of its own. Raises Conflict where the target
 exists, IoError. About 3 s per GiB; others go on writing meanwhile.)doc")
         .def(
+            "restore",
+            [](const SharedDatabase& self, const py::object& backup) {
+                const auto path = path_from(backup);
+                self.call([&](const Database& database) { Database(database).restore(path); });
+            },
+            py::arg("backup"), R"doc(restore(self, backup)
+--
+
+Puts the content of a backup in the place of this file's, in one transaction: readers see all of the one or all of the
+other, and other processes that have the file open go on with it. The file gets a new copy number, so that no id is given
+twice and every position of the feed raises Resync. A backup of an older release is upgraded first. What was written since
+the backup is lost: back the file up first.
+
+Raises NotFound, NotACrmFile, NewerFile and Corrupt for the backup, Misuse for the file itself, Busy, ReadOnly. About 6 s
+per GiB.)doc")
+        .def(
             "quick_check",
             [](const SharedDatabase& self) {
                 return list_of(

@@ -724,6 +724,8 @@ Ref of the visible record of that key, or None.)doc");
 
 }  // namespace
 
+py::object card_to_python(const Card& card) { return py::cast(card_face(card)); }
+
 void bind_domain(py::module_& module, SessionClass& session) {
     bind_area(module);
     bind_card(module);
@@ -744,6 +746,7 @@ void bind_domain(py::module_& module, SessionClass& session) {
     bind_rights(module, session);
     bind_properties(module, session);
     bind_duplicates(module, session);
+    bind_past(module, session);
     bind_property<ListsFace, ListValue>(session, "lists", "Lists (dictionaries).");
     bind_property<ExternalKeysFace, ExternalKey>(session, "external_keys", "External keys.");
     session.def(

@@ -9,7 +9,7 @@ namespace crm::python {
 namespace {
 
 struct Classes {
-    py::handle error, not_found, invalid, conflict, already_imported, denied, too_many_attempts,
+    py::handle error, not_found, invalid, conflict, already_imported, suppressed, resync, denied, too_many_attempts,
         busy, interrupted, read_only, limit_exceeded, cannot_open, not_a_crm_file, newer_file,
         network_share, corrupt, io_error, misuse;
 };
@@ -64,8 +64,12 @@ void translate(std::exception_ptr thrown) {
         raise_invalid(error);
     } catch (const AlreadyImported& error) {
         raise_conflict(classes.already_imported, error);
+    } catch (const Suppressed& error) {
+        raise_conflict(classes.suppressed, error);
     } catch (const Conflict& error) {
         raise_conflict(classes.conflict, error);
+    } catch (const Resync& error) {
+        raise(classes.resync, error);
     } catch (const TooManyAttempts& error) {
         raise_too_many_attempts(error);
     } catch (const Denied& error) {
@@ -139,6 +143,12 @@ void bind_errors(py::module_& module) {
                       "user, at, reason).");
     c.already_imported = make(module, "AlreadyImported", {c.conflict},
                               "The same source was imported before; again=True allows it.");
+    c.suppressed = make(module, "Suppressed", {c.conflict},
+                        "What would be written names a person who was erased on request and is "
+                        "not to come back.");
+    c.resync = make(module, "Resync", {c.error},
+                    "A position in the feed that this file does not know, or that one's rights "
+                    "have changed under: read everything anew and go on from feed.now().");
     c.denied = make(module, "Denied", {c.error, permission}, "The session's user lacks a right.");
     c.too_many_attempts =
         make(module, "TooManyAttempts", {c.denied},

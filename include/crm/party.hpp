@@ -18,6 +18,8 @@
 
 namespace crm::inline v1 {
 
+class Past;
+
 enum class PartyNature : std::uint8_t { organisation, person };
 
 /// An organisation, or a natural person. A person's name stands in its one contact; `name` repeats
@@ -81,6 +83,10 @@ struct Person {
     Party party{};
     Contact contact{};
 };
+
+/// The card as it was at a moment, within the rights of now. Throws NotFound. Cost: as of
+/// `Past::list`.
+CRM_API Card card(const Past& past, Id<Party> party, const CardOptions& options = {});
 
 /// The register of parties.
 class CRM_API Parties : public Records<Party> {

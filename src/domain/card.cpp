@@ -3,6 +3,7 @@
 #include "crm/party.hpp"
 #include "crm/user.hpp"
 #include "domain/records.hpp"
+#include "kernel/past.hpp"
 
 namespace crm::inline v1 {
 namespace {
@@ -115,6 +116,12 @@ private:
 Card Parties::card(Id<Party> party, const CardOptions& options) const {
     domain::require_page_limit(options.limit);
     kernel::Reading reading(session().state());
+    return CardReader(reading, party, options.limit).read();
+}
+
+Card card(const Past& past, Id<Party> party, const CardOptions& options) {
+    domain::require_page_limit(options.limit);
+    kernel::Reading reading = kernel::read_past(past.session().state(), past.moment());
     return CardReader(reading, party, options.limit).read();
 }
 

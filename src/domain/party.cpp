@@ -113,7 +113,7 @@ void derive_party(Work& work, void* record) {
     if (party.nature == PartyNature::organisation || party.name_key.empty())
         party.name_key = fold(party.name);
     if (party.annual_revenue && !party.annual_revenue->currency)
-        party.annual_revenue->currency = Currency(work.transaction().database().currency);
+        party.annual_revenue->currency = Currency(work.transaction().database().currency());
 }
 
 /// The name of a person is changed in its contact, which hands it on.

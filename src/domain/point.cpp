@@ -26,7 +26,7 @@ void derive_point(Work& work, void* record) {
     auto& point = *static_cast<Point*>(record);
     if (point.value.empty()) return;
     try {
-        point.normalized = domain::normal_form(point, work.transaction().database().country);
+        point.normalized = domain::normal_form(point, work.transaction().database().country());
     } catch (const Invalid& error) {
         throw Invalid("point", "value", error.reason);
     }

@@ -38,7 +38,7 @@ RowWriter::RowWriter(const Mapping& mapping, const ImportOptions& options,
                      const kernel::SessionState& session)
     : mapping_(mapping),
       options_(options),
-      conversion_(options, session.zone, Currency(session.database->currency)),
+      conversion_(options, session.zone, Currency(session.database->currency())),
       matcher_(system_of(options), *mapping.kind, options.dry_run),
       candidate_(mapping, options),
       stored_(*mapping.kind),

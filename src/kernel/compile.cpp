@@ -98,7 +98,7 @@ std::string nearest(std::string_view name, std::vector<std::string> known) {
 /// The columns that an index begins with: by one value of them few rows are found at once.
 std::set<std::string, std::less<>> indexed_columns(const Reading& reading, const Kind& kind) {
     auto rows = reading.connection().use(
-        "SELECT part.name FROM pragma_index_list(?1) AS list CROSS JOIN "
+        "SELECT part.name FROM pragma_index_list(?1, 'main') AS list CROSS JOIN "
         "pragma_index_info(list.name) AS part"
         " WHERE part.seqno = 0");
     rows.bind(1, kind.name);

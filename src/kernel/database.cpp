@@ -1,5 +1,7 @@
 #include "crm/database.hpp"
 
+#include <algorithm>
+#include <initializer_list>
 #include <random>
 
 #include "base/password.hpp"
@@ -249,13 +251,25 @@ CreateOptions checked(CreateOptions options) {
 // ---- copies
 // ---------------------------------------------------------------------------------------------------
 
-void become_new_copy(DatabaseState& database, storage::Connection& connection) {
-    const std::int64_t number = random_copy_number();
-    const std::string uuid = random_uuid();
+bool has_given_ids(storage::Connection& connection, std::int64_t copy_number) {
+    auto row = connection.use("SELECT 1 FROM sequence WHERE copy_number = ?1 LIMIT 1");
+    return row.bind(1, copy_number).step();
+}
+
+/// Gives a file a copy number that gave no id in any of these, and a uuid.
+void become_new_copy(storage::Connection& connection,
+                     std::initializer_list<storage::Connection*> others = {}) {
+    std::int64_t number = random_copy_number();
+    const auto is_used = [&](storage::Connection* other) { return has_given_ids(*other, number); };
+    while (has_given_ids(connection, number) || std::ranges::any_of(others, is_used))
+        number = random_copy_number();
     set_meta(connection, "copy_number", number);
-    set_meta(connection, "copy_uuid", Value{std::string_view{uuid}});
-    database.copy_number = number;
-    database.copy_uuid = uuid;
+    set_meta(connection, "copy_uuid", Value{std::string_view{random_uuid()}});
+}
+
+/// So that whoever has the file open looks at its facts again.
+void set_epoch(storage::Connection& connection, std::int64_t epoch) {
+    set_meta(connection, "epoch", epoch);
 }
 
 /// A copy made behind our back has another inode or birth time than the one the file remembers.
@@ -269,22 +283,41 @@ void notice_copy(DatabaseState& database) {
     }
     if (known == identity) return;
     auto writer = database.file->write();
-    if (!known.empty()) become_new_copy(database, writer.connection());
+    if (!known.empty()) {
+        become_new_copy(writer.connection());
+        set_epoch(writer.connection(), epoch_of(writer.connection()) + 1);
+    }
     set_meta(writer.connection(), "identity", Value{std::string_view{identity}});
     writer.commit();
 }
 
-void read_facts(DatabaseState& database) {
-    auto reader = database.file->read();
-    storage::Connection& connection = reader.connection();
-    database.country = meta_text(connection, "country");
-    database.language = meta_text(connection, "language");
-    database.currency = meta_text(connection, "currency");
-    database.zone = Zone{meta_text(connection, "zone")};
-    database.copy_number = meta_integer(connection, "copy_number");
-    database.copy_uuid = meta_text(connection, "copy_uuid");
+void require_known_folding(storage::Connection& connection) {
     if (meta_integer(connection, "fold_version") > fold_version)
         throw NewerFile("the file's text keys were written by a newer release; open it with that");
+}
+
+void look_again(DatabaseState& database) {
+    const auto reader = database.file->read();
+    database.follow(reader.connection(), epoch_of(reader.connection()));
+}
+
+FileFacts facts_in(storage::Connection& connection) {
+    return {meta_integer(connection, "copy_number"), meta_text(connection, "copy_uuid"),
+            meta_text(connection, "country"),        meta_text(connection, "language"),
+            meta_text(connection, "currency"),       Zone{meta_text(connection, "zone")}};
+}
+
+void restore_backup(DatabaseState& database, const std::filesystem::path& backup) {
+    const auto prepare = [&](storage::Connection& copy, storage::Connection& live) {
+        require_known_folding(copy);
+        copy.execute("BEGIN IMMEDIATE");
+        become_new_copy(copy, {&live});
+        set_epoch(copy, std::max(epoch_of(copy), epoch_of(live)) + 1);
+        set_meta(copy, "identity", Value{std::string_view{database.file->identity()}});
+        copy.execute("COMMIT");
+    };
+    database.file->restore(backup, storage::embedded_schema(), prepare);
+    look_again(database);
 }
 
 Database opened(std::shared_ptr<storage::File> file, const OpenOptions& options,
@@ -297,12 +330,31 @@ Database opened(std::shared_ptr<storage::File> file, const OpenOptions& options,
     database->password_cost = options.password_cost;
     database->log = options.log;
     database->catalogue = Catalogue::bare(kinds);
-    read_facts(*database);
+    require_known_folding(database->file->read().connection());
     notice_copy(*database);
+    look_again(*database);
     return Database(std::move(database));
 }
 
 }  // namespace
+
+bool FileFacts::operator==(const FileFacts& other) const {
+    return copy_number == other.copy_number && copy_uuid == other.copy_uuid &&
+           country == other.country && language == other.language && currency == other.currency &&
+           zone.name() == other.zone.name();
+}
+
+void DatabaseState::follow(storage::Connection& committed, std::int64_t epoch) {
+    if (epoch <= facts_epoch_) return;
+    const std::lock_guard lock(facts_mutex_);
+    if (epoch <= facts_epoch_) return;
+    FileFacts fresh = facts_in(committed);
+    if (!facts_.load() || !(facts() == fresh)) {
+        all_facts_.push_back(std::make_unique<const FileFacts>(std::move(fresh)));
+        facts_ = all_facts_.back().get();
+    }
+    facts_epoch_ = epoch;
+}
 
 Database create(const std::filesystem::path& path, const CreateOptions& given,
                 std::span<const Kind> kinds) {
@@ -337,8 +389,8 @@ Session trusted_session(const std::shared_ptr<DatabaseState>& database, std::str
     state->user = Id<User>{row.integer(0)};
     state->login = row.text(1);
     state->unit = Id<Unit>{row.integer(2)};
-    state->language = row.is_null(3) ? database->language : std::string(row.text(3));
-    state->zone = row.is_null(4) ? database->zone : Zone{row.text(4)};
+    state->language = row.is_null(3) ? database->language() : std::string(row.text(3));
+    state->zone = row.is_null(4) ? database->zone() : Zone{row.text(4)};
     return Session(std::move(state));
 }
 
@@ -347,10 +399,10 @@ Info info(Reading& reading) {
     Info info;
     info.path = database.file->path();
     info.schema_version = static_cast<int>(reading.connection().integer("PRAGMA user_version"));
-    info.copy_number = database.copy_number;
-    info.copy_uuid = database.copy_uuid;
-    info.country = database.country, info.zone = database.zone.name();
-    info.language = database.language, info.currency = database.currency;
+    info.copy_number = database.copy_number();
+    info.copy_uuid = database.copy_uuid();
+    info.country = database.country(), info.zone = database.zone().name();
+    info.language = database.language(), info.currency = database.currency();
     info.bytes = static_cast<std::int64_t>(std::filesystem::file_size(info.path));
     if (!reading.rights().administers()) return info;
     for (const Kind& kind : database.kinds)
@@ -382,18 +434,23 @@ void Database::close() { state_->closed = true; }
 
 void Database::backup(const std::filesystem::path& target) const {
     state_->file->backup(target, [](storage::Connection& copy) {
-        kernel::set_meta(copy, "copy_number", kernel::random_copy_number());
-        kernel::set_meta(copy, "copy_uuid", Value{std::string_view{kernel::random_uuid()}});
+        kernel::become_new_copy(copy);
         copy.execute("DELETE FROM meta WHERE key = 'identity'");
     });
 }
 
+void Database::restore(const std::filesystem::path& backup) { kernel::restore_backup(*state_, backup); }
+
 std::vector<std::string> Database::quick_check() const { return state_->file->quick_check(); }
 
 void Database::new_copy() const {
-    auto writer = state_->file->write();
-    kernel::become_new_copy(*state_, writer.connection());
-    writer.commit();
+    {
+        auto writer = state_->file->write();
+        kernel::become_new_copy(writer.connection());
+        kernel::set_epoch(writer.connection(), kernel::epoch_of(writer.connection()) + 1);
+        writer.commit();
+    }
+    kernel::look_again(*state_);
 }
 
 }  // namespace crm

@@ -117,8 +117,13 @@ Command command_of(const Reading& reading, CommandId id) {
 
 AnyRecord record_from(const Kind& kind, Ref id, const Json::Object& fields) {
     AnyRecord record(kind);
+    record.head().id = id;
+    set_fields(record, fields);
+    return record;
+}
+
+void set_fields(AnyRecord& record, const Json::Object& fields) {
     Head& head = record.head();
-    head.id = id;
     for (const auto& [name, value] : fields) {
         const std::int64_t number = value.is_integer() ? value.integer() : 0;
         if (name == "owner_id")
@@ -129,10 +134,11 @@ AnyRecord record_from(const Kind& kind, Ref id, const Json::Object& fields) {
             head.territory = Ref{number};
         else if (name == "created_in")
             head.created_in = CommandId{number};
-        else if (const Column* column = kind.find(name))
+        else if (name == "changed_in")
+            head.changed_in = CommandId{number};
+        else if (const Column* column = record.kind().find(name))
             column->set(record.data(), value.value());
     }
-    return record;
 }
 
 void add_visible(Reading& reading, const Kind& kind, FieldChange change,
@@ -162,6 +168,14 @@ std::vector<Step> steps_of(storage::Connection& connection, Ref id, CommandId en
     rows.bind(1, id.value()).bind(2, static_cast<std::int64_t>(end));
     while (rows.step()) steps.push_back({CommandId{rows.integer(0)}, Json::parse(rows.text(1))});
     return steps;
+}
+
+std::optional<Json::Object> last_row(storage::Connection& connection, Ref id) {
+    auto row = connection.use(
+        "SELECT before FROM change WHERE ref = ?1 ORDER BY command_id DESC LIMIT 1");
+    if (!row.bind(1, id.value()).step()) return std::nullopt;
+    Json before = Json::parse(row.text(0));
+    return is_removal(before) ? std::optional(before.object()) : std::nullopt;
 }
 
 namespace {

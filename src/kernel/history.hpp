@@ -22,6 +22,8 @@ inline bool is_shadow(const Column& column) {
 
 /// A field as history keeps it, "owner_id" and its like of the head too.
 Json stored_value(const AnyRecord& record, std::string_view field);
+/// Sets fields by the values that history kept, "owner_id" and its like too.
+void set_fields(AnyRecord& record, const Json::Object& fields);
 /// A record as history keeps one: by the values of its fields, "owner_id" and its like too.
 AnyRecord record_from(const Kind& kind, Ref id, const Json::Object& fields);
 /// Adds a change as the session may see it: none of a hidden field or a mere repetition of another;
@@ -38,6 +40,8 @@ struct Step {
 std::vector<Step> steps_of(storage::Connection& connection, Ref id,
                            CommandId end = CommandId{INT64_MAX});
 inline bool is_removal(const Json& before) { return before.is_object() && before.find("id"); }
+/// The row of a record that was removed, as its newest step kept it; nullopt for any other.
+std::optional<Json::Object> last_row(storage::Connection& connection, Ref id);
 
 /// A statement that reads commands, of alias "c", begins so; `read_command` reads its rows.
 inline constexpr std::string_view command_columns =

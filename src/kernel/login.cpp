@@ -81,7 +81,7 @@ void forget_failures(storage::Connection& connection, std::int64_t bucket) {
 
 /// Nobody outside can tell which logins share a counter, so none is known by another's delay.
 std::int64_t bucket_of_unknown(const DatabaseState& database, std::string_view login_key) {
-    const auto hash = base::keyed_hash(login_key, database.copy_uuid);
+    const auto hash = base::keyed_hash(login_key, database.copy_uuid());
     return -1 - static_cast<std::int64_t>(hash % unknown_buckets);
 }
 

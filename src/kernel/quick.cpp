@@ -244,7 +244,7 @@ public:
 
     Hits run(std::string_view typed) {
         const std::string text = clean_text(typed), folded = fold(text),
-                          &country = reading_.database().country;
+                          &country = reading_.database().country();
         if (folded.empty()) return {};
         const auto pieces = pieces_of(folded, country);
         walk_whole(folded, spellings_of(text, country));

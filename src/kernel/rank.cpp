@@ -168,7 +168,7 @@ const Appraiser::Source& Appraiser::source(const Kind& kind) {
     for (const Column* column : reading_.plan(kind).searchable) {
         if (reading_.rights().hides(kind, *column)) continue;
         source.columns.push_back(column);
-        (source.sql += ", ") += stored_in(*column, "t");
+        (source.sql += ", ") += stored_in(kind, *column, "t");
     }
     source.sql += " FROM " + from_clause(kind, "t", true) +
                   " CROSS JOIN command AS c ON c.id = t.created_in WHERE t.id = ?1";

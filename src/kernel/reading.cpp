@@ -16,7 +16,7 @@ std::shared_ptr<const ListCache> read_lists(storage::Connection& connection, std
     cache->epoch = epoch;
     auto rows = connection.use(
         "SELECT v.list, v.code, v.id, v.position, v.is_retired, l.language, l.label"
-        " FROM list_value AS v LEFT JOIN list_label AS l ON l.value_id = v.id");
+        " FROM main.list_value AS v LEFT JOIN main.list_label AS l ON l.value_id = v.id");
     while (rows.step()) {
         auto& codes = cache->lists[std::string(rows.text(0))];
         auto& entry =
@@ -60,10 +60,14 @@ Reading::Reading(SessionState& session, storage::File::Reader reader) : session_
 void Reading::read_on(storage::File::Reader reader) {
     reader_.emplace(std::move(reader));
     connection_ = &reader_->connection();
-    if (!session_->rights || session_->rights->epoch() != epoch_of(*connection_))
+    const std::int64_t epoch = epoch_of(*connection_);
+    session_->database->follow(*connection_, epoch);
+    if (!session_->rights || session_->rights->epoch() != epoch)
         session_->rights = Rights::resolve(*session_->database, *connection_, session_->user);
     rights_ = session_->rights;
 }
+
+void Reading::read_views() { rights_ = rights_->over_views(); }
 
 void Reading::renew_deadline() {
     if (reader_) reader_->renew_deadline();

@@ -90,8 +90,9 @@ std::string alias_for(std::string_view expression) {
 constexpr std::string_view share_in_force = "(share.ends_on IS NULL OR share.ends_on >= :today)";
 
 /// A share shows a record to read; only one of level 'change' opens it to any other action.
-std::string share_of(std::string_view record, Action action) {
-    std::string sql = "EXISTS (SELECT 1 FROM share WHERE share.record_id = ";
+std::string share_of(std::string_view schema, std::string_view record, Action action) {
+    std::string sql = "EXISTS (SELECT 1 FROM " + std::string(schema) +
+                      "share WHERE share.record_id = ";
     sql.append(record) += " AND share.grantee_id IN (SELECT value FROM json_each(:holders)) AND ";
     sql += share_in_force;
     return sql + (action == Action::read ? ")" : " AND share.level = 'change')");
@@ -123,9 +124,9 @@ std::pair<const Kind*, const Column*> twin_of(const Catalogue& catalogue, const 
 
 /// "activity AS g INDEXED BY activity_by_owner_party": what the user is responsible for, by what it
 /// refers to.
-std::string tasks_by(const Kind& kind, const Column& column) {
+std::string tasks_by(std::string_view schema, const Kind& kind, const Column& column) {
     const std::string name(kind.name);
-    return name + " AS g INDEXED BY " + name + "_by_owner_" +
+    return std::string(schema) + name + " AS g INDEXED BY " + name + "_by_owner_" +
            std::string(column.name.substr(0, column.name.size() - 3));
 }
 
@@ -305,7 +306,48 @@ void Rights::settle() {
     }
 }
 
+std::shared_ptr<const Rights> Rights::in_views() const {
+    auto rights = std::make_shared<Rights>(*this);
+    rights->schema_ = "main.";
+    return rights;
+}
+
+std::shared_ptr<const Rights> Rights::over_views() const {
+    auto rights = std::make_shared<Rights>(*this);
+    rights->are_over_views_ = true;
+    rights->shape_ = interned("views over " + std::to_string(shape_));
+    return rights;
+}
+
+std::string Rights::table_of(const Kind& kind) const {
+    return std::string(schema_) + std::string(kind.name);
+}
+
+/// Numbers, dates and JSON of numbers: none holds a quotation mark.
+std::string Rights::parameter_value(std::string_view name) const {
+    if (name == ":me") return std::to_string(user_);
+    if (name == ":holders") return "'" + holders_json_ + "'";
+    if (name == ":today") return "'" + std::string(today()) + "'";
+    return "'" + std::ranges::find(parameters_, name, &Parameter::first)->second + "'";
+}
+
+std::string Rights::written_out(std::string_view sql) const {
+    const auto in_name = [](char c) { return std::isalnum(static_cast<unsigned char>(c)) || c == '_'; };
+    std::string text;
+    while (!sql.empty()) {
+        const auto colon = std::min(sql.find(':'), sql.size());
+        text += sql.substr(0, colon);
+        sql.remove_prefix(colon);
+        if (sql.empty()) break;
+        const auto end = std::find_if_not(sql.begin() + 1, sql.end(), in_name) - sql.begin();
+        text += parameter_value(sql.substr(0, static_cast<std::size_t>(end)));
+        sql.remove_prefix(static_cast<std::size_t>(end));
+    }
+    return text;
+}
+
 const Scope& Rights::scope(const Kind& kind, Action action) const {
+    if (are_over_views_ && action == Action::read) return everything;
     if (kind.role == Role::root) return scopes_[kind.number][static_cast<std::size_t>(action)];
     if (kind.role == Role::common)
         return action == Action::read || administers() ? everything : nothing;
@@ -343,6 +385,7 @@ void Rights::require_shown(const Kind& kind, const Column& column) const {
 }
 
 std::string Rights::predicate(const Kind& kind, std::string_view alias, Action action) const {
+    if (are_over_views_ && action == Action::read) return "1";
     switch (kind.role) {
         case Role::root: return predicate_of_root(kind, alias, action);
         case Role::child: return predicate_of_child(kind, alias, action);
@@ -375,7 +418,7 @@ std::string Rights::predicate_of_scope(const Kind& kind, const Scope& scope, con
     if (!scope.territories.empty())
         add_alternative(sql, "+" + row + ".territory_id IN (SELECT value FROM json_each(" +
                                  parameter("territories", scoped, action) + "))");
-    if (scope.shared) add_alternative(sql, share_of(row + ".id", action));
+    if (scope.shared) add_alternative(sql, share_of(schema_, row + ".id", action));
     if (scope.given)
         if (const std::string condition = given(kind, row); condition != "0")
             add_alternative(sql, condition);
@@ -390,7 +433,7 @@ std::string Rights::given(const Kind& kind, const std::string& row) const {
     };
     const auto add_giving = [&](KindNumber target, const std::string& id) {
         each_giving(*catalogue_, target, [&](const Kind& task, const Column& column) {
-            add(tasks_by(task, column) + " WHERE g.owner_id = :me AND g." +
+            add(tasks_by(schema_, task, column) + " WHERE g.owner_id = :me AND g." +
                 std::string(column.name) + " = " + id);
         });
     };
@@ -398,16 +441,16 @@ std::string Rights::given(const Kind& kind, const std::string& row) const {
     if (const Column* column = kind.first_with(twin))
         add_giving(column->target, row + "." + std::string(column->name));
     if (const auto [other, column] = twin_of(*catalogue_, kind); other) {
-        const std::string id = std::string(column->name), table(other->name);
+        const std::string id = std::string(column->name), table = table_of(*other);
         each_giving(*catalogue_, other->number, [&](const Kind& task, const Column& giving) {
-            add(table + " AS w CROSS JOIN " + tasks_by(task, giving) +
+            add(table + " AS w CROSS JOIN " + tasks_by(schema_, task, giving) +
                 " ON g.owner_id = :me AND g." + std::string(giving.name) + " = w.id WHERE w." + id +
                 " = " + row + ".id");
         });
     }
     for (const Column& column : kind.columns)
         if (column.has(part_of))
-            add(std::string(catalogue_->kind(column.target)->name) + " AS g WHERE g.id = " + row +
+            add(table_of(*catalogue_->kind(column.target)) + " AS g WHERE g.id = " + row +
                 "." + std::string(column.name) + " AND +g.owner_id = :me");
     return sql.empty() ? "0" : sql + ")";
 }
@@ -419,18 +462,18 @@ std::string Rights::given_ids(const Kind& kind) const {
     };
     each_giving(*catalogue_, kind.number, [&](const Kind& task, const Column& column) {
         const std::string name(column.name);
-        add("g." + name + " FROM " + tasks_by(task, column) + " WHERE g.owner_id = :me AND g." +
+        add("g." + name + " FROM " + tasks_by(schema_, task, column) + " WHERE g.owner_id = :me AND g." +
             name + " IS NOT NULL");
     });
     if (const Column* own = kind.first_with(twin))
         each_giving(*catalogue_, own->target, [&](const Kind& task, const Column& column) {
-            add("w.id FROM " + tasks_by(task, column) + " CROSS JOIN " + std::string(kind.name) +
+            add("w.id FROM " + tasks_by(schema_, task, column) + " CROSS JOIN " + std::string(kind.name) +
                 " AS w ON w." + std::string(own->name) + " = g." + std::string(column.name) +
                 " WHERE g.owner_id = :me AND g." + std::string(column.name) + " IS NOT NULL");
         });
     if (const auto [other, back] = twin_of(*catalogue_, kind); other)
         each_giving(*catalogue_, other->number, [&](const Kind& task, const Column& column) {
-            add("w." + std::string(back->name) + " FROM " + tasks_by(task, column) +
+            add("w." + std::string(back->name) + " FROM " + tasks_by(schema_, task, column) +
                 " CROSS JOIN " + std::string(other->name) + " AS w ON w.id = g." +
                 std::string(column.name) + " WHERE g.owner_id = :me AND g." +
                 std::string(column.name) + " IS NOT NULL");
@@ -471,8 +514,9 @@ std::string Rights::predicate_of_ref(std::string_view expression, KindNumber tar
     if (!kind) return "0";
     const std::string alias = alias_for(expression);
     const std::string condition = predicate(*kind, alias, action);
-    if (condition == "1" || condition == "0") return condition;
-    return "EXISTS (SELECT 1 FROM " + std::string(kind->name) + " AS " + alias + " WHERE " + alias +
+    const bool is_in_view = !are_over_views_ || sees_all(target);
+    if (condition == "0" || (condition == "1" && is_in_view)) return condition;
+    return "EXISTS (SELECT 1 FROM " + table_of(*kind) + " AS " + alias + " WHERE " + alias +
            ".id = " + std::string(expression) + " AND " + condition + ")";
 }
 
@@ -494,7 +538,7 @@ std::string Rights::predicate_of_any(std::string_view expression, Action action)
 
 /// Shares end with a day of the file's zone.
 std::string_view Rights::today() const {
-    return lasting_text(database_->zone.date_of(database_->now()));
+    return lasting_text(database_->zone().date_of(database_->now()));
 }
 
 void Rights::bind(storage::Use& use) const {
@@ -546,7 +590,7 @@ bool Rights::is_within(storage::Connection& connection, const Kind& kind, Action
 }
 
 bool Rights::is_shared(storage::Connection& connection, Ref record, Action action) const {
-    auto row = connection.use("SELECT " + share_of(":record", action));
+    auto row = connection.use("SELECT " + share_of(schema_, ":record", action));
     bind(row);
     row.bind_named(":record", record.value()).bind_named(":today", today());
     return row.step() && row.integer(0) != 0;

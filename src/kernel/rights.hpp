@@ -112,6 +112,16 @@ public:
     /// The day by which shares end, in the file's zone; lasts as long as the process.
     std::string_view today() const;
 
+    /// The same rights for the body of a view that may have the name of a kind's table: their
+    /// predicates name the tables of the file as such, and `written_out` puts the values in the
+    /// place of parameters, which a view cannot have.
+    std::shared_ptr<const Rights> in_views() const;
+    std::string written_out(std::string_view sql) const;
+    /// The same rights over views of the connection's own, named like the kinds and holding just
+    /// what the user sees: every row of theirs may be read, and a reference leads to what is there.
+    std::shared_ptr<const Rights> over_views() const;
+    bool are_over_views() const { return are_over_views_; }
+
     /// Whether one record is within a scope: a root as given, stored or not; a child as stored.
     bool covers(storage::Connection& connection, const Kind& kind, Action action,
                 const void* record) const;
@@ -150,6 +160,10 @@ private:
     bool is_shared(storage::Connection& connection, Ref record, Action action) const;
     bool is_given(storage::Connection& connection, const Kind& kind, const void* record) const;
 
+    std::string table_of(const Kind& kind) const;
+    std::string parameter_value(std::string_view name) const;
+
+    using Parameter = std::pair<std::string, std::string>;  // name → JSON array
     const DatabaseState* database_ = nullptr;
     std::shared_ptr<const Catalogue> catalogue_;
     std::int64_t epoch_ = 0;
@@ -164,8 +178,9 @@ private:
     std::array<bool, 256> sees_all_{}, sees_none_{};
     std::uint32_t shape_ = 0;
     bool uses_shares_ = false;
-    /// Parameter name → JSON array; only what predicates use.
-    std::vector<std::pair<std::string, std::string>> parameters_;
+    std::vector<Parameter> parameters_;  // only what predicates use
+    std::string_view schema_;            // before the names of tables; a literal
+    bool are_over_views_ = false;
 };
 
 }  // namespace crm::kernel

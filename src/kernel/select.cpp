@@ -37,14 +37,9 @@ void each_selected(const Plan& plan, bool bodies, const Use& use) {
     for (const Column* column : plan.body) use(*column);
 }
 
-std::string_view alias_of(const Column& column, std::string_view alias) {
-    if (column.is_property()) return "x";
-    return column.has(body) ? "b" : alias;
-}
-
 /// Columns whose bits are set in `hidden` read as NULL.
 std::string stored_columns(const Plan& plan, std::string_view alias, bool bodies,
-                           const FieldSet& hidden = {}) {
+                           const FieldSet& hidden = {}, bool from_views = false) {
     const Kind& kind = *plan.kind;
     std::string sql;
     for (const auto column : stored_head_of(kind)) add_column(sql, alias, column);
@@ -52,7 +47,7 @@ std::string stored_columns(const Plan& plan, std::string_view alias, bool bodies
         if (hidden.test(kind.index_of(column)))
             sql += ", NULL";
         else
-            add_column(sql, alias_of(column, alias), column.name);
+            sql += ", " + stored_in(kind, column, alias, from_views);
     });
     return sql;
 }
@@ -119,9 +114,11 @@ struct Sources {
 
 /// The kind's table by the index of an order: "party AS t INDEXED BY party_by_owner_name". SQLite
 /// is told, because it leaves the scope's index as soon as statistics, or their absence, make
-/// another one look better.
-std::string by_index(const Kind& kind, std::string_view scope, std::string_view order) {
+/// another one look better. A view has no index to name.
+std::string by_index(const Rights& rights, const Kind& kind, std::string_view scope,
+                     std::string_view order) {
     std::string from = std::string(kind.name) + " AS t";
+    if (rights.are_over_views()) return from + " /* a view */";
     if (!order.empty())
         (((from += " INDEXED BY ").append(kind.name) += "_by_").append(scope)).append(order);
     return from;
@@ -153,9 +150,9 @@ public:
         if (visible == "0" || condition_.sql == "0" || also_ == "0") return {};
         const bool walk = kind_.role == Role::root && !condition_.anchored;
         if (!walk) {
-            add({by_index(kind_, "", {}), visible});
+            add({by_index(rights_, kind_, "", {}), visible});
         } else if (branches() > max_branches) {
-            add({by_index(kind_, "", asked_), visible});
+            add({by_index(rights_, kind_, "", asked_), visible});
         } else if (has_two_scopes()) {
             add_scope(scope(kind_), twin_field_ + " IS NULL");
             add_scope(scope(*twin_), twin_field_ + " IS NOT NULL");
@@ -183,7 +180,7 @@ private:
     void add_places(std::string_view column, std::string_view by, const std::string& which,
                     const std::vector<std::int64_t>& places) {
         for (const std::int64_t each : places) {
-            add({by_index(kind_, by, order_),
+            add({by_index(rights_, kind_, by, order_),
                  both("t." + std::string(column) + " = " + place(sources_.places.size()), which)});
             sources_.places.push_back(each);
         }
@@ -197,11 +194,11 @@ private:
 
     /// The rows of a scope that fulfil `which`.
     void add_scope(const Scope& scope, const std::string& which) {
-        if (scope.all) return add({by_index(kind_, "", asked_), which});
+        if (scope.all) return add({by_index(rights_, kind_, "", asked_), which});
         const int ways = scope.own + scope.shared + scope.given + !scope.units.empty() +
                          !scope.territories.empty();
         sources_.is_disjoint &= ways < 2;  // a record has one owner, one unit, one territory
-        if (scope.own) add({by_index(kind_, "owner_", order_), both("t.owner_id = :me", which)});
+        if (scope.own) add({by_index(rights_, kind_, "owner_", order_), both("t.owner_id = :me", which)});
         add_places("unit_id", "unit_", which, scope.units);
         add_places("territory_id", "territory_", which, scope.territories);
         if (scope.shared) add_few(rights_.shared_ids(kind_), which);
@@ -400,7 +397,8 @@ public:
           after_(position_of(query.after, key_)),
           sources_(SourceFinder(reading, kind, condition_, key_.index, also).find()),
           direction_(key_.descending ? " DESC" : ""),
-          in_order_(!key_.index.empty() || (key_.is_id() && is_whole())) {}
+          in_order_(!key_.index.empty() || (key_.is_id() && is_whole()) ||
+                    reading.rights().are_over_views()) {}
 
     Page<AnyRecord> page() {
         if (sources_.all.empty()) return {};
@@ -447,8 +445,8 @@ private:
     std::string direct_text(const std::string& position) const {
         const Source& source = sources_.all.front();
         return "SELECT " + key_.sql + select() + source.from +
-               body_join(kind_, "t", query_.bodies) + " WHERE " + both(source.where, position) +
-               order(key_.sql, "t.id");
+               body_join(kind_, "t", query_.bodies, &reading_.rights()) + " WHERE " +
+               both(source.where, position) + order(key_.sql, "t.id");
     }
 
     /// Sorted branches, merged row by row until the page is full; then the rows themselves.
@@ -483,7 +481,7 @@ private:
     Position after_;
     Sources sources_;
     std::string direction_;
-    bool in_order_;  // the sources give their rows in the list's order
+    bool in_order_;  // the sources give their rows in the list's order; views sort them
     Json last_key_;
     Page<AnyRecord> page_;
 };
@@ -531,25 +529,39 @@ void VisibleIds::bind(const Rights& rights, storage::Use& use) const {
 std::string select_list(const Kind& kind, const Rights& rights, std::string_view alias,
                         bool bodies) {
     std::string sql =
-        stored_columns(rights.catalogue().plan(kind), alias, bodies, rights.hidden(kind));
+        stored_columns(rights.catalogue().plan(kind), alias, bodies, rights.hidden(kind),
+                       rights.are_over_views());
     for (const Column& column : kind.columns) {
         if (!may_be_hidden(kind, column, rights)) continue;
-        const std::string stored = stored_in(column, alias);
+        const std::string stored = stored_in(kind, column, alias, rights.are_over_views());
         sql += ", NOT (" + rights.predicate_of_ref(stored, column.target) + ")";
     }
     return sql;
 }
 
-std::string stored_in(const Column& column, std::string_view alias) {
-    return std::string(alias_of(column, alias)) + "." + std::string(column.name);
+/// SQLite would put a view together whole to join it: there each value is looked up by itself.
+std::string stored_in(const Kind& kind, const Column& column, std::string_view alias,
+                      bool from_views) {
+    const bool apart = column.is_property() || column.has(body);
+    const std::string name(column.name);
+    if (!apart) return std::string(alias) + "." + name;
+    const std::string_view table = column.is_property() ? "_property" : "_body";
+    const std::string beside = column.is_property() ? "x" : "b";
+    if (!from_views) return beside + "." + name;
+    return "(SELECT " + beside + "." + name + " FROM " + std::string(kind.name) +
+           std::string(table) + " AS " + beside + " WHERE " + beside + ".id = " +
+           std::string(alias) + ".id)";
 }
 
-std::string from_clause(const Kind& kind, std::string_view alias, bool bodies) {
+std::string from_clause(const Kind& kind, std::string_view alias, bool bodies,
+                        const Rights* rights) {
     const std::string table = std::string(kind.name) + " AS " + std::string(alias);
-    return bodies ? table + body_join(kind, alias, bodies) : table;
+    return bodies ? table + body_join(kind, alias, bodies, rights) : table;
 }
 
-std::string body_join(const Kind& kind, std::string_view alias, bool bodies) {
+std::string body_join(const Kind& kind, std::string_view alias, bool bodies,
+                      const Rights* rights) {
+    if (rights && rights->are_over_views()) return {};
     const std::string name(kind.name), id = std::string(alias) + ".id";
     std::string joins;
     if (bodies && kind.has_body()) joins += " LEFT JOIN " + name + "_body AS b ON b.id = " + id;
@@ -571,18 +583,18 @@ void read_row(const storage::Use& use, int first, const Kind& kind, const Rights
     hide_columns(use, first, kind, rights, record);
 }
 
-std::optional<AnyRecord> find(Reading& reading, Ref id) {
+std::optional<AnyRecord> find(Reading& reading, Ref id, bool bodies) {
     const Kind* kind = reading.kind(id.kind());
     const Rights& rights = reading.rights();
     if (!kind || rights.sees_none(kind->number)) return std::nullopt;
-    auto row = use_shaped(reading.connection(), rights, kind, 0, [&] {
-        return "SELECT " + select_list(*kind, rights, "t", true) + " FROM " +
-               from_clause(*kind, "t", true) + " WHERE t.id = :id AND " +
+    auto row = use_shaped(reading.connection(), rights, kind, bodies ? 0 : 1, [&] {
+        return "SELECT " + select_list(*kind, rights, "t", bodies) + " FROM " +
+               from_clause(*kind, "t", bodies, &rights) + " WHERE t.id = :id AND " +
                rights.predicate(*kind, "t");
     });
     if (!row.bind_named(":id", id.value()).step()) return std::nullopt;
     std::optional<AnyRecord> record(*kind);
-    read_row(row, 0, *kind, rights, true, record->data());
+    read_row(row, 0, *kind, rights, bodies, record->data());
     return record;
 }
 

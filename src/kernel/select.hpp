@@ -15,17 +15,21 @@ namespace crm::kernel {
 
 /// Where a column's value stands in a select over `alias` of the kind's table and what `body_join`
 /// joins: "t.name", "b.description", "x.x_rating".
-std::string stored_in(const Column& column, std::string_view alias);
+std::string stored_in(const Kind& kind, const Column& column, std::string_view alias,
+                      bool from_views = false);
 /// The columns of a select for a kind as the reading has it: head, row columns, properties, then (with
 /// `bodies`) long ones, then a 0/1 for every reference whose target may be hidden. `read_row` reads
 /// exactly this.
 std::string select_list(const Kind& kind, const Rights& rights, std::string_view alias,
                         bool bodies);
 /// "party AS t" or, with bodies, "party AS t LEFT JOIN party_body AS b ON b.id = t.id", and the same
-/// for properties where the kind has some.
-std::string from_clause(const Kind& kind, std::string_view alias, bool bodies);
+/// for properties where the kind has some. Over views there is nothing to join: the select list looks
+/// such values up itself.
+std::string from_clause(const Kind& kind, std::string_view alias, bool bodies,
+                        const Rights* rights = nullptr);
 /// The second half of that; properties are joined without bodies too.
-std::string body_join(const Kind& kind, std::string_view alias, bool bodies);
+std::string body_join(const Kind& kind, std::string_view alias, bool bodies,
+                      const Rights* rights = nullptr);
 /// Reads a row of `select_list` from column `first` on, into a fresh record.
 void read_row(const storage::Use& use, int first, const Kind& kind, const Rights& rights,
               bool bodies, void* record);
@@ -33,8 +37,9 @@ void read_row(const storage::Use& use, int first, const Kind& kind, const Rights
 /// A record as one of another copy of its kind: of the one with properties, as the reading has it.
 AnyRecord recast(const Kind& kind, AnyRecord record);
 
-/// A visible record by id, with bodies; nullopt where there is none or it is hidden.
-std::optional<AnyRecord> find(Reading& reading, Ref id);
+/// A visible record by id, with bodies unless told otherwise; nullopt where there is none or it is
+/// hidden.
+std::optional<AnyRecord> find(Reading& reading, Ref id, bool bodies = true);
 /// Empties what the session may not see of a record that did not come from `find`: one just
 /// written.
 void conceal(Reading& reading, AnyRecord& record);

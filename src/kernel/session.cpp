@@ -36,7 +36,7 @@ const std::string& Session::login() const { return state_->login; }
 Id<Unit> Session::unit() const { return state_->unit; }
 const Zone& Session::zone() const { return state_->zone; }
 const std::string& Session::language() const { return state_->language; }
-const std::string& Session::currency() const { return state_->database->currency; }
+const std::string& Session::currency() const { return state_->database->currency(); }
 Database Session::database() const { return Database(state_->database); }
 Time Session::now() const {
     return state_->transaction ? state_->transaction->now() : state_->database->now();

@@ -41,6 +41,14 @@ struct ListCache {
                       std::string_view language) const;
 };
 
+/// What the file says of itself.
+struct FileFacts {
+    std::int64_t copy_number = 0;
+    std::string copy_uuid, country, language, currency;
+    Zone zone;
+    bool operator==(const FileFacts& other) const;
+};
+
 struct DatabaseState {
     std::shared_ptr<storage::File> file;
     std::span<const Kind> kinds;  ///< as the release has them: without properties
@@ -48,13 +56,22 @@ struct DatabaseState {
     Clock clock;
     PasswordCost password_cost;
     std::function<void(std::string_view)> log;
-    std::string country, language, currency;
-    Zone zone;
-    std::atomic<std::int64_t> copy_number{0};
-    std::string copy_uuid;
     std::atomic<bool> closed{false};
     std::mutex lists_mutex;
     std::shared_ptr<const ListCache> lists;  ///< guarded by lists_mutex
+
+    /// As of the newest epoch that a read or a write of this process has seen. What it refers to
+    /// lives as long as this.
+    const FileFacts& facts() const { return *facts_; }
+    std::int64_t copy_number() const { return facts().copy_number; }
+    const std::string& copy_uuid() const { return facts().copy_uuid; }
+    const std::string& country() const { return facts().country; }
+    const std::string& language() const { return facts().language; }
+    const std::string& currency() const { return facts().currency; }
+    const Zone& zone() const { return facts().zone; }
+    /// Reads the facts anew where the epoch of a snapshot is beyond those known: the file was
+    /// restored, or made a copy of its own, perhaps by another process.
+    void follow(storage::Connection& committed, std::int64_t epoch);
 
     /// nullptr for a number that is no kind's.
     const Kind* kind(KindNumber number) const { return catalogue->kind(number); }
@@ -63,6 +80,12 @@ struct DatabaseState {
     /// Throws Invalid.
     const Kind& kind_named(std::string_view name) const { return catalogue->kind_named(name); }
     Time now() const { return clock(); }
+
+private:
+    std::mutex facts_mutex_;
+    std::atomic<std::int64_t> facts_epoch_{-1};
+    std::vector<std::unique_ptr<const FileFacts>> all_facts_;  // few: files are seldom restored
+    std::atomic<const FileFacts*> facts_{nullptr};
 };
 
 /// Kernel's part of create and open; `src/domain/open.cpp` hands in the kinds.
@@ -106,6 +129,9 @@ public:
     const Kind& kind_named(std::string_view name) const { return catalogue().kind_named(name); }
     /// The lists as this snapshot has them.
     std::shared_ptr<const ListCache> lists() const;
+    /// From here on the names of kinds mean views of the connection's own, which hold just what the
+    /// session sees.
+    void read_views();
     /// Counts the statement deadline from now on: for a call that reads page after page.
     void renew_deadline();
 

@@ -26,7 +26,10 @@ bool names(const Json::Object& object, std::string_view name) {
 
 Transaction::Transaction(SessionState& session, storage::File::Durability durability)
     : session_(session), writer_(session.database->file->write(durability)) {
-    if (!session.rights || session.rights->epoch() != epoch_of(connection()))
+    const std::int64_t epoch = epoch_of(connection());
+    database().follow(connection(), epoch);
+    copy_ = database().copy_number();
+    if (!session.rights || session.rights->epoch() != epoch)
         session.rights = Rights::resolve(database(), connection(), session.user);
     rights_ = session.rights;
     session_.transaction = this;
@@ -99,7 +102,7 @@ Transaction::Range& Transaction::range_of(KindNumber kind) {
     if (fresh) {
         auto row =
             connection().use("SELECT next FROM sequence WHERE copy_number = ?1 AND kind = ?2");
-        row.bind(1, database().copy_number.load()).bind(2, std::int64_t{kind});
+        row.bind(1, copy_).bind(2, std::int64_t{kind});
         const std::int64_t next = row.step() ? row.integer(0) : 1;
         at->second = {next, next};
     }
@@ -110,7 +113,7 @@ Ref Transaction::next_id(const Kind& kind) {
     auto& [first, next] = range_of(kind.number);
     if (next > Ref::max_sequence)
         throw LimitExceeded(std::string(kind.name) + ": ids of this copy are used up");
-    return Ref::make(kind.number, next++, database().copy_number.load());
+    return Ref::make(kind.number, next++, copy_);
 }
 
 void Transaction::give_back(Ref id) {
@@ -120,7 +123,7 @@ void Transaction::give_back(Ref id) {
 
 bool Transaction::created_here(Ref ref) const {
     const auto at = ranges_.find(ref.kind());
-    return at != ranges_.end() && ref.copy() == database().copy_number.load() &&
+    return at != ranges_.end() && ref.copy() == copy_ &&
            ref.sequence() >= at->second.first && ref.sequence() < at->second.second;
 }
 
@@ -186,7 +189,6 @@ void Transaction::finish() {
 }
 
 void Transaction::write_created() {
-    const auto copy = database().copy_number.load();
     for (const auto& [kind, range] : ranges_) {
         const auto& [first, next] = range;
         if (first == next) continue;
@@ -195,14 +197,14 @@ void Transaction::write_created() {
                 "INSERT INTO created (command_id, kind, first_id, last_id) VALUES (?1, ?2, ?3, ?4)")
             .bind(1, static_cast<std::int64_t>(command_))
             .bind(2, std::int64_t{kind})
-            .bind(3, Ref::make(kind, first, copy).value())
-            .bind(4, Ref::make(kind, next - 1, copy).value())
+            .bind(3, Ref::make(kind, first, copy_).value())
+            .bind(4, Ref::make(kind, next - 1, copy_).value())
             .run();
         connection()
             .use(
                 "INSERT INTO sequence (copy_number, kind, next) VALUES (?1, ?2, ?3) "
                 "ON CONFLICT DO UPDATE SET next = excluded.next")
-            .bind(1, copy)
+            .bind(1, copy_)
             .bind(2, std::int64_t{kind})
             .bind(3, next)
             .run();
@@ -252,10 +254,9 @@ void Transaction::commit() {
 Effects Transaction::effects() {
     Effects effects;
     Reading reading(session_);
-    const auto copy = database().copy_number.load();
     for (const auto& [kind, range] : ranges_)
         for (auto sequence = range.first; sequence < range.second; ++sequence)
-            effects.created.push_back(Ref::make(kind, sequence, copy));
+            effects.created.push_back(Ref::make(kind, sequence, copy_));
     std::sort(effects.created.begin(), effects.created.end());
     for (Before& entry : merged()) {
         if (entry.what == Before::What::removed) {

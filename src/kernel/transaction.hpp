@@ -118,6 +118,7 @@ private:
     storage::File::Writer writer_;
     std::shared_ptr<const Rights> rights_;
     std::shared_ptr<const ListCache> lists_;
+    std::int64_t copy_ = 0;  // of the file, which nobody can restore meanwhile
     CommandId command_{};
     Time now_{};
     std::string result_;

@@ -26,6 +26,7 @@ struct ConnectionSetup {
         work,     ///< WAL, behind the gate
         build,    ///< a private file under a temporary name: no WAL, no sync until `sync_file`
         peek,     ///< a short look before it is known what the file is
+        views,    ///< reading through views and tables of the connection's own
         user_sql  ///< reading for texts that a user wrote
     };
     std::filesystem::path path{};

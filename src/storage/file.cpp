@@ -86,6 +86,10 @@ void File::Impl::warn(std::string_view what) const {
     if (options.log) options.log(what);
 }
 
+void File::Impl::renew_readers() {
+    for (auto* pool : pools()) pool->renew();
+}
+
 Connection& File::Impl::begin_read(ReaderPool& pool) {
     refuse_fork();
     auto& connection = pool.borrow();
@@ -103,6 +107,7 @@ Connection& File::Impl::begin_read(ReaderPool& pool) {
 File::File(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {
     using Purpose = ConnectionSetup::Purpose;
     impl_->readers.emplace(reader_setup(*this, Purpose::work), impl_->options.readers);
+    impl_->view_readers.emplace(reader_setup(*this, Purpose::views), 1);
     impl_->user_readers.emplace(reader_setup(*this, Purpose::user_sql), 1);
     if (!impl_->read_only) impl_->open_for_writing();
 }
@@ -140,6 +145,11 @@ File::Reader File::read() {
     return Reader{&pool, &impl_->begin_read(pool), impl_->options.statement_deadline};
 }
 
+File::Reader File::read_with_views() {
+    auto& pool = *impl_->view_readers;
+    return Reader{&pool, &impl_->begin_read(pool), impl_->options.statement_deadline};
+}
+
 File::Reader File::read_for_users() {
     auto& pool = *impl_->user_readers;
     Reader reader{&pool, &impl_->begin_read(pool), impl_->options.statement_deadline};
@@ -168,8 +178,7 @@ void File::analyze() {
     auto writer = write();
     writer.connection().execute("PRAGMA analysis_limit = 1000; ANALYZE");
     writer.commit();
-    impl_->readers->renew();
-    impl_->user_readers->renew();
+    impl_->renew_readers();
 }
 
 const fs::path& File::path() const { return impl_->path; }

@@ -79,6 +79,8 @@ public:
         std::chrono::milliseconds allowed_;  // for a statement, or a page of them
     };
     Reader read();
+    /// A reader that may make tables and views of its own in the temporary schema; they go with it.
+    Reader read_with_views();
     /// A reader for SQL that a user wrote: of a pool of its own, without virtual tables other than
     /// those of JSON, with small limits and bounded memory.
     Reader read_for_users();
@@ -113,6 +115,11 @@ public:
     /// then renamed to `target`. Throws Conflict where the target exists.
     void backup(const std::filesystem::path& target,
                 const std::function<void(Connection&)>& prepare);
+    /// Puts the pages of a checked copy of a backup, upgraded and `prepare`d, in the place of this
+    /// file's, in one transaction; `prepare` may read the file as it is until then. Throws Misuse for
+    /// the file itself, ReadOnly, Busy, and for the backup what `open` throws.
+    void restore(const std::filesystem::path& backup, const Schema& schema,
+                 const std::function<void(Connection& copy, Connection& live)>& prepare);
     /// Empty when the file is sound; otherwise SQLite's findings. About 2 s per GiB.
     std::vector<std::string> quick_check();
     /// ANALYZE with a limit, after imports.

@@ -3,6 +3,7 @@
 
 #include <sys/types.h>
 
+#include <array>
 #include <atomic>
 #include <mutex>
 #include <optional>
@@ -38,6 +39,8 @@ struct File::Impl {
 
     // Reading.
     Connection& begin_read(ReaderPool& pool);
+    std::array<ReaderPool*, 3> pools() { return {&*readers, &*view_readers, &*user_readers}; }
+    void renew_readers();
 
     // Writing. Between `enter` and `leave` the gate is held; `enter` answers the deadline.
     struct Leave {
@@ -54,6 +57,8 @@ struct File::Impl {
     void ready_writer();
     void set_durability(Durability durability);
 
+    void replace_content(Connection& copy,
+                         const std::function<void(Connection& copy, Connection& live)>& prepare);
     void checkpoint_if_due() noexcept;
     void open_for_writing();
     void close() noexcept;
@@ -72,7 +77,7 @@ struct File::Impl {
     CheckpointPlan plan{};
     std::optional<Gate> gate{};
     std::unique_ptr<Connection> writer{};
-    std::optional<ReaderPool> readers{}, user_readers{};
+    std::optional<ReaderPool> readers{}, view_readers{}, user_readers{};
     SharedPoll poll{};
 };
 

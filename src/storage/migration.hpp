@@ -9,5 +9,7 @@ namespace crm::storage {
 /// upgrade goes on where it stopped. Answers whether there were any. Throws Error where no step
 /// leads to the schema's version.
 bool upgrade(File& file, const Schema& schema, const std::function<void(std::string_view)>& log);
+/// The same for a file that nobody else has open.
+void upgrade(Connection& copy, const Schema& schema);
 
 }  // namespace crm::storage

@@ -9,11 +9,11 @@ namespace {
 
 const Slot keep_slot, drop_slot;
 
-/// What reading makes in the temporary schema is made once and kept: dropping it would expire every
-/// statement of the connection. What a user's text left there goes with the transaction.
+/// What ordinary reading makes in the temporary schema is made once and kept: dropping it would
+/// expire every statement of the connection. What was made for one call goes with the transaction.
 void end_transaction(Connection& connection, ConnectionSetup::Purpose purpose) noexcept try {
     if (!connection.in_transaction()) return;
-    if (purpose == ConnectionSetup::Purpose::user_sql)
+    if (purpose != ConnectionSetup::Purpose::work)
         connection.use(drop_slot, [] { return "ROLLBACK"; }).run();
     else
         connection.use(keep_slot, [] { return "COMMIT"; }).run();

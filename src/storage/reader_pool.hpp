@@ -17,8 +17,8 @@ public:
     ReaderPool(ConnectionSetup setup, int size) : setup_(std::move(setup)), size_(size) {}
 
     Connection& borrow();
-    /// Ends the connection's transaction, where users' SQL ran with what was made in the temporary
-    /// schema, and takes it back.
+    /// Ends the connection's transaction, where views are made or users' SQL ran with what was made
+    /// in the temporary schema, and takes it back.
     void give_back(Connection& connection) noexcept;
     /// Replaces the connections, so that new statistics are read: idle ones now, others when back.
     void renew();

@@ -109,16 +109,14 @@ void File::Impl::checkpoint_if_due() noexcept try {
     plan.put_off(bytes);
     if (truncate_wal(*writer, checkpoint_patience)) return;
     if (bytes < wal_limits().readers) return;
-    readers->expire(long_read);
-    user_readers->expire(long_read);
+    for (auto* pool : pools()) pool->expire(long_read);
 } catch (const std::exception& error) {
     warn(std::string{"checkpoint: "} + error.what());
 }
 
 /// Does not wait: whoever is inside the gate, or still reads, leaves the WAL to the next one.
 void File::Impl::close() noexcept try {
-    readers->close();
-    user_readers->close();
+    for (auto* pool : pools()) pool->close();
     if (!writer || is_poisoned || !gate->try_enter()) return;
     const Leave leave_at_end{this};
     close_writer();

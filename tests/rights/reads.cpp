@@ -328,6 +328,72 @@ Read make_history(Draw& draw) {
     });
 }
 
+// ---- the past and the feed
+// ---------------------------------------------------------------------------------------
+
+const std::vector<std::string> kinds_of_roots(std::begin(root_kinds), std::end(root_kinds));
+
+std::int64_t newest_command(Session& session) {
+    const std::string end = Feed(session).now();
+    return std::stoll(end.substr(end.find('.') + 1));
+}
+
+/// A record, a list and a count as of the same moment. Not of activities: the copy's history forgets
+/// references to what was removed, which the past still shows to who saw it.
+Read make_past(Draw& draw) {
+    const std::string kind = draw.one_in(2) ? "party" : "contact";
+    std::vector<std::int64_t> ids = draw.roots;
+    for (const auto& [id, row] : draw.sight.removed()) ids.insert(ids.end(), 4, id);
+    const Ref id = draw.some(ids);
+    const auto back = static_cast<std::int64_t>(between(draw.random, 0, 60));
+    return {"past", kind + " and " + text_of(id) + ", " + std::to_string(back) + " commands ago", {},
+            [kind, id, back](const Reader& reader, Answer& answer) {
+                Telling telling(reader, answer);
+                const Past past(reader.session,
+                                CommandId{std::max<std::int64_t>(1, newest_command(reader.session) - back)});
+                if (kind_of_id(id.value()) == "party" || kind_of_id(id.value()) == "contact")
+                    if (const auto record = past.find(id)) telling.record(record->kind(), record->data());
+                telling.all(past.list(kind_named(kind), {.order = "id", .limit = 1000}).rows);
+                telling.number(past.count(kind_named(kind)).rows);
+            }};
+}
+
+/// Entries of roots by the newest commands, told where the record's history knows the command: what
+/// left is a declared exception, and what came into sight by another record has no line of its own.
+Read make_feed(Draw& draw) {
+    const auto back = static_cast<std::int64_t>(between(draw.random, 1, 12));
+    const auto limit = static_cast<int>(between(draw.random, 1, 20));
+    return {"feed", std::to_string(back) + " commands", {},
+            [back, limit](const Reader& reader, Answer& answer) {
+                Telling telling(reader, answer);
+                const Feed feed(reader.session);
+                const std::string end = feed.now();
+                FeedPage page{.position = end.substr(0, end.find('.') + 1) +
+                                          std::to_string(std::max<std::int64_t>(
+                                              0, newest_command(reader.session) - back)),
+                              .at_end = false};
+                while (!page.at_end) {
+                    page = feed.read(page.position, {.limit = limit, .kinds = kinds_of_roots});
+                    for (const FeedEntry& entry : page.entries) {
+                        const auto steps = [&] {
+                            try {
+                                return reader.session.history(entry.record);
+                            } catch (const NotFound&) {
+                                return std::vector<HistoryEntry>{};
+                            }
+                        }();
+                        const bool has_line = std::ranges::any_of(steps, [&](const auto& step) {
+                            return step.command.id == entry.command;
+                        });
+                        if (!has_line || entry.what == FeedEntry::What::left) continue;
+                        telling.number(static_cast<std::int64_t>(entry.command));
+                        telling.number(entry.record.value()).line();
+                        telling.count();
+                    }
+                }
+            }};
+}
+
 // ---- SQL and exports
 // --------------------------------------------------------------------------------------------
 
@@ -1117,6 +1183,8 @@ const std::vector<Entry>& entries() {
         {"get", 4, true, make_get},
         {"find", 2, true, make_find},
         {"history", 4, true, make_history},
+        {"past", 6, true, make_past},
+        {"feed", 3, false, make_feed},
         {"search", 16, true, make_search},
         {"rank", 4, true, make_rank},
         {"sql", 3, true, make_sql},

@@ -1,5 +1,5 @@
-"""The command line: ``crm -f FILE [--as USER | --login USER] init | import | export | list | show | search | query | history |
-undo | trash | duplicates | merge | unmerge | hand-over | passwd | rights | property | info | new-copy``."""
+"""The command line: ``crm -f FILE [--as USER | --login USER] init | import | export | list | show | search | query | history | feed |
+undo | trash | duplicates | merge | unmerge | hand-over | passwd | rights | property | info | new-copy | restore``."""
 from __future__ import annotations
 
 import argparse
@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 import crm
 from crm.cli_property import add_property_options, run_property
 from crm.cli_duplicates import add_duplicates_options
+from crm.cli_past import add_as_of, add_past_commands, past_from, run_restore
 from crm.cli_rights import add_rights_options, run_rights
 from crm.cli_undo import add_trash_options, add_undo_options, run_trash, run_undo
 
@@ -115,8 +116,8 @@ class Words:
         return " ".join(str(value).split("\n"))
 
 
-def show_card(me: crm.Session, party: crm.Party, limit: int) -> None:
-    card, words = me.parties.card(party, limit=limit), Words(me)
+def show_card(me: crm.Session, card: crm.Card) -> None:
+    words = Words(me)
     facts = card.party
     print(f"{facts.code}  {facts.name}")
     print("=" * (len(facts.code or "") + 2 + len(facts.name or "")))
@@ -199,7 +200,9 @@ def run_new_copy(options: argparse.Namespace) -> int:
 
 
 def run_list(me: crm.Session, options: argparse.Namespace) -> int:
-    rows = me.find(options.kind, parsed_condition(options), order=options.order, limit=options.limit, bodies=options.json)
+    past = past_from(me, options)
+    read = me.find if past is None else past.list
+    rows = read(options.kind, parsed_condition(options), order=options.order, limit=options.limit, bodies=options.json)
     if options.json:
         show_json([row.to_json() for row in rows])
         return 0
@@ -263,6 +266,16 @@ def operand(field: str, operator: str, value: str) -> Any:
     return value or None
 
 
+def resolved_past(past: crm.Past, text: str) -> crm.Record:
+    """The same of the past, by the codes of then."""
+    if found := list(past.list("party", {"field": "code", "op": "same", "value": text}, limit=1, bodies=True)):
+        return found[0]
+    if not text.isdecimal() or len(text) > 18:
+        raise crm.NotFound(f"{text}: no party of that code then, and not the number of a record")
+    record: crm.Record = past.get(int(text))
+    return record
+
+
 def resolved(me: crm.Session, text: str) -> crm.Record:
     """A record by the code of a party or by its number."""
     party = me.parties.by_code(text)
@@ -275,11 +288,12 @@ def resolved(me: crm.Session, text: str) -> crm.Record:
 
 
 def run_show(me: crm.Session, options: argparse.Namespace) -> int:
-    record = resolved(me, options.record)
+    past = past_from(me, options)
+    record = resolved(me, options.record) if past is None else resolved_past(past, options.record)
     if options.json:
         show_json(record.to_json())
     elif isinstance(record, crm.Party):
-        show_card(me, record, options.limit)
+        show_card(me, (me.parties if past is None else past).card(record, limit=options.limit))
     else:
         words = Words(me)
         print(f"{record.record_kind} {record.id}")
@@ -524,10 +538,12 @@ def make_parser() -> argparse.ArgumentParser:
     listing = command("list", run_list, "list records of a kind")
     add_list_options(listing)
     listing.add_argument("--limit", type=int, default=50, metavar="N", help="rows (50)")
+    add_as_of(listing)
     add_export_options(command("export", run_export, "write the rows of a list as CSV or JSON", has_json=False))
     show = command("show", run_show, "show a record; of a party its card")
     show.add_argument("record", help="code of a party, or number of any record")
     show.add_argument("--limit", type=int, default=20, metavar="N", help="rows of each long part (20)")
+    add_as_of(show)
     search = command("search", run_search, "find words in any text, newest first or best first")
     search.add_argument("text", nargs="+", help="words; the last may be unfinished")
     search.add_argument("--quick", action="store_true", help="by beginning of name, code, phone or e-mail instead")
@@ -558,6 +574,7 @@ def make_parser() -> argparse.ArgumentParser:
     passwd.add_argument("name", metavar="USER", help="login of whose it is")
     command("info", run_info, "tell facts about the file")
     command("new-copy", run_new_copy, "tell a file copied by hand that it is a copy", has_json=False)
+    add_past_commands(command)
     return parser
 
 
@@ -646,7 +663,7 @@ def main(arguments: Optional[Sequence[str]] = None) -> int:
             stream.reconfigure(errors="replace")
     try:
         options = make_parser().parse_args(arguments)
-        without_user = options.run in (run_init, run_new_copy)
+        without_user = options.run in (run_init, run_new_copy, run_restore)
         code: int = options.run(options) if without_user else with_session(options)
         sys.stdout.flush()
         return code
