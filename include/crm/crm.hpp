@@ -31,3 +31,4 @@
 #include "crm/text.hpp"
 #include "crm/time.hpp"
 #include "crm/user.hpp"
+#include "crm/verify.hpp"

@@ -1,5 +1,5 @@
-"""The command line: ``crm -f FILE [--as USER | --login USER] init | import | export | list | show | search | query | history | undo | hand-over |
-passwd | rights | info | new-copy``."""
+"""The command line: ``crm -f FILE [--as USER | --login USER] init | import | export | list | show | search | query | history | undo | verify |
+hand-over | passwd | rights | info | new-copy``."""
 from __future__ import annotations
 
 import argparse
@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 
 import crm
 from crm.cli_rights import add_rights_options, run_rights
+from crm.cli_verify import add_verify_options, run_verify
 
 __all__ = ["main"]
 
@@ -559,6 +560,7 @@ def make_parser() -> argparse.ArgumentParser:
     history.add_argument("--limit", type=int, default=50, metavar="N", help="commands (50)")
     undo = command("undo", run_undo, "turn back a command or a run")
     undo.add_argument("what", metavar="COMMAND|run:N", help="number of a command, or run: and the number of a run")
+    add_verify_options(command("verify", run_verify, "recompute every invariant of the file; exit code 1 where one does not hold"))
     add_rights_options(command("rights", run_rights, "say who may do what, and why", has_json=False), Parser)
     handing = command("hand-over", run_hand_over, "give what one user is responsible for to another")
     handing.add_argument("giver", metavar="FROM", help="login of who has the records")
