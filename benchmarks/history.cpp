@@ -290,8 +290,8 @@ private:
         change.number = ++made_;
         change.text = "Vinăria Codru " + std::to_string(made_);
         change.key = crm::fold(change.text);
-        change.code = of_activity ? (made_ % 2 ? "first_contact" : "offer")
-                                  : (made_ % 2 ? "active" : "dormant");
+        change.code = of_activity ? (change.version % 2 ? "first_contact" : "offer")
+                                  : (change.version % 2 ? "active" : "dormant");
         change.more = of_activity ? crm::Date(2027, 1, 1 + static_cast<int>(made_ % 28)).text()
                                   : std::to_string(made_);
     }
@@ -302,6 +302,18 @@ private:
     Random random_{11};
     std::int64_t made_ = 100'000;
 };
+
+/// A sound file, read whole.
+Line measure_verify(crm::Database& database, const std::filesystem::path& path) {
+    crm::Session session = database.trusted_session("ana");
+    const double bytes = static_cast<double>(std::filesystem::file_size(path));
+    Line line{.name = "verify", .unit = "s/GB", .target = 120};
+    const auto seconds = timed([&] {
+        if (!crm::verify(session).defects.empty()) std::puts("verify: THE FILE HAS DEFECTS");
+    });
+    line.crm = seconds.cpu / bytes * 1e9;
+    return line;
+}
 
 bool measure_updates(const Arguments& arguments, std::vector<Line>& lines) {
     const Scratch ours(arguments.dir / "crm-history-ours.crm"),
@@ -314,6 +326,7 @@ bool measure_updates(const Arguments& arguments, std::vector<Line>& lines) {
         crm::storage::register_functions(file.handle());
         Updates updates(database, file, stock);
         for (const Shape& shape : shapes) lines.push_back(updates.measure(shape, arguments));
+        lines.push_back(measure_verify(database, ours.path()));
     }
     const std::int64_t rows = raw::equal_rows(ours.path(), twins.path());
     if (!arguments.json)

@@ -29,7 +29,7 @@ void Verifying::begin(std::string_view check, std::string_view of) {
 
 void Verifying::add(Defect defect) {
     ++count_;
-    if (std::ranges::count(found_.defects, defect.check, &Defect::check) >= options_.limit)
+    if (++counts_[defect.check] > options_.limit)
         found_.incomplete = true;
     else
         found_.defects.push_back(std::move(defect));

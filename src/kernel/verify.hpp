@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "crm/verify.hpp"
@@ -34,6 +35,7 @@ private:
     const VerifyOptions& options_;
     Verification& found_;
     std::size_t count_ = 0;  // those beyond the limit too
+    std::unordered_map<std::string, std::int64_t> counts_{};  // by check
 };
 
 inline constexpr std::string_view restore_backup =
