@@ -20,7 +20,8 @@ inline std::int64_t equal_rows(const std::string& ours, const std::string& twin)
     while (tables.step()) {
         const std::string table =
             reinterpret_cast<const char*>(sqlite3_column_text(tables.handle(), 0));
-        Statement left(a, "SELECT * FROM " + table), right(b, "SELECT * FROM " + table);
+        const std::string all = "SELECT * FROM " + table + " ORDER BY 1, 2";
+        Statement left(a, all), right(b, all);
         for (;; ++rows) {
             const bool more = left.step();
             if (more != right.step()) return -1;
