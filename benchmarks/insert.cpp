@@ -2,6 +2,7 @@
 /// on, against plain C that writes the same rows, ready-made, into the same schema. See
 /// docs/performance.md.
 #include "bench.hpp"
+#include "compare.hpp"
 #include "kernel/state.hpp"
 #include "storage/functions.hpp"
 #include "twin.hpp"
@@ -55,36 +56,6 @@ void use_reference_tokenizer(const raw::Connection& file) {
         file.run(("DROP TABLE " + index).c_str());
         file.run(sql.c_str());
     }
-}
-
-/// Compares every base table of both files row by row; tells how many rows, -1 where they differ.
-std::int64_t equal_rows(const std::string& ours, const std::string& twin) {
-    const raw::Connection a(ours, false), b(twin, false);
-    raw::Statement tables(
-        a,
-        "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite%' "
-        "AND name NOT LIKE '%\\_fts%' ESCAPE '\\' AND name <> 'meta'");
-    std::int64_t rows = 0;
-    while (tables.step()) {
-        const std::string table =
-            reinterpret_cast<const char*>(sqlite3_column_text(tables.handle(), 0));
-        raw::Statement left(a, "SELECT * FROM " + table), right(b, "SELECT * FROM " + table);
-        for (;; ++rows) {
-            const bool more = left.step();
-            if (more != right.step()) return -1;
-            if (!more) break;
-            for (int i = 0; i < sqlite3_column_count(left.handle()); ++i) {
-                auto *x = sqlite3_column_value(left.handle(), i),
-                     *y = sqlite3_column_value(right.handle(), i);
-                const int type = sqlite3_value_type(x), size = sqlite3_value_bytes(x);
-                if (type != sqlite3_value_type(y) || size != sqlite3_value_bytes(y)) return -1;
-                if (size > 0 && std::memcmp(sqlite3_value_blob(x), sqlite3_value_blob(y),
-                                            static_cast<std::size_t>(size)) != 0)
-                    return -1;
-            }
-        }
-    }
-    return rows;
 }
 
 struct Result {
@@ -146,7 +117,7 @@ Result fill(const Arguments& arguments, bool full_text) {
         result.crm += crm_part, result.raw += raw_part;
         crm_part = raw_part = {};
     }
-    result.compared = equal_rows(ours.path(), twins.path());
+    result.compared = raw::equal_rows(ours.path(), twins.path());
     return result;
 }
 

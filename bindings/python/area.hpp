@@ -96,5 +96,6 @@ void bind_past(py::module_& module, SessionClass& session);
 
 /// A card as Python shows it.
 py::object card_to_python(const Card& card);
+void bind_verify(py::module_& module, SessionClass& session);
 
 }  // namespace crm::python

@@ -37,3 +37,4 @@
 #include "crm/time.hpp"
 #include "crm/trash.hpp"
 #include "crm/user.hpp"
+#include "crm/verify.hpp"

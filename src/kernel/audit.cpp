@@ -33,7 +33,7 @@ public:
         resolve_users();
         for (const auto& rights : users_) look_at(*rights);
         look_at_shares();
-        for (const Kind& kind : reading_.database().kinds)
+        for (const Kind& kind : reading_.kinds())
             if (kind.role == Role::root) look_at(kind);
         return std::move(findings_);
     }
@@ -66,7 +66,7 @@ private:
     }
 
     bool owns_something(Ref user) {
-        return std::ranges::any_of(reading_.database().kinds, [&](const Kind& kind) {
+        return std::ranges::any_of(reading_.kinds(), [&](const Kind& kind) {
             if (kind.role != Role::root) return false;
             auto row = reading_.connection().use("SELECT 1 FROM " + std::string(kind.name) +
                                                  " WHERE owner_id = ?1 LIMIT 1");
@@ -87,7 +87,7 @@ private:
 
     void look_at(const Resolved& rights) {
         bool everything = true, nothing = true;
-        for (const Kind& kind : reading_.database().kinds) {
+        for (const Kind& kind : reading_.kinds()) {
             if (kind.role != Role::root) continue;
             nothing &= rights.scope(kind, Action::read).none();
             for (const Action action : {Action::read, Action::change, Action::remove})
@@ -113,7 +113,7 @@ private:
     /// A share counts where somebody it is for holds the scope "shared".
     void look_at_shares() {
         std::string effective = "[";
-        for (const Kind& kind : reading_.database().kinds)
+        for (const Kind& kind : reading_.kinds())
             for (const auto& rights : users_)
                 if (kind.role == Role::root && rights->scope(kind, Action::read).shared)
                     for (const auto holder : rights->holders())

@@ -362,9 +362,8 @@ void create(Transaction& transaction, const Kind& kind, void* record, Authority 
 struct Difference {
     std::vector<const Column*> row, properties, body;
     bool owner = false, unit = false, territory = false, searchable = false;
-    bool any() const {
-        return !row.empty() || !properties.empty() || !body.empty() || owner || unit || territory;
-    }
+    bool moves() const { return owner || unit || territory; }
+    bool any() const { return !row.empty() || !properties.empty() || !body.empty() || moves(); }
 };
 
 Difference difference(const Plan& plan, const void* before, const void* after) {
@@ -485,7 +484,6 @@ void require_version(Transaction& transaction, const AnyRecord& current, std::in
 /// goes; the engine says itself to which.
 void require_assign(Transaction& transaction, const Kind& kind, const Difference& difference,
                     const AnyRecord& before, AnyRecord& after, Authority authority) {
-    if (!difference.owner && !difference.unit && !difference.territory) return;
     if (difference.owner) {
         const std::int64_t unit = unit_of_user(transaction, after.head().owner);
         if (!difference.unit && authority == Authority::session) after.head().unit = Id<Unit>{unit};
@@ -607,9 +605,11 @@ bool update(Transaction& transaction, const Kind& given, Ref id, std::int64_t ve
     clean(kind, after.data());
     pair_amounts(transaction, plan, after.data());
     derive(transaction, kind, after.data());
-    require_assign(transaction, kind, difference(plan, before.data(), after.data()), before, after,
-                   authority);
-    const Difference found = difference(plan, before.data(), after.data());
+    Difference found = difference(plan, before.data(), after.data());
+    if (found.moves()) {
+        require_assign(transaction, kind, found, before, after, authority);
+        found = difference(plan, before.data(), after.data());
+    }
     if (found.any()) {
         check_values(transaction, plan, after.data(), before.data(), authority);
         run_rule(kind.rules.check, transaction, after.data(), before.data());

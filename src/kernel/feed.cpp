@@ -135,7 +135,7 @@ private:
                changes(before, "is_active");
     }
     bool is_scoped(std::vector<std::int64_t> Scope::* places) const {
-        return std::ranges::any_of(reading_.database().kinds, [&](const Kind& kind) {
+        return std::ranges::any_of(reading_.kinds(), [&](const Kind& kind) {
             return kind.role == Role::root &&
                    !(reading_.rights().scope(kind, Action::read).*places).empty();
         });
@@ -170,7 +170,7 @@ class Teller {
 public:
     Teller(Reading& reading, const FeedOptions& options)
         : reading_(reading), fields_(options.fields), sight_(reading) {
-        for (const Kind& kind : reading.database().kinds) {
+        for (const Kind& kind : reading.kinds()) {
             sees_all_[kind.number] = reading.rights().sees_all(kind.number);
             is_asked_[kind.number] = options.kinds.empty();
             sees_given_ |= kind.role == Role::root && is_given(kind);

@@ -93,7 +93,7 @@ public:
 
     void make() {
         for (auto& [kind, refs] : touched()) copy(*kind, refs);
-        for (const Kind& kind : reading_.database().kinds) make_views(*reading_.kind(kind.number));
+        for (const Kind& kind : reading_.kinds()) make_views(kind);
         reading_.read_views();
     }
 

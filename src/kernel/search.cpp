@@ -25,8 +25,6 @@ constexpr std::int64_t bulk_hash_size = 64 << 20, usual_hash_size = 1 << 20;
 constexpr std::int64_t bulk_automerge = 0, usual_automerge = 4;
 constexpr std::int64_t pages_a_step = 2'000;
 
-std::string index_of(const Kind& kind) { return std::string(kind.name) + "_fts"; }
-
 std::string insert_text(const Plan& plan, std::string_view command) {
     const std::string index = index_of(*plan.kind);
     std::string text = "INSERT INTO " + index + " (rowid";
@@ -83,23 +81,12 @@ bool merge_step(File& file, const Kind& kind) {
 
 std::string literal(std::string_view word) { return '"' + std::string(word) + '"'; }
 
-/// Makes the vocabularies of all indexes, once a connection: each one made expires its statements.
-void open_vocabularies(const Reading& reading) {
-    storage::Connection& connection = reading.connection();
-    if (connection.use("SELECT 1 FROM temp.sqlite_schema LIMIT 1").step()) return;
-    for (const Kind& kind : reading.database().kinds)
-        if (kind.is_searchable())
-            connection.execute("CREATE VIRTUAL TABLE IF NOT EXISTS temp." + std::string(kind.name) +
-                               "_terms USING fts5vocab(main, " + index_of(kind) + ", instance)");
-}
-
 /// The words of the index that begin so, ORed; empty where there are none. FTS5 collects every row
 /// of a prefix before it gives the first, but walks the rows of whole words: that is 0.1 ms against
 /// 12 at 100,000 rows. Only where the words are many is it asked for the prefix.
 std::string words_beginning(const std::string& start, storage::Connection& connection,
                             const Kind& kind) {
-    const std::string terms = "temp." + std::string(kind.name) + "_terms",
-                      end = start + "\U0010FFFF";
+    const std::string terms = vocabulary_of(kind), end = start + "\U0010FFFF";
     auto next =
         connection.use("SELECT term FROM " + terms + " WHERE term >= ?1 AND term < ?2 LIMIT 1");
     std::string from = start, match;
@@ -254,6 +241,19 @@ std::vector<Found> ranked(Merging& merging, Appraiser& appraiser) {
 }
 
 }  // namespace
+
+std::string index_of(const Kind& kind) { return std::string(kind.name) + "_fts"; }
+
+std::string vocabulary_of(const Kind& kind) { return "temp." + std::string(kind.name) + "_terms"; }
+
+void open_vocabularies(const Reading& reading) {
+    storage::Connection& connection = reading.connection();
+    if (connection.use("SELECT 1 FROM temp.sqlite_schema LIMIT 1").step()) return;
+    for (const Kind& kind : reading.kinds())
+        if (kind.is_searchable())
+            connection.execute("CREATE VIRTUAL TABLE IF NOT EXISTS " + vocabulary_of(kind) +
+                               " USING fts5vocab(main, " + index_of(kind) + ", instance)");
+}
 
 void index_row(storage::Connection& connection, const Plan& plan, const void* record) {
     if (plan.searchable.empty()) return;

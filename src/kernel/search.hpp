@@ -16,6 +16,13 @@ void index_row(storage::Connection& connection, const Plan& plan, const void* re
 /// Takes a row out; `record` must be what was put in.
 void unindex_row(storage::Connection& connection, const Plan& plan, const void* record);
 
+/// "party_fts": the full-text index of a kind.
+std::string index_of(const Kind& kind);
+/// "temp.party_terms": its words, and where each stands; there once they are opened.
+std::string vocabulary_of(const Kind& kind);
+/// Makes the vocabularies of all indexes, once a connection: each one made expires its statements.
+void open_vocabularies(const Reading& reading);
+
 /// Settings of the index for a bulk run (hashsize, automerge=0), and back, merging in steps of one
 /// transaction.
 void begin_bulk_indexing(storage::File& file, std::span<const Kind> kinds);

@@ -120,6 +120,7 @@ public:
     DatabaseState& database() const { return *session_->database; }
     /// The kinds as of then, with their custom properties.
     const Catalogue& catalogue() const { return rights_->catalogue(); }
+    std::span<const Kind> kinds() const { return catalogue().kinds(); }
     const Plan& plan(const Kind& kind) const { return catalogue().plan(kind); }
     /// nullptr for a number that is no kind's.
     const Kind* kind(KindNumber number) const { return catalogue().kind(number); }

@@ -25,13 +25,22 @@ bool names(const Json::Object& object, std::string_view name) {
 }  // namespace
 
 Transaction::Transaction(SessionState& session, storage::File::Durability durability)
-    : session_(session), writer_(session.database->file->write(durability)) {
+    : session_(session),
+      writer_(session.database->file->write(durability)),
+      connection_(writer_->connection()) {
     const std::int64_t epoch = epoch_of(connection());
     database().follow(connection(), epoch);
     copy_ = database().copy_number();
     if (!session.rights || session.rights->epoch() != epoch)
         session.rights = Rights::resolve(database(), connection(), session.user);
     rights_ = session.rights;
+    session_.transaction = this;
+}
+
+Transaction::Transaction(Reading& snapshot)
+    : session_(snapshot.session()),
+      connection_(snapshot.connection()),
+      rights_(snapshot.session().rights) {
     session_.transaction = this;
 }
 
@@ -175,17 +184,24 @@ void Transaction::finish() {
             "a command inside this unit of work failed half done and was caught: nothing is kept; "
             "let it "
             "fail the whole, or try it in a unit of its own");
+    run_waiting();
+    write_created();
+    write_changes();
+    if (result_.empty()) return;
+    auto use = connection().use("UPDATE command SET result = ?2 WHERE id = ?1");
+    use.bind(1, static_cast<std::int64_t>(command_)).bind(2, result_).run();
+}
+
+void Transaction::run_waiting() try {
     Work work(*this);
     for (std::size_t i = 0; i < at_end_.size(); ++i) {  // a check may add another
         const auto check = at_end_[i].check;
         check(work);
     }
     forget_waiting(0);
-    write_created();
-    write_changes();
-    if (result_.empty()) return;
-    auto use = connection().use("UPDATE command SET result = ?2 WHERE id = ?1");
-    use.bind(1, static_cast<std::int64_t>(command_)).bind(2, result_).run();
+} catch (...) {
+    forget_waiting(0);
+    throw;
 }
 
 void Transaction::write_created() {
@@ -247,7 +263,7 @@ void Transaction::write_changes() {
 }
 
 void Transaction::commit() {
-    writer_.commit();
+    writer_->commit();
     if (epoch_bumped_) epoch_bumped_ = false;  // what was resolved inside holds now
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <set>
 #include <string>
 #include <unordered_map>
@@ -17,17 +18,21 @@ namespace crm::kernel {
 class Transaction {
 public:
     Transaction(SessionState& session, storage::File::Durability durability);
+    /// Shows rules what stands in a snapshot, as a unit of work would: nothing is begun, and whatever
+    /// writes throws ReadOnly.
+    explicit Transaction(Reading& snapshot);
     ~Transaction();
     Transaction(const Transaction&) = delete;
     Transaction& operator=(const Transaction&) = delete;
 
     SessionState& session() const { return session_; }
     DatabaseState& database() const { return *session_.database; }
-    storage::Connection& connection() const { return writer_.connection(); }
+    storage::Connection& connection() const { return connection_; }
     const Rights& rights() const { return *rights_; }
     const ListCache& lists();
     /// The kinds as they are now, with their custom properties.
     const Catalogue& catalogue() const { return rights_->catalogue(); }
+    std::span<const Kind> kinds() const { return catalogue().kinds(); }
     const Plan& plan(const Kind& kind) const { return catalogue().plan(kind); }
     /// nullptr for a number that is no kind's.
     const Kind* kind(KindNumber number) const { return catalogue().kind(number); }
@@ -62,6 +67,8 @@ public:
     /// Runs before commit, after the body; for rules that look at the whole unit of work. Once for
     /// each key.
     void at_end(std::string_view purpose, std::int64_t id, std::function<void(Work&)> check);
+    /// Runs what waits for the end now, and forgets it, whatever it throws.
+    void run_waiting();
     /// Counts a row written, changed or removed.
     void count_write() { ++writes_; }
     std::uint64_t writes() const { return writes_; }
@@ -115,7 +122,8 @@ private:
     void write_changes();
 
     SessionState& session_;
-    storage::File::Writer writer_;
+    std::optional<storage::File::Writer> writer_;  // none on a snapshot
+    storage::Connection& connection_;
     std::shared_ptr<const Rights> rights_;
     std::shared_ptr<const ListCache> lists_;
     std::int64_t copy_ = 0;  // of the file, which nobody can restore meanwhile
