@@ -513,8 +513,8 @@ void UndoPlan::bind(Ref record, std::string reason) {
 /// The command that gave a field of an existing record its value.
 CommandId UndoPlan::origin_of(Ref record, const std::string& field) const {
     const Log log = log_of(record);
-    for (auto step = log.steps.rbegin(); step != log.steps.rend(); ++step)
-        if (step->before.is_object() && step->before.find(field)) return step->command;
+    for (auto write = log.writes.rbegin(); write != log.writes.rend(); ++write)
+        if (write->field == field && stands(log, *write, When::before)) return write->command;
     return log.creation;
 }
 
