@@ -75,7 +75,8 @@ py::object define(const PropertiesFace& self, const std::string& kind, const std
                             .is_searchable = is_searchable,
                             .default_value = default_from(default_value),
                             .position = position};
-    const std::string language = self.session()->language();
+    const std::string language =
+        self.call([](Session& session) { return std::string(session.language()); });
     const Labels labels = labels_from(label, language, {"property", "label"});
     const auto values = choices_from(choices, language);
     return record_to_python(self.call([&](Session& session) {
