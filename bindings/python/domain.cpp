@@ -742,6 +742,7 @@ void bind_domain(py::module_& module, SessionClass& session) {
     bind_property<NotesFace, Note>(session, "notes", "Notes.");
     bind_property<ActivitiesFace, Activity>(session, "activities", "Activities and their chains.");
     bind_rights(module, session);
+    bind_erasures(module, session);
     bind_property<ListsFace, ListValue>(session, "lists", "Lists (dictionaries).");
     bind_property<ExternalKeysFace, ExternalKey>(session, "external_keys", "External keys.");
     session.def(

@@ -9,7 +9,7 @@ namespace crm::python {
 namespace {
 
 struct Classes {
-    py::handle error, not_found, invalid, conflict, already_imported, denied, too_many_attempts,
+    py::handle error, not_found, invalid, conflict, already_imported, suppressed, denied, too_many_attempts,
         busy, interrupted, read_only, limit_exceeded, cannot_open, not_a_crm_file, newer_file,
         network_share, corrupt, io_error, misuse;
 };
@@ -73,6 +73,8 @@ void translate(std::exception_ptr thrown) {
         raise_invalid(error);
     } catch (const AlreadyImported& error) {
         raise_conflict(classes.already_imported, error);
+    } catch (const Suppressed& error) {
+        raise_conflict(classes.suppressed, error);
     } catch (const Conflict& error) {
         raise_conflict(classes.conflict, error);
     } catch (const TooManyAttempts& error) {
@@ -135,6 +137,9 @@ void bind_errors(py::module_& module) {
                       "that stands in the way: dicts of record, field, changed_in, reason).");
     c.already_imported = make(module, "AlreadyImported", {c.conflict},
                               "The same source was imported before; again=True allows it.");
+    c.suppressed = make(module, "Suppressed", {c.conflict},
+                        "What would be written names a person who was erased on request; "
+                        "erasures.lift lets them come back.");
     c.denied = make(module, "Denied", {c.error, permission}, "The session's user lacks a right.");
     c.too_many_attempts =
         make(module, "TooManyAttempts", {c.denied},

@@ -7,6 +7,7 @@
 #include "crm/contact.hpp"
 #include "crm/csv.hpp"
 #include "crm/database.hpp"
+#include "crm/erasure.hpp"
 #include "crm/error.hpp"
 #include "crm/export.hpp"
 #include "crm/external_key.hpp"

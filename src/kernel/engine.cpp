@@ -463,6 +463,8 @@ void release_referring(Transaction& transaction, const Plan& plan, Ref id) {
         }
 }
 
+}  // namespace
+
 void delete_row(Transaction& transaction, const Plan& plan, const void* record) {
     const std::int64_t id = head_of(record).id.value();
     transaction.count_write();
@@ -477,6 +479,8 @@ void delete_row(Transaction& transaction, const Plan& plan, const void* record) 
         .bind(1, id)
         .run();
 }
+
+namespace {
 
 void refuse_if_owning(Transaction& transaction, const Kind& kind, Ref id) {
     for (const Incoming& owned : owners_of(transaction.database(), kind)) {

@@ -240,8 +240,13 @@ private:
     void put_back_changed() {
         for (const Ref ref : touched_) {
             const Kind& kind = transaction_.kind_of(ref);
+            const auto steps = steps_of(ref);
+            if (is_erased(steps)) {
+                stand_in_way(ref, {}, &steps.back(), "was erased");
+                continue;
+            }
             const State actual = current(kind, ref);
-            const State state = wanted(ref, steps_of(ref), actual);
+            const State state = wanted(ref, steps, actual);
             require_right(kind, ref, actual.exists ? actual.fields : state.fields);
             if (!actual.exists && state.exists && is_orphan(kind, state)) {
                 stand_in_way(ref, {}, nullptr, "belongs to a record that is gone");

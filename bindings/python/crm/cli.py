@@ -1,5 +1,5 @@
 """The command line: ``crm -f FILE [--as USER | --login USER] init | import | export | list | show | search | query | history | undo | hand-over |
-passwd | rights | info | new-copy``."""
+passwd | rights | erase | scrub | subject | info | new-copy``."""
 from __future__ import annotations
 
 import argparse
@@ -15,6 +15,7 @@ from typing import Any, Callable, Dict, Iterable, List, NoReturn, Optional, Sequ
 from zoneinfo import ZoneInfo
 
 import crm
+from crm.cli_erasure import add_erasure_commands
 from crm.cli_rights import add_rights_options, run_rights
 
 __all__ = ["main"]
@@ -566,6 +567,7 @@ def make_parser() -> argparse.ArgumentParser:
     handing.add_argument("--kind", action="append", default=[], metavar="K", help="only party, contact, activity, …; repeatable")
     handing.add_argument("--where", metavar="JSON", help="only what fulfils a condition; with exactly one --kind")
     handing.add_argument("--keep-unit", action="store_true", help="leave records in their units; else they go to that of TO")
+    add_erasure_commands(command)
     passwd = command("passwd", run_passwd, "set a password, asked for or taken from CRM_NEW_PASSWORD; your own with --login", has_json=False)
     passwd.add_argument("name", metavar="USER", help="login of whose it is")
     command("info", run_info, "tell facts about the file")
