@@ -58,6 +58,25 @@ CREATE TABLE change (
 CREATE INDEX change_by_ref ON change (ref, command_id);
 CREATE INDEX change_removal ON change (command_id, ref) WHERE substr(before, 1, 6) = '{"id":'; -- the trash
 
+-- Which commands an undo turned back; a redo is an undo of the undo. A command is undone while one that turned it
+-- back stands.
+CREATE TABLE undone (
+    command_id INTEGER NOT NULL REFERENCES command,
+    undone_by  INTEGER NOT NULL REFERENCES command,
+    ref        INTEGER NOT NULL,    -- 0: all that it did; else only what it did to this record (a restore from the trash)
+    PRIMARY KEY (command_id, undone_by, ref)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX undone_by_undoing ON undone (undone_by, command_id, ref);
+
+-- What such an undo left as it was, because something stood in the way.
+CREATE TABLE undone_left (
+    undone_by  INTEGER NOT NULL REFERENCES command,
+    command_id INTEGER NOT NULL REFERENCES command,
+    ref        INTEGER NOT NULL,
+    field      TEXT    NOT NULL,    -- '': all of the record; fields that only mean something together go by one name
+    PRIMARY KEY (undone_by, command_id, ref, field)
+) STRICT, WITHOUT ROWID;
+
 -- The next number of each kind in each copy of the file; ids are never reused.
 CREATE TABLE sequence (
     copy_number INTEGER NOT NULL,

@@ -43,3 +43,22 @@ CREATE INDEX change_removed_of ON change (CAST(substr(before, CASE
     WHEN instr(before, '"party_id":') THEN instr(before, '"party_id":') + 11
     WHEN instr(before, '"person_id":') THEN instr(before, '"person_id":') + 12 END, 20) AS INTEGER))
     WHERE substr(before, 1, 6) = '{"id":' AND (ref & 255) NOT IN (16, 23); -- parties and activities belong to nobody
+
+-- which commands an undo turned back
+CREATE TABLE undone (
+    command_id INTEGER NOT NULL REFERENCES command,
+    undone_by  INTEGER NOT NULL REFERENCES command,
+    ref        INTEGER NOT NULL,
+    PRIMARY KEY (command_id, undone_by, ref)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX undone_by_undoing ON undone (undone_by, command_id, ref);
+CREATE TABLE undone_left (
+    undone_by  INTEGER NOT NULL REFERENCES command,
+    command_id INTEGER NOT NULL REFERENCES command,
+    ref        INTEGER NOT NULL,
+    field      TEXT    NOT NULL,
+    PRIMARY KEY (undone_by, command_id, ref, field)
+) STRICT, WITHOUT ROWID;
+INSERT INTO undone (command_id, undone_by, ref)
+    SELECT undo_of, id, 0 FROM command WHERE undo_of IS NOT NULL
+    UNION SELECT c.id, r.undone_in, 0 FROM run AS r JOIN command AS c ON c.run_id = r.id WHERE r.undone_in IS NOT NULL;

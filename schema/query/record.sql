@@ -1,2 +1,2 @@
 -- name: is_undo unfiltered
-SELECT 1 FROM command WHERE id = :command AND verb = 'undo';
+SELECT 1 FROM undone WHERE undone_by = :command;

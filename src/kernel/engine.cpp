@@ -592,13 +592,15 @@ void restore(Transaction& transaction, const Kind& kind, Ref id, const Json::Obj
     if (kind.role == Role::common) transaction.rights_changed();
 }
 
-void put_back(Transaction& transaction, const Kind& kind, Ref id, const Json::Object& fields) {
+void put_back(Transaction& transaction, const Kind& kind, Ref id, const Json::Object& fields,
+              bool derives) {
     const Plan& plan = transaction.plan(kind);
     const AnyRecord before = loaded(transaction, kind, id);
     AnyRecord after = before;
     for (const auto& [name, value] : fields)
         if (!assign_head(kind, after.head(), {name, value.value()}))
             kind.column(name).set(after.data(), value.value());
+    if (derives) derive(transaction, kind, after.data());
     const Difference found = difference(plan, before.data(), after.data());
     if (!found.any()) return;
     write_difference(transaction, plan, found, before.data(), after.data());
@@ -623,8 +625,7 @@ Json::Object stored_row(const Plan& plan, const void* record) {
     return row;
 }
 
-void take_out(Transaction& transaction, const Kind& kind, Ref id) {
-    const AnyRecord record = loaded(transaction, kind, id);
+void take_out(Transaction& transaction, const Kind& kind, const AnyRecord& record) {
     take_out_row(transaction, transaction.plan(kind), record.data());
     if (kind.role == Role::common) transaction.rights_changed();
 }
@@ -632,11 +633,9 @@ void take_out(Transaction& transaction, const Kind& kind, Ref id) {
 std::vector<std::pair<Ref, std::string>> referring_to(Transaction& transaction, const Kind& kind,
                                                       Ref id) {
     std::vector<std::pair<Ref, std::string>> found;
-    const Plan& plan = transaction.plan(kind);
-    for (const auto* incomings : {&plan.incoming, &plan.owned})
-        for (const Incoming& incoming : *incomings)
-            for (const Ref from : referring(transaction, incoming, id))
-                found.emplace_back(from, incoming.column->name);
+    for (const Incoming& incoming : transaction.plan(kind).incoming)
+        for (const Ref from : referring(transaction, incoming, id))
+            found.emplace_back(from, incoming.column->name);
     return found;
 }
 
@@ -691,15 +690,52 @@ Command write(SessionState& session, std::string_view verb, const std::function<
     return command;
 }
 
+namespace {
+
+/// At most so many records are compared with all others, and so many duplicates told.
+constexpr std::size_t most_compared = 1'000, most_duplicates = 1'000;
+
+std::vector<Duplicate> duplicates_of(Transaction& transaction, const Effects& effects) {
+    std::vector<Ref> records = effects.created;
+    for (const auto& changed : effects.changed) records.push_back(changed.record);
+    Reading reading(transaction.session());
+    std::vector<Duplicate> found;
+    std::size_t compared = 0;
+    for (const Ref record : records) {
+        const auto alike = transaction.kind_of(record).rules.alike;
+        if (!alike) continue;
+        if (++compared > most_compared || found.size() >= most_duplicates) break;
+        if (const auto stored = find(reading, record)) alike(reading, stored->data(), found);
+    }
+    if (found.size() > most_duplicates) found.resize(most_duplicates);
+    return found;
+}
+
+}  // namespace
+
+Effects rehearsed(Transaction& transaction, const std::function<void()>& work) {
+    std::vector<Effects::Denial> denials;
+    try {
+        work();
+        transaction.finish();
+    } catch (const Denied& denied) {
+        denials.push_back({denied.what()});
+    }
+    Effects effects = transaction.effects();
+    effects.denials = std::move(denials);
+    effects.duplicates = duplicates_of(transaction, effects);
+    return effects;
+}
+
 Effects rehearse(SessionState& session, const std::function<void(Work&)>& body) {
     if (session.transaction) throw Misuse("a rehearsal cannot begin inside a unit of work");
     if (session.database->closed) throw Misuse("the database was closed");
     Transaction transaction(session, storage::File::Durability::full);
     transaction.begin("rehearsal", {});
-    Work work(transaction);
-    body(work);
-    transaction.finish();
-    return transaction.effects();
+    return rehearsed(transaction, [&] {
+        Work work(transaction);
+        body(work);
+    });
 }
 
 }  // namespace crm::kernel

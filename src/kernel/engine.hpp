@@ -28,13 +28,14 @@ void remove(Transaction& transaction, const Kind& kind, Ref id, std::int64_t ver
 /// Puts a removed row back under its id, as history kept it. For undo.
 void restore(Transaction& transaction, const Kind& kind, Ref id, const Json::Object& row);
 /// Sets stored values as history kept them, derived columns included, checking invariants. For
-/// undo.
-void put_back(Transaction& transaction, const Kind& kind, Ref id, const Json::Object& fields);
+/// undo. With `derives` the derived columns follow from the others.
+void put_back(Transaction& transaction, const Kind& kind, Ref id, const Json::Object& fields,
+              bool derives = false);
 
 /// A stored record as history keeps a removed one: head and every column that is not null.
 Json::Object stored_row(const Plan& plan, const void* record);
 /// Takes a row out, with history and search, and nothing else. For undo.
-void take_out(Transaction& transaction, const Kind& kind, Ref id);
+void take_out(Transaction& transaction, const Kind& kind, const AnyRecord& record);
 /// Takes a row out of its tables and the search index and leaves no trace in history. For erasure.
 void delete_row(Transaction& transaction, const Plan& plan, const void* record);
 /// Every record that refers to one, and by which column.
@@ -46,6 +47,9 @@ Command write(SessionState& session, std::string_view verb, const std::function<
               const WriteOptions& options,
               storage::File::Durability durability = storage::File::Durability::full);
 
+/// Runs `work` in an open unit of work and tells what it did, with what rights did not allow, and
+/// which of the first 1,000 records made or changed may be duplicates (1,000 told at most).
+Effects rehearsed(Transaction& transaction, const std::function<void()>& work);
 /// Runs `body`, tells what it did and rolls back.
 Effects rehearse(SessionState& session, const std::function<void(Work&)>& body);
 

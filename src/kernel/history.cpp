@@ -11,32 +11,6 @@ namespace crm::kernel {
 
 namespace {
 
-constexpr std::string_view command_columns =
-    "SELECT c.id, c.at, c.user_id, c.verb, c.key, c.result, c.undo_of, c.run_id FROM command AS c ";
-
-Command read_command(const storage::Use& row) {
-    return Command{CommandId{row.integer(0)},
-                   Time{std::chrono::microseconds{row.integer(1)}},
-                   Id<User>{row.integer(2)},
-                   std::string(row.text(3)),
-                   std::string(row.text(4)),
-                   std::string(row.text(5)),
-                   CommandId{row.integer(6)},
-                   RunId{row.integer(7)},
-                   false};
-}
-
-std::optional<Command> command_row(storage::Connection& connection, CommandId id) {
-    auto row = connection.use(std::string(command_columns) + "WHERE c.id = ?1");
-    row.bind(1, static_cast<std::int64_t>(id));
-    return row.step() ? std::optional(read_command(row)) : std::nullopt;
-}
-
-std::string login_of(storage::Connection& connection, Id<User> user) {
-    auto row = connection.use("SELECT login FROM user WHERE id = ?1");
-    return row.bind(1, user.value()).step() ? std::string(row.text(0)) : std::string{};
-}
-
 /// The record as it was when it last existed: as it is, or as its newest removal kept it.
 std::optional<AnyRecord> last_known(Reading& reading, const Kind& kind, Ref id,
                                     const std::vector<Step>& steps, bool& exists) {
@@ -95,6 +69,42 @@ HistoryEntry entry_of(Reading& reading, CommandId command, HistoryEntry::What wh
 }
 
 }  // namespace
+
+Command read_command(const storage::Use& row) {
+    return Command{CommandId{row.integer(0)},
+                   Time{std::chrono::microseconds{row.integer(1)}},
+                   Id<User>{row.integer(2)},
+                   std::string(row.text(3)),
+                   std::string(row.text(4)),
+                   std::string(row.text(5)),
+                   CommandId{row.integer(6)},
+                   RunId{row.integer(7)},
+                   false};
+}
+
+std::optional<Command> command_row(storage::Connection& connection, CommandId id) {
+    auto row = connection.use(std::string(command_columns) + "WHERE c.id = ?1");
+    row.bind(1, static_cast<std::int64_t>(id));
+    return row.step() ? std::optional(read_command(row)) : std::nullopt;
+}
+
+bool may_see(const Reading& reading, const Command& command) {
+    return reading.rights().may(Function::undo_others) || command.user == reading.session().user;
+}
+
+std::string login_of(storage::Connection& connection, Id<User> user) {
+    auto row = connection.use("SELECT login FROM user WHERE id = ?1");
+    return row.bind(1, user.value()).step() ? std::string(row.text(0)) : std::string{};
+}
+
+std::optional<AnyRecord> last_visible(Reading& reading, Ref id) {
+    const Kind* kind = reading.kind(id.kind());
+    if (!kind) return std::nullopt;
+    bool exists = false;
+    auto last = last_known(reading, *kind, id, steps_of(reading.connection(), id), exists);
+    if (last && !is_visible(reading, *last, exists)) last.reset();
+    return last;
+}
 
 Command command_of(const Reading& reading, CommandId id) {
     return command_row(reading.connection(), id).value_or(Command{});
@@ -188,24 +198,9 @@ std::vector<HistoryEntry> history(Reading& reading, Ref id) {
 
 Command command(Reading& reading, CommandId id) {
     const auto found = command_row(reading.connection(), id);
-    if (found &&
-        (reading.rights().may(Function::undo_others) || found->user == reading.session().user))
-        return *found;
+    if (found && may_see(reading, *found)) return *found;
     throw NotFound("command " + std::to_string(static_cast<std::int64_t>(id)) +
                    ": no such command");
-}
-
-std::vector<Command> newest_commands(Reading& reading, int limit, CommandId before) {
-    std::vector<Command> found;
-    const auto end = before == CommandId{} ? INT64_MAX : static_cast<std::int64_t>(before);
-    auto rows = reading.connection().use(std::string(command_columns) +
-                                         "WHERE c.id < ?1 ORDER BY c.id DESC");
-    rows.bind(1, end);
-    while (static_cast<int>(found.size()) < limit && rows.step())
-        if (Command row = read_command(rows);
-            reading.rights().may(Function::undo_others) || row.user == reading.session().user)
-            found.push_back(std::move(row));
-    return found;
 }
 
 }  // namespace crm::kernel

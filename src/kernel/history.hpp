@@ -2,6 +2,9 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
 #include <vector>
 
 #include "crm/history.hpp"
@@ -44,6 +47,20 @@ inline bool is_erased(const std::vector<Step>& steps) {
 }
 inline bool is_removal(const Json& before) { return before.is_object() && before.find("id"); }
 
+/// A statement that reads commands, of alias "c", begins so; `read_command` reads its rows.
+inline constexpr std::string_view command_columns =
+    "SELECT c.id, c.at, c.user_id, c.verb, c.key, c.result, c.undo_of, c.run_id FROM command AS c ";
+Command read_command(const storage::Use& row);
+/// A command, whoever gave it.
+std::optional<Command> command_row(storage::Connection& connection, CommandId id);
+/// Commands of others need the function undo_others.
+bool may_see(const Reading& reading, const Command& command);
+std::string login_of(storage::Connection& connection, Id<User> user);
+
+/// The record as it is, or as its newest removal kept it; nothing where the session may not see it.
+/// A removed child is seen while its parent is.
+std::optional<AnyRecord> last_visible(Reading& reading, Ref id);
+
 /// When and by whom a record that the session sees was made or changed, whatever its rights over
 /// commands.
 Command command_of(const Reading& reading, CommandId id);
@@ -51,6 +68,5 @@ Command command_of(const Reading& reading, CommandId id);
 std::vector<HistoryEntry> history(Reading& reading, Ref id);
 /// Throws NotFound for others' commands without the function undo_others.
 Command command(Reading& reading, CommandId id);
-std::vector<Command> newest_commands(Reading& reading, int limit, CommandId before);
 
 }  // namespace crm::kernel

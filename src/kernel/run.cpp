@@ -1,7 +1,7 @@
 #include "kernel/run.hpp"
 
 #include "crm/error.hpp"
-#include "kernel/undo.hpp"
+#include "kernel/standing.hpp"
 
 namespace crm::kernel {
 

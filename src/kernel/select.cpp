@@ -577,6 +577,21 @@ bool load(storage::Connection& connection, const Plan& plan, Ref id, void* recor
     return true;
 }
 
+std::vector<AnyRecord> load_range(storage::Connection& connection, const Plan& plan, Ref first,
+                                  Ref last, int limit) {
+    const Kind& kind = *plan.kind;
+    auto rows = connection.use("SELECT " + stored_columns(kind, "t", true) + " FROM " +
+                               from_clause(kind, "t", true) +
+                               " WHERE t.id >= ?1 AND t.id <= ?2 ORDER BY t.id LIMIT ?3");
+    rows.bind(1, first.value()).bind(2, last.value()).bind(3, std::int64_t{limit});
+    std::vector<AnyRecord> records;
+    while (rows.step()) {
+        int at = 0;
+        read_stored(rows, at, kind, true, records.emplace_back(kind).data());
+    }
+    return records;
+}
+
 Page<AnyRecord> list(Reading& reading, const Kind& kind, const Query& query, Action also) {
     if (query.limit < 1) throw Invalid("query", "limit", "is a number of rows, from 1 to 1,000");
     if (query.limit > max_page)

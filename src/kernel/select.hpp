@@ -40,6 +40,10 @@ Count count(Reading& reading, const Kind& kind, const Filter& where, std::int64_
 /// only.
 bool load(storage::Connection& connection, const Plan& plan, Ref id, void* record);
 
+/// Up to `limit` records by id from `first` to `last`, ascending, as `load`.
+std::vector<AnyRecord> load_range(storage::Connection& connection, const Plan& plan, Ref first,
+                                  Ref last, int limit);
+
 /// Whether a reference can be set though its target is hidden.
 bool may_be_hidden(const Kind& kind, const Column& column, const Rights& rights);
 

@@ -1,6 +1,7 @@
 #include "crm/session.hpp"
 
 #include "crm/error.hpp"
+#include "kernel/command_filter.hpp"
 #include "kernel/engine.hpp"
 #include "kernel/history.hpp"
 #include "kernel/login.hpp"
@@ -131,7 +132,13 @@ std::vector<HistoryEntry> Session::history(Ref id) const {
 
 std::vector<Command> Session::commands(int limit, CommandId before) const {
     Reading reading(*state_);
-    return kernel::newest_commands(reading, limit, before);
+    return kernel::commands(reading, {}, limit, before);
+}
+
+std::vector<Command> Session::commands(const CommandFilter& which, int limit,
+                                       CommandId before) const {
+    Reading reading(*state_);
+    return kernel::commands(reading, which, limit, before);
 }
 
 Command Session::command(CommandId id) const {
@@ -151,6 +158,14 @@ std::vector<Run> Session::runs(int limit) const {
 
 Command Session::undo(CommandId id) { return kernel::undo(*state_, id); }
 Command Session::undo(RunId id) { return kernel::undo(*state_, id); }
+
+Undone Session::undo(const CommandFilter& which, const UndoOptions& options) {
+    return kernel::undo(*state_, which, options);
+}
+
+Effects Session::rehearse_undo(const CommandFilter& which, const UndoOptions& options) {
+    return kernel::rehearse_undo(*state_, which, options);
+}
 
 void Session::change_password(std::string_view old, std::string_view fresh) {
     kernel::change_password(*state_, old, fresh);

@@ -470,7 +470,7 @@ TEST_CASE("IMP-03 an erasure cannot be undone, nor what was done to the person; 
     CHECK_THROWS_AS(desk.ion.history(id), NotFound);
     CHECK_THROWS_AS(erasures.erase(id, {.reason = reason}), Conflict);
     CHECK(desk.ana.command(visit.id).verb == "visit");
-    desk.ana.undo(visit.id);  // of others what remains can be
+    CHECK_THROWS_AS(desk.ana.undo(visit.id), Conflict);  // it has lost its contact since
 }
 
 TEST_CASE("IMP-03 a person removed before, and a duplicate merged away, are erased with their history") {
