@@ -49,7 +49,8 @@ TEST_CASE("IMP-03 what SQLite leaves between rows that it moved is overwritten, 
         auto writer = file->write();
         for (int i = 0; i < 20'000; ++i)
             add_party(writer.connection(), std::to_string(random()) + "-" + std::to_string(i), "party");
-        writer.connection().execute("DELETE FROM party WHERE id % 3 = 0");
+        for (std::int64_t id = 3; id <= 20'000; id += 3)
+            writer.connection().use("DELETE FROM party WHERE id = ?1").bind(1, id).run();
         writer.commit();
         rows = count_parties(*file);
     }
