@@ -1072,7 +1072,7 @@ const std::vector<Entry>& entries() {
         {"rank", 4, true, make_rank},
         {"sql", 3, true, make_sql},
         {"export", 3, true, make_export},
-        {"subject", 3, true, make_subject},
+        {"subject", 3, false, make_subject},
         {"quick", 12, true, make_quick},
         {"card", 22, true, make_card},
         {"chronicle", 4, true, make_chronicle},
