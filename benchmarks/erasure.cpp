@@ -1,5 +1,5 @@
-/// Erasing people of 1,000 records each (activities, points, notes, history) in a file of --mb MB, and the
-/// scrub after it. See docs/erasure.md.
+/// Erasing people of 1,000 records each (activities, points, notes, history) in a file of --mb MB,
+/// and the scrub after it. See docs/erasure.md.
 #include <filesystem>
 #include <string>
 #include <vector>

@@ -1,5 +1,5 @@
-// A person asks for their data and then to be forgotten: the export, the erasure with its certificate,
-// and an import that would bring the person back.
+// A person asks for their data and then to be forgotten: the export, the erasure with its
+// certificate, and an import that would bring the person back.
 #include <crm/crm.hpp>
 
 #include <fstream>

@@ -1,5 +1,5 @@
-/// Erasures: all data of one natural person removed for good, the proof of it, and who is not to come
-/// back.
+/// Erasures: all data of one natural person removed for good, the proof of it, and who is not to
+/// come back.
 #pragma once
 
 #include <chrono>
@@ -20,8 +20,8 @@ namespace crm::inline v1 {
 /// How a person is erased.
 struct EraseOptions {
     std::string reason{};  ///< why, at most 500 bytes; kept in the file, so without personal data
-    /// Other records that are the same human: removed duplicates whose history is to go as well. Those
-    /// merged into the person are found where a point, a key or another child came from them.
+    /// Other records that are the same human: removed duplicates whose history is to go as well.
+    /// Those merged into the person are found where a point, a key or another child came from them.
     std::vector<Ref> also{};
 };
 
@@ -85,23 +85,24 @@ public:
     /// What `erase` would do, without doing it: counts, and the texts elsewhere that may name the
     /// person. Rights, errors and cost as `erase`.
     Erasure preview(Ref person, const EraseOptions& options = {}) const;
-    /// Erases a natural person: a party of that nature with its contact, or a contact with its party
-    /// if it has one; also one that was removed before. Rows, long texts, points, addresses,
-    /// notes, memberships, roles, keys and shares go, also those removed earlier; their values go from
-    /// history, where only who and when stays; so do keys and results of the commands that made or
-    /// changed them, and names and options of imports that name the person. Other records lose their
-    /// reference to the person. What the person is known by is kept as keyed hashes, so that nobody
-    /// brings them back (`Suppressed`). One command "person.erase" of its own, which cannot be
-    /// undone. Words stay in the search index, and bytes between rows, until `scrub` has ended.
+    /// Erases a natural person: a party of that nature with its contact, or a contact with its
+    /// party if it has one; also one that was removed before. Rows, long texts, points, addresses,
+    /// notes, memberships, roles, keys and shares go, also those removed earlier; their values go
+    /// from history, where only who and when stays; so do keys and results of the commands that
+    /// made or changed them, and names and options of imports that name the person. Other records
+    /// lose their reference to the person. What the person is known by is kept as keyed hashes, so
+    /// that nobody brings them back (`Suppressed`). One command "person.erase" of its own, which
+    /// cannot be undone. Words stay in the search index, and bytes between rows, until `scrub` has
+    /// ended.
     ///
     /// Throws Invalid for who is no natural person and without a reason, Conflict for one erased
     /// before, Misuse inside a unit of work. Rights: the function administer, and to see and remove
     /// both halves. Cost: that of removing what the person has, about 50 µs a row.
     Erasure erase(Ref person, const EraseOptions& options);
-    /// Overwrites what is left in the file of everybody erased so far, in steps of some 20 ms that let
-    /// others write, until it is done or the time is up; any process may go on later. True when it is
-    /// done. Rights: none, it shows nothing. Cost: that of writing the search index once and reading the
-    /// file once, whoever was erased.
+    /// Overwrites what is left in the file of everybody erased so far, in steps of some 20 ms that
+    /// let others write, until it is done or the time is up; any process may go on later. True when
+    /// it is done. Rights: none, it shows nothing. Cost: that of writing the search index once and
+    /// reading the file once, whoever was erased.
     bool scrub(std::chrono::milliseconds patience = std::chrono::minutes{10});
     /// Throws NotFound, Conflict while the scrub has not ended. Rights: administer.
     Certificate certificate(std::int64_t id) const;
@@ -119,10 +120,10 @@ private:
 };
 
 /// Writes all data of one natural person as JSON for that person: what is stored of both halves and
-/// what belongs to them, activities, history, and where it came from; docs/erasure.md has the form. Only
-/// what the session sees. The file appears complete or not at all. Rights: read and export of the
-/// person. Throws NotFound, Denied, Invalid for who is no natural person, Conflict where the file exists,
-/// IoError.
+/// what belongs to them, activities, history, and where it came from; docs/erasure.md has the form.
+/// Only what the session sees. The file appears complete or not at all. Rights: read and export of
+/// the person. Throws NotFound, Denied, Invalid for who is no natural person, Conflict where the
+/// file exists, IoError.
 CRM_API void export_subject(Session& session, Ref person, const std::filesystem::path& target);
 
 }  // namespace crm

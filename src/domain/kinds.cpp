@@ -30,8 +30,8 @@ std::vector<Kind> sorted_kinds_of() {
     return kinds;
 }
 
-// The kernel knows no people: that a share of a person is one of its contact, and that a key may be an
-// erased person's, is said here.
+// The kernel knows no people: that a share of a person is one of its contact, and that a key may be
+// an erased person's, is said here.
 std::vector<Kind> with_domain_rules(std::vector<Kind> kinds) {
     const auto rules_of = [&](KindNumber number) -> Rules& {
         return std::ranges::find(kinds, number, &Kind::number)->rules;

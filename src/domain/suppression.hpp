@@ -14,8 +14,8 @@
 
 namespace crm::domain {
 
-/// Identifiers as they are compared: folded, normalised, and of a sort each. Empty where the value says
-/// nothing.
+/// Identifiers as they are compared: folded, normalised, and of a sort each. Empty where the value
+/// says nothing.
 std::string email_identifier(std::string_view normalized);
 std::string tax_identifier(std::string_view tax_code);
 std::string key_identifier(std::int64_t kind, std::string_view system, std::string_view key);

@@ -28,10 +28,10 @@ struct Remnant {
     Json::Object fields;
 };
 
-/// Works out what goes with some records, then takes it out. What goes along are children, both ends of
-/// links, what `takes_along` says, whatever of these was removed earlier, and removed records whose
-/// children they took over. Rights are the caller's to check, but for who may see a record: the law
-/// goes before sight.
+/// Works out what goes with some records, then takes it out. What goes along are children, both
+/// ends of links, what `takes_along` says, whatever of these was removed earlier, and removed
+/// records whose children they took over. Rights are the caller's to check, but for who may see a
+/// record: the law goes before sight.
 class Erasing {
 public:
     /// Gathers; changes nothing.

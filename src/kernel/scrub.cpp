@@ -55,8 +55,8 @@ std::int64_t newest_erasure(Connection& connection) {
 // ---------------------------------------------------------------------------------------
 
 /// FTS5 writes what is deleted as a mark beside the words and drops both only where it merges all
-/// segments into one that has none older below it. A merge of many segments is done in steps that FTS5
-/// itself remembers.
+/// segments into one that has none older below it. A merge of many segments is done in steps that
+/// FTS5 itself remembers.
 class IndexScrub {
 public:
     IndexScrub(Connection& connection, const Plan& plan)
