@@ -89,6 +89,7 @@ void bind_property(SessionClass& session, const char* name, const char* doc) {
 }
 
 void bind_people(py::module_& module, SessionClass& session);
+void bind_erasures(py::module_& module, SessionClass& session);
 void bind_rights(py::module_& module, SessionClass& session);
 void bind_properties(py::module_& module, SessionClass& session);
 void bind_duplicates(py::module_& module, SessionClass& session);

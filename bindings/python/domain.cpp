@@ -748,6 +748,7 @@ void bind_domain(py::module_& module, SessionClass& session) {
     bind_duplicates(module, session);
     bind_past(module, session);
     bind_verify(module, session);
+    bind_erasures(module, session);
     bind_property<ListsFace, ListValue>(session, "lists", "Lists (dictionaries).");
     bind_property<ExternalKeysFace, ExternalKey>(session, "external_keys", "External keys.");
     session.def(

@@ -144,8 +144,8 @@ void bind_errors(py::module_& module) {
     c.already_imported = make(module, "AlreadyImported", {c.conflict},
                               "The same source was imported before; again=True allows it.");
     c.suppressed = make(module, "Suppressed", {c.conflict},
-                        "What would be written names a person who was erased on request and is "
-                        "not to come back.");
+                        "What would be written names a person who was erased on request; "
+                        "erasures.lift lets them come back.");
     c.resync = make(module, "Resync", {c.error},
                     "A position in the feed that this file does not know, or that one's rights "
                     "have changed under: read everything anew and go on from feed.now().");

@@ -9,6 +9,7 @@
 #include "crm/database.hpp"
 #include "crm/distinct_pair.hpp"
 #include "crm/duplicates.hpp"
+#include "crm/erasure.hpp"
 #include "crm/error.hpp"
 #include "crm/export.hpp"
 #include "crm/external_key.hpp"

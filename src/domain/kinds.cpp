@@ -19,6 +19,7 @@
 #include "crm/territory.hpp"
 #include "crm/user.hpp"
 #include "domain/person.hpp"
+#include "domain/suppression.hpp"
 #include "kernel/column.hpp"
 
 namespace crm::inline v1 {
@@ -31,11 +32,16 @@ std::vector<Kind> sorted_kinds_of() {
     return kinds;
 }
 
-// The kernel knows no people: that a share of a person is one of its contact is said here.
+// The kernel knows no people: that a share of a person is one of its contact, and that a key may be
+// an erased person's, is said here.
 std::vector<Kind> with_domain_rules(std::vector<Kind> kinds) {
-    Rules& share = std::ranges::find(kinds, kernel::number::share, &Kind::number)->rules;
+    const auto rules_of = [&](KindNumber number) -> Rules& {
+        return std::ranges::find(kinds, number, &Kind::number)->rules;
+    };
+    Rules& share = rules_of(kernel::number::share);
     share.written = domain::share_written;
     share.removed = domain::share_removed;
+    rules_of(kernel::number::external_key).check = domain::check_external_key;
     return kinds;
 }
 

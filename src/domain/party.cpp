@@ -7,6 +7,7 @@
 #include "domain/duplicate_search.hpp"
 #include "domain/person.hpp"
 #include "domain/records.hpp"
+#include "domain/suppression.hpp"
 #include "domain/territory.hpp"
 
 namespace crm::kernel {
@@ -131,6 +132,7 @@ void check_party(Work& work, const void* record, const void* earlier) {
     const auto* before = static_cast<const Party*>(earlier);
     if (party.employees.value_or(0) < 0) throw Invalid("party", "employees", "must be 0 or more");
     if (before) domain::move_along(work, party, *before);
+    domain::refuse_suppressed(work, party, before);
     if (party.nature != PartyNature::person) return;
     if (before) check_person_name(work, party, *before);
     const bool leads = !before || domain::is_moved(before->head, party.head);

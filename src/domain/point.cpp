@@ -3,6 +3,7 @@
 #include "crm/text.hpp"
 #include "domain/point.hpp"
 #include "domain/records.hpp"
+#include "domain/suppression.hpp"
 
 namespace crm::inline v1 {
 namespace {
@@ -34,8 +35,10 @@ void derive_point(Work& work, void* record) {
         throw Invalid("point", "value", "has nothing of a " + point.type + " in it");
 }
 
-void check_point(Work&, const void* record, const void*) {
-    domain::require_party_or_contact(static_cast<const Point*>(record)->record, "point");
+void check_point(Work& work, const void* record, const void* before) {
+    const auto& point = *static_cast<const Point*>(record);
+    domain::require_party_or_contact(point.record, "point");
+    domain::refuse_suppressed(work, point, static_cast<const Point*>(before));
 }
 
 Kind make_point_kind() {

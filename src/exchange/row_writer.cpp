@@ -250,6 +250,8 @@ void RowWriter::add_key(Ref record) {
     ExternalKey key{.record = record, .system = matcher_.system(), .key = candidate_.key()};
     try {
         insert(kind_of<ExternalKey>(), &key);
+    } catch (const Suppressed&) {
+        throw;
     } catch (const Conflict&) {
         throw Rejection{mapping_.key, "the key is taken by a record that you may not see"};
     } catch (const Invalid& bad) {

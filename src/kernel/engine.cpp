@@ -529,6 +529,8 @@ void release_referring(Transaction& transaction, const Plan& plan, Ref id) {
         }
 }
 
+}  // namespace
+
 void delete_row(Transaction& transaction, const Plan& plan, const void* record) {
     const std::int64_t id = head_of(record).id.value();
     transaction.count_write();
@@ -548,6 +550,8 @@ void delete_row(Transaction& transaction, const Plan& plan, const void* record) 
         .bind(1, id)
         .run();
 }
+
+namespace {
 
 void refuse_if_owning(Transaction& transaction, const Kind& kind, Ref id) {
     for (const Incoming& owned : transaction.plan(kind).owned) {
@@ -700,6 +704,15 @@ void take_out(Transaction& transaction, const Kind& given, const AnyRecord& reco
     const Kind& kind = *transaction.plan(given).kind;
     take_out_row(transaction, transaction.plan(kind), record.data());
     if (kind.role == Role::common) transaction.rights_changed();
+}
+
+std::vector<std::pair<Ref, std::string>> referring_to(Transaction& transaction, const Kind& kind,
+                                                      Ref id) {
+    std::vector<std::pair<Ref, std::string>> found;
+    for (const Incoming& incoming : transaction.plan(kind).incoming)
+        for (const Ref from : referring(transaction, incoming, id))
+            found.emplace_back(from, incoming.column->name);
+    return found;
 }
 
 namespace {

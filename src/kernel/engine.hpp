@@ -36,6 +36,11 @@ void put_back(Transaction& transaction, const Kind& kind, Ref id, const Json::Ob
 Json::Object stored_row(const Plan& plan, const void* record);
 /// Takes a row out, with history and search, and nothing else. For undo.
 void take_out(Transaction& transaction, const Kind& kind, const AnyRecord& record);
+/// Takes a row out of its tables and the search index and leaves no trace in history. For erasure.
+void delete_row(Transaction& transaction, const Plan& plan, const void* record);
+/// Every record that refers to one, and by which column.
+std::vector<std::pair<Ref, std::string>> referring_to(Transaction& transaction, const Kind& kind,
+                                                      Ref id);
 
 /// Runs `body` in the session's open unit of work or in a new one.
 Command write(SessionState& session, std::string_view verb, const std::function<void(Work&)>& body,

@@ -186,11 +186,25 @@ bool is_merged_into_visible(Reading& reading, Ref id) {
     return now && find(reading, now);
 }
 
+/// Of an erased record who did something and when, to administrators; nothing to anybody else.
+std::vector<HistoryEntry> history_of_erased(Reading& reading, const Kind& kind,
+                                            const std::vector<Step>& steps) {
+    if (!reading.rights().administers())
+        throw NotFound(std::string(kind.name) + ": no such record");
+    std::vector<HistoryEntry> entries;
+    for (const Step& step : steps)
+        entries.push_back(entry_of(reading, step.command,
+                                   &step == &steps.back() ? HistoryEntry::What::removed
+                                                          : HistoryEntry::What::changed));
+    return entries;
+}
+
 }  // namespace
 
 std::vector<HistoryEntry> history(Reading& reading, Ref id) {
     const Kind& kind = reading.kind_of(id);
     const auto steps = steps_of(reading.connection(), id);
+    if (is_erased(steps)) return history_of_erased(reading, kind, steps);
     bool exists = false;
     const auto last = last_known(reading, kind, id, steps, exists);
     if (!last ||

@@ -39,6 +39,15 @@ struct Step {
 /// The log of a record, oldest first, up to but not including command `end`.
 std::vector<Step> steps_of(storage::Connection& connection, Ref id,
                            CommandId end = CommandId{INT64_MAX});
+/// What stands in history in place of the values of an erased person; in the command that erased it
+/// too.
+inline constexpr std::string_view erased_values = R"({"erased":true})";
+inline bool is_erased(const Json& before) {
+    return before.is_object() && before.object().size() == 1 && before.find("erased");
+}
+inline bool is_erased(const std::vector<Step>& steps) {
+    return !steps.empty() && is_erased(steps.back().before);
+}
 inline bool is_removal(const Json& before) { return before.is_object() && before.find("id"); }
 /// The row of a record that was removed, as its newest step kept it; nullopt for any other.
 std::optional<Json::Object> last_row(storage::Connection& connection, Ref id);

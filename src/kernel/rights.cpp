@@ -162,6 +162,7 @@ std::shared_ptr<const Rights> Rights::resolve(const DatabaseState& database,
         rights->resolve_scopes(connection);
     }
     rights->resolve_fields(connection);
+    rights->suppresses_ = connection.use("SELECT 1 FROM suppression LIMIT 1").step();
     rights->settle();
     return rights;
 }

@@ -78,6 +78,9 @@ public:
     /// them, its position.
     const std::vector<std::int64_t>& holders() const { return holders_; }
 
+    /// Whether somebody was erased who is not to come back: rules look for that only then.
+    bool suppresses() const { return suppresses_; }
+
     /// Columns that read as empty; with all that is made of them.
     const FieldSet& hidden(const Kind& kind) const { return hidden_[kind.number]; }
     /// Columns that the session may not set; hidden ones included.
@@ -178,6 +181,7 @@ private:
     std::array<bool, 256> sees_all_{}, sees_none_{};
     std::uint32_t shape_ = 0;
     bool uses_shares_ = false;
+    bool suppresses_ = false;
     std::vector<Parameter> parameters_;  // only what predicates use
     std::string_view schema_;            // before the names of tables; a literal
     bool are_over_views_ = false;

@@ -296,6 +296,11 @@ void UndoPlan::give_way(const Log& log, const Obstacle& obstacle) {
 
 UndoPlan::Outcome UndoPlan::evaluate(Ref record) {
     const Log log = log_of(record);
+    if (is_erased(log.steps)) {
+        obstacles_.add(record, {}, log.steps.back().command, "was erased");
+        leave_whole(log);
+        return {};
+    }
     if (log.creation == CommandId{}) return {};
     Outcome outcome;
     outcome.is_touched = is_touched(log);

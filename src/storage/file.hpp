@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -108,6 +109,17 @@ public:
     };
     enum class Durability { full, bulk };
     Writer write(Durability durability = Durability::full);
+    /// Empties the WAL, so that nothing of earlier pages is left in it. False where readers need
+    /// it.
+    bool empty_wal();
+    /// Overwrites in the file what SQLite leaves of removed rows beside those it keeps, in pages
+    /// `first` (from 1) to `first + count`, under the gate; nothing that is in use changes. Calls
+    /// `keep` with the page to go on with, 0 after the last one, in the transaction that ends the
+    /// step. Answers that page; nothing where readers still need the WAL, whose pages cannot be
+    /// cleaned. Throws LimitExceeded for a file of 2^25 pages or more.
+    std::optional<std::int64_t> clean_pages(
+        std::int64_t first, std::int64_t count,
+        const std::function<void(Connection&, std::int64_t)>& keep);
     /// Ends a bulk run: TRUNCATE checkpoint under the gate, synced. "Done" may be said after it.
     void end_bulk();
 

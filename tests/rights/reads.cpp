@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <fstream>
+#include <iterator>
 #include <numeric>
 #include <span>
 
@@ -481,6 +483,44 @@ Read make_export(Draw& draw) {
                     telling.count();
                 }
             }};
+}
+
+/// A person's data as written for that person; on the copy only of whom the user may export.
+Json subject_of(const Reader& reader, Ref person) {
+    const ::test::Folder folder;
+    try {
+        export_subject(reader.session, person, folder.path() / "subject.json");
+    } catch (const Denied&) {
+        if (!reader.is_restricted || reader.sight.may_export(person.value())) throw;
+        return {};
+    }
+    if (!reader.is_restricted && !reader.sight.may_export(person.value())) return {};
+    std::ifstream file(folder.path() / "subject.json");
+    return Json::parse(std::string{std::istreambuf_iterator<char>{file}, {}});
+}
+
+Read make_subject(Draw& draw) {
+    return of_record("subject", draw.some(draw.one_in(2) ? draw.parties : draw.all),
+                     [](const Reader& reader, Ref id, Telling& telling) {
+                         const Json all = subject_of(reader, id);
+                         if (all.is_null()) return;
+                         for (const auto& [kind, half] : all["person"].object())
+                             telling.json(kind, half);
+                         for (const char* part : {"records", "activities"})
+                             for (const Json& record : all[part].array())
+                                 telling.json(record["kind"].string(), record);
+                         for (const Json& entry : all["history"].array()) {
+                             telling.word(entry["record"].string()).word(entry["command"].string());
+                             telling.word(entry["by"].string()).word(entry["what"].string());
+                             for (const Json& change : entry["fields"].array())
+                                 telling.change(entry["kind"].string(),
+                                                {change["field"].string(), change["from"],
+                                                 change["to"]});
+                         }
+                         for (const Json& command : all["sources"]["commands"].array())
+                             telling.word(command["command"].string())
+                                 .word(command["verb"].string());
+                     });
 }
 
 // ---- finding by words
@@ -1189,6 +1229,7 @@ const std::vector<Entry>& entries() {
         {"rank", 4, true, make_rank},
         {"sql", 3, true, make_sql},
         {"export", 3, true, make_export},
+        {"subject", 3, false, make_subject},
         {"quick", 12, true, make_quick},
         {"card", 22, true, make_card},
         {"chronicle", 4, true, make_chronicle},

@@ -1,5 +1,6 @@
 """The command line: ``crm -f FILE [--as USER | --login USER] init | import | export | list | show | search | query | history | feed |
-undo | trash | duplicates | merge | unmerge | verify | hand-over | passwd | rights | property | info | new-copy | restore``."""
+undo | trash | duplicates | merge | unmerge | verify | erase | scrub | subject | hand-over | passwd | rights | property | info |
+new-copy | restore``."""
 from __future__ import annotations
 
 import argparse
@@ -18,6 +19,7 @@ import crm
 from crm.cli_property import add_property_options, run_property
 from crm.cli_duplicates import add_duplicates_options
 from crm.cli_past import add_as_of, add_past_commands, past_from, run_restore
+from crm.cli_erasure import add_erasure_commands
 from crm.cli_rights import add_rights_options, run_rights
 from crm.cli_undo import add_trash_options, add_undo_options, run_trash, run_undo
 from crm.cli_verify import add_verify_options, run_verify
@@ -572,6 +574,7 @@ def make_parser() -> argparse.ArgumentParser:
     handing.add_argument("--kind", action="append", default=[], metavar="K", help="only party, contact, activity, …; repeatable")
     handing.add_argument("--where", metavar="JSON", help="only what fulfils a condition; with exactly one --kind")
     handing.add_argument("--keep-unit", action="store_true", help="leave records in their units; else they go to that of TO")
+    add_erasure_commands(command)
     passwd = command("passwd", run_passwd, "set a password, asked for or taken from CRM_NEW_PASSWORD; your own with --login", has_json=False)
     passwd.add_argument("name", metavar="USER", help="login of whose it is")
     command("info", run_info, "tell facts about the file")

@@ -1,0 +1,234 @@
+#include "kernel/erase.hpp"
+
+#include <algorithm>
+
+#include "crm/text.hpp"
+#include "kernel/column.hpp"
+#include "kernel/engine.hpp"
+#include "kernel/history.hpp"
+#include "kernel/named.hpp"
+#include "kernel/select.hpp"
+
+namespace crm::kernel {
+namespace {
+
+constexpr std::size_t shortest_text = 5;  // in bytes: what is shorter names nobody
+
+Ref ref_in(const Json::Object& fields, std::string_view name) {
+    for (const auto& [field, value] : fields)
+        if (field == name && value.is_integer()) return Ref{value.integer()};
+    return {};
+}
+
+/// The record goes where what this column refers to goes.
+bool goes_along(const Column& column) {
+    return column.has(parent) || column.has(link) || column.has(required) ||
+           column.on_delete == OnDelete::takes_along;
+}
+
+/// The record belongs to what this column refers to, also when it is removed.
+bool belongs_by(const Column& column) { return column.has(parent) || column.has(twin); }
+
+}  // namespace
+
+Erasing::Erasing(Transaction& transaction, std::span<const Ref> records)
+    : transaction_(transaction) {
+    for (const Ref record : records)
+        if (going_.insert(record).second) waiting_.push_back(record);
+    while (!waiting_.empty()) {
+        const Ref record = waiting_.back();
+        waiting_.pop_back();
+        gather(record);
+    }
+    std::erase_if(references_, [&](const Reference& from) { return going_.contains(from.first); });
+}
+
+void Erasing::gather(Ref record) {
+    const Kind& kind = transaction_.kind_of(record);
+    const std::size_t known = remnants_.size();
+    AnyRecord stored(kind);
+    if (load(connection(), transaction_.plan(kind), record, stored.data())) {
+        stored_.push_back(record);
+        commands_.insert(static_cast<std::int64_t>(stored.head().created_in));
+        note(record, stored_row(transaction_.plan(kind), stored.data()));
+    }
+    for (const Step& step : steps_of(connection(), record)) {
+        commands_.insert(static_cast<std::int64_t>(step.command));
+        if (step.before.is_object()) note(record, step.before.object());
+    }
+    gather_predecessors(kind, {remnants_.begin() + static_cast<std::ptrdiff_t>(known),
+                               remnants_.end()});
+    gather_referring(kind, record);
+    gather_removed(record);
+}
+
+void Erasing::note(Ref record, const Json::Object& fields) {
+    const Kind& kind = transaction_.kind_of(record);
+    for (const auto& [name, value] : fields) {
+        const Column* column = kind.find(name);
+        if (name == "created_in" && value.is_integer()) commands_.insert(value.integer());
+        if (column && column->has(personal) && value.is_string() &&
+            value.string().size() >= shortest_text)
+            if (auto text = words(value.string()); !text.empty()) texts_.insert(std::move(text));
+    }
+    remnants_.push_back({record, fields});
+}
+
+void Erasing::gather_referring(const Kind& kind, Ref record) {
+    for (const auto& [from, name] : referring_to(transaction_, kind, record)) {
+        const Column& column = transaction_.kind_of(from).column(name);
+        if (!goes_along(column))
+            references_.emplace(from, name);
+        else if (going_.insert(from).second)
+            waiting_.push_back(from);
+    }
+}
+
+/// Children of earlier days, and the removed half of a person.
+void Erasing::gather_removed(Ref record) {
+    Reading reading(transaction_.session());
+    auto rows = named_query(reading, "erasure.removed_of", {{":record", record.value()}});
+    while (rows.step()) {
+        const Ref removed{rows.integer(1)};
+        const Json before = Json::parse(rows.text(2));
+        const bool belongs = std::ranges::any_of(
+            transaction_.kind_of(removed).columns, [&](const Column& column) {
+                return belongs_by(column) && ref_in(before.object(), column.name) == record;
+            });
+        if (belongs && going_.insert(removed).second) waiting_.push_back(removed);
+    }
+}
+
+/// Where a child came from a record that is gone, that was merged into this one: it is the same.
+void Erasing::gather_predecessors(const Kind& kind, const std::vector<Remnant>& states) {
+    const Column* column = kind.parent_column();
+    if (!column) return;
+    for (const Remnant& state : states) {
+        const Ref before = ref_in(state.fields, column->name);
+        if (before && !going_.contains(before) && is_gone_for_good(before)) {
+            going_.insert(before);
+            waiting_.push_back(before);
+        }
+    }
+}
+
+bool Erasing::is_gone_for_good(Ref record) const {
+    const Kind* kind = transaction_.kind(record.kind());
+    if (!kind) return false;
+    AnyRecord stored(*kind);
+    if (load(connection(), transaction_.plan(*kind), record, stored.data())) return false;
+    const auto steps = steps_of(connection(), record);
+    return !steps.empty() && is_removal(steps.back().before);
+}
+
+EraseCounts Erasing::run() {
+    blank_history();
+    delete_rows();
+    clear_references();
+    blank_commands();
+    blank_sources();
+    return counts_;
+}
+
+void Erasing::delete_rows() {
+    for (const Ref record : stored_) {
+        const Kind& kind = transaction_.kind_of(record);
+        AnyRecord stored(kind);
+        load(connection(), transaction_.plan(kind), record, stored.data());
+        delete_row(transaction_, transaction_.plan(kind), stored.data());
+        transaction_.keep_removed(record, Json::parse(erased_values).object());
+        ++counts_.records;
+        counts_.external_keys += kind.number == number::external_key;
+    }
+}
+
+/// That it was cleared is history, and what stood there is not.
+void Erasing::clear_references() {
+    for (const auto& [from, name] : references_) {
+        const Column& column = transaction_.kind_of(from).column(name);
+        clear(from, column);
+        clear_in_history(from, name);
+        ++counts_.cleared;
+    }
+}
+
+void Erasing::clear(Ref record, const Column& column) {
+    const Kind& kind = transaction_.kind_of(record);
+    if (column.is_property())
+        return put_back(transaction_, kind, record, {{std::string(column.name), Json{}}});
+    connection()
+        .use("UPDATE " + std::string(kind.name) + " SET " + std::string(column.name) +
+             " = NULL, version = version + 1, changed_in = ?2 WHERE id = ?1")
+        .bind(1, record.value())
+        .bind(2, static_cast<std::int64_t>(transaction_.command()))
+        .run();
+    transaction_.count_write();
+    transaction_.keep_changed(record, {{std::string(column.name), Json{}}});
+}
+
+void Erasing::clear_in_history(Ref record, std::string_view field) {
+    for (const Step& step : steps_of(connection(), record)) {
+        if (!step.before.is_object() || !going_.contains(ref_in(step.before.object(), field)))
+            continue;
+        Json::Object fields = step.before.object();
+        for (auto& [name, value] : fields)
+            if (name == field) value = Json{};
+        const std::string text = Json(std::move(fields)).dump();
+        connection()
+            .use("UPDATE change SET before = ?3 WHERE command_id = ?1 AND ref = ?2")
+            .bind(1, static_cast<std::int64_t>(step.command))
+            .bind(2, record.value())
+            .bind(3, std::string_view{text})
+            .run();
+    }
+}
+
+void Erasing::blank_history() {
+    auto update = connection().use("UPDATE change SET before = ?2 WHERE ref = ?1");
+    for (const Ref record : going_) {
+        update.bind(1, record.value()).bind(2, erased_values).run();
+        counts_.history_rows += connection().changes();
+        update.reset();
+    }
+}
+
+void Erasing::blank_commands() {
+    auto update = connection().use(
+        "UPDATE command SET key = NULL, arguments_hash = NULL, result = NULL WHERE id = ?1 AND (key "
+        "IS NOT NULL OR result IS NOT NULL)");
+    for (const std::int64_t command : commands_) {
+        update.bind(1, command).run();
+        counts_.commands += connection().changes();
+        update.reset();
+    }
+}
+
+/// Names of files and options of imports are few; those that name the person go.
+void Erasing::blank_sources() {
+    std::vector<std::int64_t> naming;
+    {
+        auto rows = connection().use("SELECT id, source, arguments FROM run");
+        while (rows.step())
+            if (is_personal(rows.text(1)) || is_personal(rows.text(2)))
+                naming.push_back(rows.integer(0));
+    }
+    for (const std::int64_t run : naming) {
+        connection()
+            .use("UPDATE run SET source = NULL, source_hash = NULL, arguments = NULL WHERE id = ?1")
+            .bind(1, run)
+            .run();
+        ++counts_.sources;
+    }
+}
+
+/// Whether all words of one of the person's texts stand in another.
+bool Erasing::is_personal(std::string_view text) const {
+    const std::vector<std::string> cut = words(text);
+    const std::set<std::string> there(cut.begin(), cut.end());
+    return std::ranges::any_of(texts_, [&](const std::vector<std::string>& personal) {
+        return std::ranges::all_of(personal,
+                                   [&](const std::string& word) { return there.contains(word); });
+    });
+}
+
+}  // namespace crm::kernel

@@ -1,0 +1,73 @@
+/// Erasure: taking records out with all that history, search and imports keep of them.
+#pragma once
+
+#include <cstdint>
+#include <set>
+#include <span>
+#include <string>
+#include <unordered_set>
+#include <vector>
+
+#include "kernel/transaction.hpp"
+
+namespace crm::kernel {
+
+/// What an erasure removed.
+struct EraseCounts {
+    std::int64_t records = 0;        ///< rows
+    std::int64_t history_rows = 0;   ///< rows of history that lost their values
+    std::int64_t external_keys = 0;  ///< among the rows
+    std::int64_t cleared = 0;        ///< references of other records
+    std::int64_t commands = 0;       ///< that lost key, arguments and result
+    std::int64_t sources = 0;        ///< imports that lost their source's name or options
+};
+
+/// What is known of one record that goes: as it stands, or as a line of history has it.
+struct Remnant {
+    Ref record;
+    Json::Object fields;
+};
+
+/// Works out what goes with some records, then takes it out. What goes along are children, both
+/// ends of links, what `takes_along` says, whatever of these was removed earlier, and removed
+/// records whose children they took over. Rights are the caller's to check, but for who may see a
+/// record: the law goes before sight.
+class Erasing {
+public:
+    /// Gathers; changes nothing.
+    Erasing(Transaction& transaction, std::span<const Ref> records);
+    const std::unordered_set<Ref>& records() const { return going_; }
+    const std::vector<Remnant>& remnants() const { return remnants_; }
+    /// Erases, within the open unit of work. No rule runs.
+    EraseCounts run();
+
+private:
+    using Reference = std::pair<Ref, std::string>;  // a record and its column
+    storage::Connection& connection() const { return transaction_.connection(); }
+    void gather(Ref record);
+    void gather_referring(const Kind& kind, Ref record);
+    void gather_removed(Ref record);
+    void gather_predecessors(const Kind& kind, const std::vector<Remnant>& states);
+    bool is_gone_for_good(Ref record) const;
+    void note(Ref record, const Json::Object& fields);
+    void delete_rows();
+    void clear_references();
+    void clear(Ref record, const Column& column);
+    void clear_in_history(Ref record, std::string_view field);
+    void blank_history();
+    void blank_commands();
+    void blank_sources();
+    bool is_personal(std::string_view text) const;
+
+    Transaction& transaction_;
+    std::unordered_set<Ref> going_;
+    std::vector<Ref> waiting_;                // gathered and not yet looked at
+    std::vector<Ref> stored_;                 // those of them that have a row
+    std::vector<Remnant> remnants_;
+    std::set<Reference> references_;          // from what stays
+    std::set<std::int64_t> commands_;         // that made or changed what goes
+    std::set<std::vector<std::string>> texts_;  // personal ones, as words
+    EraseCounts counts_;
+};
+
+}  // namespace crm::kernel
