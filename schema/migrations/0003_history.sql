@@ -111,4 +111,5 @@ CREATE TABLE merged (
     into_id     INTEGER NOT NULL,
     command_id  INTEGER NOT NULL REFERENCES command
 ) STRICT;
+CREATE INDEX merged_by_into ON merged (into_id);
 CREATE INDEX merged_by_command ON merged (command_id);

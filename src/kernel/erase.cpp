@@ -58,8 +58,18 @@ void Erasing::gather(Ref record) {
     }
     gather_predecessors(kind, {remnants_.begin() + static_cast<std::ptrdiff_t>(known),
                                remnants_.end()});
+    gather_merged(record);
     gather_referring(kind, record);
     gather_removed(record);
+}
+
+/// What was merged into it is the same person.
+void Erasing::gather_merged(Ref record) {
+    auto rows = connection().use("SELECT id FROM merged WHERE into_id = ?1");
+    rows.bind(1, record.value());
+    while (rows.step())
+        if (const Ref before{rows.integer(0)}; is_gone_for_good(before) && going_.insert(before).second)
+            waiting_.push_back(before);
 }
 
 void Erasing::note(Ref record, const Json::Object& fields) {

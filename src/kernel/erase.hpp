@@ -45,6 +45,7 @@ private:
     using Reference = std::pair<Ref, std::string>;  // a record and its column
     storage::Connection& connection() const { return transaction_.connection(); }
     void gather(Ref record);
+    void gather_merged(Ref record);
     void gather_referring(const Kind& kind, Ref record);
     void gather_removed(Ref record);
     void gather_predecessors(const Kind& kind, const std::vector<Remnant>& states);

@@ -162,7 +162,7 @@ bool is_removal_text(std::string_view before) { return before.starts_with("{\"id
 
 What what_of(std::string_view before) {
     if (before == "null") return What::restored;
-    return is_removal_text(before) ? What::removed : What::changed;
+    return is_removal_text(before) || before == erased_values ? What::removed : What::changed;
 }
 
 /// Says what the session is told of one line of the log.
@@ -203,7 +203,10 @@ private:
             entries.push_back({CommandId{command}, record, what, {}});
     }
 
+    /// Who saw an erased person is not known any more, and every copy of it has to go: that one of
+    /// this id went is told to all.
     std::optional<What> seen(const Kind& kind, const Line& line) {
+        if (line.before == erased_values) return What::removed;
         const bool now = sight_.sees(line.record);
         if (line.what != What::changed || !may_move(kind, line.before))
             return now ? std::optional(line.what) : std::nullopt;

@@ -143,6 +143,10 @@ private:
         }
         if (!before.is_null() && !before.is_object())
             return tell(command_named(command) + " kept neither values nor null");
+        if (is_erased(before)) {  // whatever it was: nothing comes after
+            is_there_ = false;
+            return;
+        }
         look_at_fields(command, before);
         take(command, before);
     }
