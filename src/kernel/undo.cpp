@@ -312,7 +312,7 @@ public:
         Undone undone;
         begin();
         undone.conflicts = work();
-        transaction_->finish();
+        finish();
         undone.commands = standing_->chosen();
         undone.command = Command{transaction_->command(), transaction_->now(), session_.user,
                                  "undo", {}, {}, undo_of(), {}, false};
@@ -326,6 +326,17 @@ public:
     }
 
 private:
+    /// A rule that looks at the whole at the end is an obstacle like others.
+    void finish() {
+        try {
+            transaction_->finish();
+        } catch (const Conflict& conflict) {
+            if (!conflict.conflicts.empty()) throw;
+            throw Conflict(conflict.what(), conflict.record, conflict.current,
+                           {{conflict.record, {}, {}, {}, {}, conflict.what()}});
+        }
+    }
+
     void begin() { transaction_->begin("undo", {}, undo_of()); }
 
     std::vector<FieldConflict> work() {

@@ -255,7 +255,8 @@ private:
                     unique_of(fields) != unique_of(others))
                     continue;
                 ++conflicts_;
-                if (is_new(one) && is_new(other)) judged_ = false;
+                // Of memberships the rule looks at the whole, and refuses that.
+                if ((is_new(one) && is_new(other)) || fields.contains("position")) judged_ = false;
                 if (skips_ && judged_) stay(is_new(one) ? one : other);
             }
     }
