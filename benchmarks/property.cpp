@@ -91,8 +91,10 @@ int main(int count, char** values) {
             lists.add(listed, plainly);
         }
         const std::string what = std::to_string(properties) + " properties";
-        lines.push_back(line("insert a party with " + what, "µs", inserts, arguments.rows, 1e6, 2));
-        lines.push_back(line("list a party with " + what, "µs", lists, pages * page, 1e6, 4));
+        lines.push_back(line("insert a party with " + what, "µs", inserts, arguments.rows, 1e6,
+                             properties == 5 ? 2 : 5));
+        lines.push_back(line("list a party with " + what, "µs", lists, pages * page, 1e6,
+                             properties == 5 ? 3 : 10));
     }
     print(lines, arguments.json);
 }

@@ -335,7 +335,7 @@ bool Erasures::scrub(std::chrono::milliseconds patience) {
 Certificate Erasures::certificate(std::int64_t id) const {
     kernel::Reading reading(session_->state());
     require_administrator(reading.rights());
-    Certificate made{.erasure = read_erasure(reading, id), .copy = reading.database().copy_uuid};
+    Certificate made{.erasure = read_erasure(reading, id), .copy = reading.database().copy_uuid()};
     if (!made.erasure.scrub_ended_at)
         throw Conflict("erasure " + std::to_string(id) +
                        ": the scrub has not ended, so words may be left in the file; run it and ask "
@@ -364,7 +364,7 @@ std::vector<Erasure> Erasures::list(int limit, std::int64_t before) const {
 bool Erasures::is_suppressed(const Identity& identity) const {
     kernel::Reading reading(session_->state());
     require_administrator(reading.rights());
-    return std::ranges::any_of(identifiers_of(identity, reading.database().country),
+    return std::ranges::any_of(identifiers_of(identity, reading.database().country()),
                                [&](const std::string& identifier) {
                                    return kernel::is_suppressed(reading.connection(), identifier);
                                });

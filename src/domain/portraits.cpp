@@ -134,7 +134,7 @@ Portrait Portraits::of(const AnyRecord& given, std::span<const AnyRecord> parts)
         add_people(one);
         add_belongings(one);
     }
-    for (const AnyRecord& part : parts) describe_belonging(one.front(), seen(part), reading_.database().country);
+    for (const AnyRecord& part : parts) describe_belonging(one.front(), seen(part), reading_.database().country());
     return std::move(one.front());
 }
 
@@ -197,7 +197,7 @@ void Portraits::add_belongings(std::vector<Portrait>& portraits) {
     for (const AnyRecord& any :
          records_among(reading_, number::point, "duplicate.points_of", owners)) {
         const auto& point = any.as<Point>();
-        describe(portraits[places_.at(point.record)], point, reading_.database().country);
+        describe(portraits[places_.at(point.record)], point, reading_.database().country());
     }
     for (const AnyRecord& any :
          records_among(reading_, number::address, "duplicate.addresses_of", owners)) {

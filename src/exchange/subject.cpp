@@ -48,7 +48,7 @@ public:
         for (const Ref child : children_) add_history_of(child);
         return Json(Json::Object{{"exported_at", to_text(session_.now())},
                                  {"exported_by", session_.login()},
-                                 {"copy", reading_.database().copy_uuid},
+                                 {"copy", reading_.database().copy_uuid()},
                                  {"person", halves()},
                                  {"records", std::move(records_)},
                                  {"activities", std::move(activities_)},

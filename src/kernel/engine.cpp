@@ -330,7 +330,7 @@ void pair_amounts(const Transaction& transaction, const Plan& plan, void* record
         if (amount->get(record).is_null())
             currency.set(record, {});
         else if (currency.get(record).is_null())
-            currency.set(record, std::string_view{transaction.database().currency});
+            currency.set(record, std::string_view{transaction.database().currency()});
     }
 }
 

@@ -166,7 +166,7 @@ private:
             return true;
         }
         const Assignment files{currency.name,
-                               std::string_view{transaction_.database().currency}};
+                               std::string_view{transaction_.database().currency()}};
         change(kind, record, {&files, 1});
         return true;
     }
