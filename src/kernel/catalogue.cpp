@@ -112,6 +112,12 @@ std::uint32_t traits_of(const Property& property) {
 
 }  // namespace
 
+std::string table_of(const Kind& kind, const Column& column) {
+    const std::string name(kind.name);
+    if (column.is_property()) return name + "_property";
+    return column.has(body) ? name + "_body" : name;
+}
+
 FieldType field_type(PropertyType type) {
     switch (type) {
         case PropertyType::text:

@@ -18,14 +18,14 @@
 
 namespace crm::kernel {
 
+/// The table that a column stands in: the kind's own, or that of its properties or long texts.
+std::string table_of(const Kind& kind, const Column& column);
+
 /// A column of another kind that refers to this one.
 struct Incoming {
     const Kind* kind;
     const Column* column;
-    /// Where the column stands: the kind's own table, or that of its custom properties.
-    std::string table() const {
-        return std::string(kind->name) + (column->is_property() ? "_property" : "");
-    }
+    std::string table() const { return table_of(*kind, *column); }
 };
 
 /// The statements of a kind that have one text for the life of the process.

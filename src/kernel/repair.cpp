@@ -60,7 +60,7 @@ private:
 
     /// Without the engine, which cannot read the record: its new version is all that history tells.
     void set_stored(const Kind& kind, const Column& column, Ref record, const char* value) {
-        const std::string name(kind.name), side = column.has(body) ? name + "_body" : name;
+        const std::string name(kind.name), side = table_of(kind, column);
         connection_
             .use("UPDATE " + side + " SET " + std::string(column.name) + " = " + value +
                  " WHERE id = ?1")
@@ -86,9 +86,8 @@ private:
     }
 
     Json stored(const Kind& kind, const Column& column, Ref record) {
-        const std::string table = std::string(kind.name) + (column.has(body) ? "_body" : "");
-        auto row = connection_.use("SELECT " + std::string(column.name) + " FROM " + table +
-                                   " WHERE id = ?1");
+        auto row = connection_.use("SELECT " + std::string(column.name) + " FROM " +
+                                   table_of(kind, column) + " WHERE id = ?1");
         return row.bind(1, record.value()).step() ? Json(row.value(0)) : Json{};
     }
 
@@ -198,8 +197,10 @@ private:
     }
 
     Ref referred(const Kind& kind, std::string_view column, Ref record) {
+        const Column* own = kind.find(column);
         auto row = connection_.use("SELECT " + std::string(column) + " FROM " +
-                                   std::string(kind.name) + " WHERE id = ?1");
+                                   (own ? table_of(kind, *own) : std::string(kind.name)) +
+                                   " WHERE id = ?1");
         return row.bind(1, record.value()).step() ? Ref{row.integer(0)} : Ref{};
     }
 

@@ -202,7 +202,7 @@ private:
     bool scrub_index(const Kind& kind) {
         while (!is_late()) {
             auto writer = file_.write(File::Durability::bulk);
-            const bool done = IndexScrub(writer.connection(), database_.plan(kind)).step();
+            const bool done = IndexScrub(writer.connection(), database_.catalogue->plan(kind)).step();
             writer.commit();
             if (done) return true;
         }

@@ -545,12 +545,10 @@ std::string stored_in(const Kind& kind, const Column& column, std::string_view a
     const bool apart = column.is_property() || column.has(body);
     const std::string name(column.name);
     if (!apart) return std::string(alias) + "." + name;
-    const std::string_view table = column.is_property() ? "_property" : "_body";
     const std::string beside = column.is_property() ? "x" : "b";
     if (!from_views) return beside + "." + name;
-    return "(SELECT " + beside + "." + name + " FROM " + std::string(kind.name) +
-           std::string(table) + " AS " + beside + " WHERE " + beside + ".id = " +
-           std::string(alias) + ".id)";
+    return "(SELECT " + beside + "." + name + " FROM " + table_of(kind, column) + " AS " + beside +
+           " WHERE " + beside + ".id = " + std::string(alias) + ".id)";
 }
 
 std::string from_clause(const Kind& kind, std::string_view alias, bool bodies,

@@ -142,9 +142,9 @@ void check_side_tables(Verifying& at, const Kind& kind) {
 void check_unique(Verifying& at, const Kind& kind) {
     at.begin("unique", kind.name);
     for (const Column& column : kind.columns) {
-        if (!column.has(unique) || column.is_property()) continue;
+        if (!column.has(unique)) continue;
         const std::string by(column.key.empty() ? column.name : column.key);
-        auto rows = at.connection().use(scanning("max(id) FROM " + std::string(kind.name) +
+        auto rows = at.connection().use(scanning("max(id) FROM " + table_of(kind, column) +
                                                  " WHERE " + by + " IS NOT NULL GROUP BY " + by +
                                                  " HAVING count(*) > 1"));
         while (rows.step())
