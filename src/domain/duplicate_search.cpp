@@ -111,11 +111,18 @@ private:
         for (const auto& key : std::vector(keys.begin(), keys.end()))
             keys.insert(in_other_script(key));
         keys.erase("");
+        if (!shows_names(portrait_.is_person ? number::contact : number::party)) return;
         if (!portrait_.is_person) return near_all("parties_from", "parties_before", keys, found_);
         std::vector<Ref> contacts;
         near_all("contacts_from", "contacts_before", keys, contacts);
         near_all("contacts_from_first", "contacts_before_first", keys, contacts);
         add_owners(contacts);
+    }
+
+    /// A hidden key is not looked up by: it reads as empty in every row, and no index says so.
+    bool shows_names(KindNumber number) const {
+        const Kind& kind = *reading_.kind(number);
+        return !reading_.rights().hides(kind, kind.column("name_key"));
     }
 
     void near_all(const std::string& from, const std::string& before,

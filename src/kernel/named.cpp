@@ -214,7 +214,8 @@ const NamedQuery& query_named(std::string_view name) {
 }
 
 std::string text_for(const NamedQuery& query, const Reading& reading) {
-    return expand(query, reading.database(), reading.rights());
+    const std::string sql = expand(query, reading.database(), reading.rights());
+    return reading.rights().are_over_views() ? sql + " /* a view */" : sql;
 }
 
 void bind_parameters(storage::Use& use, std::initializer_list<Parameter> parameters) {

@@ -587,7 +587,8 @@ std::optional<AnyRecord> find(Reading& reading, Ref id, bool bodies) {
     if (!kind || rights.sees_none(kind->number)) return std::nullopt;
     auto row = use_shaped(reading.connection(), rights, kind, bodies ? 0 : 1, [&] {
         return "SELECT " + select_list(*kind, rights, "t", bodies) + " FROM " +
-               from_clause(*kind, "t", bodies, &rights) + " WHERE t.id = :id AND " +
+               from_clause(*kind, "t", false) + body_join(*kind, "t", bodies, &rights) +
+               " WHERE t.id = :id AND " +
                rights.predicate(*kind, "t");
     });
     if (!row.bind_named(":id", id.value()).step()) return std::nullopt;

@@ -893,3 +893,56 @@ TEST_CASE("PRP-02 cards, copies of the file and hand-overs carry properties") {
     CHECK(handed.head.owner == desk.petru.user());
     CHECK(stored(handed, "x_rating") == Value{std::int64_t{5}});
 }
+
+TEST_CASE("HIS-03 PRP-02 the past shows custom properties as they were") {
+    PropertyDesk desk;
+    desk.define("x_rating", PropertyType::integer);
+    desk.define("x_story", PropertyType::long_text);
+    desk.define({.kind = "party", .name = "x_partner", .type = PropertyType::reference,
+                 .target = "party"});
+    Party acme = desk.party("Acme", {{"x_rating", std::int64_t{1}}, {"x_story", "as it began"sv}});
+    const Party beta = desk.party("Beta", {{"x_rating", std::int64_t{5}},
+                                           {"x_partner_id", acme.head.id.value()}});
+    desk.party("Calm", {{"x_rating", std::int64_t{3}}});
+    const CommandId then = desk.last();
+    acme.head.properties.set("x_rating", std::int64_t{2});
+    acme.head.properties.set("x_story", "as it went on"sv);
+    acme = desk.parties.update(acme);
+    desk.parties.remove(beta.head.id);
+    desk.define("x_later", PropertyType::text);
+
+    const Past past(desk.ana, then);
+    CHECK(stored(past.get<Party>(acme.head.id), "x_rating").integer() == 1);
+    const auto named = [&](const Filter& where) {
+        Names names;
+        for (const Party& party : past.list<Party>({.where = where}).rows) names.insert(party.name);
+        return names;
+    };
+    CHECK(named(field("x_rating") == 1) == Names{"Acme"});
+    CHECK(named(field("x_rating") == 2).empty());
+    CHECK(named(field("x_rating") >= 3) == Names{"Beta", "Calm"});
+    CHECK(named(field("x_partner.x_rating") == 1) == Names{"Beta"});
+    CHECK(named(field("x_later").is_null()) == Names{"Acme", "Beta", "Calm"});
+    CHECK(past.count(kind_of<Party>(), field("x_rating").not_null()).rows == 3);
+
+    const auto page = past.list<Party>({.order = "-x_rating", .bodies = true});
+    REQUIRE(page.rows.size() == 3);
+    CHECK(page.rows[0].name == "Beta");
+    CHECK(stored(page.rows[0], "x_partner_id").integer() == acme.head.id.value());
+    CHECK(page.rows[2].name == "Acme");
+    CHECK(stored(page.rows[2], "x_story").text() == "as it began");
+}
+
+TEST_CASE("HIS-02 PRP-01 a definition is not undone, not even with its user's whole hour") {
+    PropertyDesk desk;
+    desk.define("x_rating", PropertyType::integer);
+    const CommandId definition = desk.last();
+    const Party acme = desk.party("Acme", {{"x_rating", std::int64_t{1}}});
+    CHECK_THROWS_AS(desk.ana.undo(definition), Conflict);
+    const Undone undone =
+        desk.ana.undo({.commands = {definition, desk.last()}}, {.skip_conflicts = true});
+    CHECK_FALSE(desk.parties.find(acme.head.id));
+    REQUIRE(undone.conflicts.size() == 1);
+    CHECK(undone.conflicts.front().reason == "cannot be taken back once it is defined: retire it");
+    CHECK(stored(desk.party("Beta", {{"x_rating", std::int64_t{2}}}), "x_rating").integer() == 2);
+}
