@@ -221,12 +221,21 @@ bool UndoPlan::is_touched(const Log& log) const {
            });
 }
 
-/// A record that was changed since it was made does not go.
+/// The first of the chosen commands by which the creation falls.
+CommandId UndoPlan::first_reaching(const Log& log) const {
+    for (const CommandId command : standing_.chosen())
+        if (standing_.reaches(command, log.creation, log.record)) return command;
+    return {};
+}
+
+/// A record that was changed since does not go. What was done before the undo that brought it back did
+/// not keep it from going then.
 std::optional<UndoPlan::Obstacle> UndoPlan::obstacle_to_vanishing(const Log& log) const {
     const bool was_there = creation_stands(log, When::before);
+    const CommandId since = first_reaching(log);
     for (auto write = log.writes.rbegin(); write != log.writes.rend(); ++write) {
         const bool stays = stands(log, *write, When::after);
-        if (was_there && log.actual.exists && stays && !write->is_removal() &&
+        if (was_there && log.actual.exists && stays && write->command > since && !write->is_removal() &&
             !is_derived(*log.kind, write->field))
             return Obstacle{nullptr, write->field, write->command,
                             "was changed since it was created"};

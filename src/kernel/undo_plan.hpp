@@ -74,6 +74,7 @@ private:
     bool is_explained(const Log& log, std::size_t step, const Standing::Slot& slot) const;
     Outcome evaluate(Ref record);
     std::optional<Obstacle> obstacle_to(const Log& log, bool& derived) const;
+    CommandId first_reaching(const Log& log) const;
     std::optional<Obstacle> obstacle_to_vanishing(const Log& log) const;
     std::optional<Obstacle> obstacle_to_write(const Log& log, std::size_t at, bool& derived) const;
     void give_way(const Log& log, const Obstacle& obstacle);

@@ -176,11 +176,14 @@ private:
     /// The first place, from the newest, that cannot be turned back; a creation for the whole.
     std::optional<Place> obstructed(const std::vector<Place>& all) const {
         const Place& creation = all.front();
+        int since = -1;  // the first command chosen by which the creation falls
+        for (auto chosen = undone_.rbegin(); chosen != undone_.rend(); ++chosen)
+            if (model_.reaches(*chosen, creation.position)) since = *chosen;
         if (!stands(creation)) {
             for (auto place = all.rbegin(); place != all.rend(); ++place) {
                 const bool is_change = place->effect->what == Effect::What::changed;
                 if (stood(creation) && before_.contains(creation.effect->record) && is_change &&
-                    stands(*place))
+                    place->position > since && stands(*place))
                     return creation;
                 if (!stood(creation) && stood(*place) != stands(*place)) return *place;
             }

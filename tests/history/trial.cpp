@@ -357,7 +357,7 @@ private:
                 return false;
             }
             if (verdict.accepted)
-                fail(std::string("refused without a reason: ") + conflict.what() + reasons(conflict));
+                fail(std::string("refused without a reason: ") + conflict.what() + reasons(conflict.conflicts));
             confirm(conflict, verdict);
         } catch (const Error& error) {
             fail(std::string("an undo failed: ") + error.what());
@@ -395,13 +395,13 @@ private:
             fail("told " + std::to_string(undone.conflicts.size()) + " conflicts");
         if (state_ != verdict.state)
             fail("the state is" + told(state_) + "\n  instead of" + told(verdict.state) +
-                 "\n  after" + told(before));
+                 "\n  after" + told(before) + "\n  leaving" + reasons(undone.conflicts));
         return tally_.failures.empty();
     }
 
-    static std::string reasons(const Conflict& conflict) {
+    static std::string reasons(const std::vector<FieldConflict>& conflicts) {
         std::string text;
-        for (const FieldConflict& each : conflict.conflicts)
+        for (const FieldConflict& each : conflicts)
             text += "\n  " + std::to_string(each.record.value()) + "." + each.field + " " +
                     each.reason;
         return text;
@@ -419,11 +419,11 @@ private:
             const auto position = static_cast<int>(seen - model_.log().begin());
             if (seen == model_.log().end() || seen->user != each.user ||
                 !model_.touches(position, static_cast<int>(record)))
-                fail("a conflict that is none: " + std::to_string(id) + reasons(conflict));
+                fail("a conflict that is none: " + std::to_string(id) + reasons(conflict.conflicts));
             else if (verdict.targets.contains(position) &&
                      std::ranges::count(conflict.conflicts, each.record, &FieldConflict::record) <
                          2)
-                fail("stands in its own way: " + std::to_string(id) + reasons(conflict));
+                fail("stands in its own way: " + std::to_string(id) + reasons(conflict.conflicts));
         }
     }
 
