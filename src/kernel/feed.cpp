@@ -249,13 +249,32 @@ private:
         if (is_partly_seen(after) && sight_.sees(after)) add(command, after, What::created, entries);
     }
 
+    /// Whether a scope of the session could have opened a record as it was after a command.
+    bool has_scope(Ref record, std::int64_t command, bool Scope::*scope) const {
+        const auto state = record ? state_at(reading_, record, CommandId{command}) : std::nullopt;
+        if (!state || state->kind().role != Role::root) return false;
+        const Kind& kind = reading_.rights().kind_of_scopes(state->kind(), state->data());
+        return reading_.rights().scope(kind, Action::read).*scope;
+    }
+
+    /// Whether a share had not ended on the day of a command.
+    bool was_in_force(const AnyRecord& share, std::int64_t command) const {
+        const Value ends_on = share.get("ends_on");
+        return ends_on.is_null() ||
+               ends_on.text() >= reading_.database()
+                                     .zone()
+                                     .date_of(command_of(reading_, CommandId{command}).at)
+                                     .text();
+    }
+
     /// A share to the session opens its record; one that goes may close it.
     void follow_share(const Line& line, std::vector<FeedEntry>& entries) {
         const auto opened = [&](std::int64_t command) {
             const auto share = state_at(reading_, line.record, CommandId{command});
-            return share && holds(share->get("grantee_id").integer())
-                       ? Ref{share->get("record_id").integer()}
-                       : Ref{};
+            if (!share || !holds(share->get("grantee_id").integer())) return Ref{};
+            const Ref record{share->get("record_id").integer()};
+            return has_scope(record, line.command, &Scope::shared) && was_in_force(*share, line.command) ? record
+                                                                                           : Ref{};
         };
         come_or_go(line.command, opened(line.command - 1), opened(line.command), entries);
     }
@@ -274,7 +293,8 @@ private:
         for (const Column& column : kind->columns) {
             if (!column.has(gives)) continue;
             const auto given = [&](const std::optional<AnyRecord>& task) {
-                return task ? Ref{column.get(task->data()).integer()} : Ref{};
+                const Ref record = task ? Ref{column.get(task->data()).integer()} : Ref{};
+                return has_scope(record, line.command, &Scope::given) ? record : Ref{};
             };
             come_or_go(line.command, given(before), given(after), entries);
         }

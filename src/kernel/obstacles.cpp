@@ -41,9 +41,11 @@ void Obstacles::refuse() const {
     if (!any()) return;
     std::string message = "cannot be undone: " + std::to_string(told_.size());
     if (count_ > told_.size()) message += " and " + std::to_string(count_ - told_.size()) + " more";
+    const FieldConflict& first = told_.front();
     throw Conflict(message +
                        " later changes or dependent records stand in the way; undo those first, "
-                       "or skip the conflicts",
+                       "or skip the conflicts (the first: " +
+                       (first.field.empty() ? "" : first.field + " ") + first.reason + ")",
                    told_.front().record, {}, told_);
 }
 

@@ -100,6 +100,7 @@ private:
     }
 
     void set_fact(const Defect& defect) {
+        if (defect.field != "fold_version" && defect.field != "epoch") return;
         // An epoch that no cache can know.
         const std::int64_t value = defect.field == "fold_version"
                                        ? fold_version

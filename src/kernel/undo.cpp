@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "crm/error.hpp"
+#include "kernel/check.hpp"
 #include "kernel/column.hpp"
 #include "kernel/command_filter.hpp"
 #include "kernel/engine.hpp"
@@ -88,9 +89,13 @@ private:
             const Kind& kind = transaction_.kind_of(record);
             const auto& fields = outcome.actual.exists ? outcome.actual.fields
                                                        : outcome.wanted.fields;
-            require_right(kind, record_from(kind, record, {fields.begin(), fields.end()}));
-            if (outcome.actual.exists && outcome.wanted.exists)
-                require_open(kind, differing(outcome));
+            AnyRecord given = record_from(kind, record, {fields.begin(), fields.end()});
+            given.head().created_in = plan_.creation_of(record);
+            require_right(kind, given);
+            if (outcome.wanted.exists)
+                require_open(kind, differing(outcome.actual.exists ? outcome.actual.fields
+                                                                   : plan_.last_fields(record),
+                                             outcome.wanted.fields));
         }
     }
 
@@ -101,9 +106,11 @@ private:
         Action action = Action::change;
         Ref record = given.head().id;
         if (const Column* parent = kind.parent_column()) {
-            if (kind.readers_add && own_) action = Action::read;
+            if (kind.readers_add && own_ &&
+                created_by_session(transaction_, given.head().created_in))
+                action = Action::read;
             record = Ref{parent->get(given.data()).integer()};
-            if (plan_.is_fresh(record)) return;  // looked at for itself
+            if (plan_.is_going(record)) return;  // looked at for itself
         }
         const Kind& root = transaction_.kind_of(record);
         AnyRecord stored(root);
@@ -169,20 +176,38 @@ private:
         failed_.insert(record);
     }
 
-    static Json::Object differing(const Outcome& outcome) {
+    static Json::Object differing(const StoredFields& actual, const StoredFields& wanted) {
         Json::Object fields;
-        const auto& actual = outcome.actual.fields;
-        for (const auto& [name, value] : outcome.wanted.fields)
+        for (const auto& [name, value] : wanted)
             if (const auto at = actual.find(name); at == actual.end() || !(at->second == value))
                 fields.emplace_back(name, value);
         for (const auto& [name, value] : actual)
-            if (!outcome.wanted.fields.contains(name)) fields.emplace_back(name, Json{});
+            if (!wanted.contains(name)) fields.emplace_back(name, Json{});
         return fields;
+    }
+
+    static Json::Object differing(const Outcome& outcome) {
+        return differing(outcome.actual.fields, outcome.wanted.fields);
     }
 
     void put_back_fields(Ref record, const Outcome& outcome) {
         put_back(transaction_, transaction_.kind_of(record), record, differing(outcome),
                  outcome.is_derived);
+    }
+
+    /// Properties stand in a table of their own, which may clash when the record's row is written.
+    bool may_clash_late(Ref record, const Outcome& outcome) const {
+        const Kind& kind = transaction_.kind_of(record);
+        return std::ranges::any_of(differing(outcome), [&](const auto& member) {
+            const Column* column = kind.find(member.first);
+            return column && column->is_property() && column->has(unique);
+        });
+    }
+
+    void put_back_apart(Ref record, const Outcome& outcome) {
+        Transaction::Part part(transaction_);
+        put_back_fields(record, outcome);
+        part.keep();
     }
 
     /// A unique value may still be held by a record that is about to go: then nothing is written
@@ -192,7 +217,10 @@ private:
         const auto writes = transaction_.writes();
         attempt(record, [&] {
             try {
-                put_back_fields(record, outcome);
+                if (may_clash_late(record, outcome))
+                    put_back_apart(record, outcome);
+                else
+                    put_back_fields(record, outcome);
             } catch (const Conflict&) {
                 if (transaction_.writes() != writes) throw;
                 late_.push_back(record);
@@ -208,7 +236,9 @@ private:
         for (const auto& [field, value] : differing(plan_.outcomes().at(record)))
             if (const Column* column = kind.find(field); column && column->has(unique)) {
                 const auto held = column->key.empty() ? column->name : column->key;
-                if (kind.column(held).type == FieldType::text)
+                if (column->is_property())
+                    placeholders.emplace_back(column->name, Json{});
+                else if (kind.column(held).type == FieldType::text)
                     placeholders.emplace_back(held, "\x01" + std::to_string(record.value()));
             }
         if (!placeholders.empty()) put_back(transaction_, kind, record, placeholders);

@@ -532,6 +532,14 @@ CommandId UndoPlan::origin_of(Ref record, const std::string& field) const {
     return log.creation;
 }
 
+CommandId UndoPlan::creation_of(Ref record) const { return log_of(record).creation; }
+
+StoredFields UndoPlan::last_fields(Ref record) const {
+    const Log log = log_of(record);
+    const Json::Object* removed = log.last_removal();
+    return removed ? fields_of(*removed) : StoredFields{};
+}
+
 Json::Object UndoPlan::row_to_restore(Ref record, const RecordState& wanted) const {
     const Log log = log_of(record);
     const Json::Object* removed = log.last_removal();

@@ -59,6 +59,12 @@ public:
         return !outcomes_.contains(record) && !staying_.contains(record);
     }
     bool is_fresh(Ref record) const { return fresh_range_of(record) != nullptr; }
+    /// Whether a record that is there will not be.
+    bool is_going(Ref record) const;
+    /// The command that made a record; 0 where history knows none.
+    CommandId creation_of(Ref record) const;
+    /// What a record that is not there held when it was removed.
+    StoredFields last_fields(Ref record) const;
     /// The row as history kept it when the record was removed, with the fields as they are wanted.
     Json::Object row_to_restore(Ref record, const RecordState& wanted) const;
 
@@ -94,7 +100,6 @@ private:
     void bind(Ref record, std::string reason);
     void keep_children(Ref record);
     const Fresh* fresh_range_of(Ref record) const;
-    bool is_going(Ref record) const;
     bool will_exist(Ref record) const;
     CommandId origin_of(Ref record, const std::string& field) const;
 

@@ -369,3 +369,24 @@ TEST_CASE("HIS-04 a position is one of this copy of the file, or everything is r
     CHECK(feed.read(feed.now()).at_end);
     desk.ana.write("test.inside", [&](Work&) { CHECK_THROWS_AS(feed.now(), Misuse); });
 }
+
+TEST_CASE("HIS-04 RIG-08 what opens nothing to the session does not name what is hidden") {
+    Desk desk;
+    Rights rights(desk.ana);
+    for (const char* action : {"read", "change"})
+        rights.revoke(desk.ion.user(), "*", action, "shared");
+    rights.grant(desk.ion.user(), "party", "read", "given");
+    const Ref party = Parties(desk.petru).add({.name = "Hidden"}).head.id;
+    const Ref contact = Contacts(desk.petru).add({.last_name = "Hidden"}).head.id;
+    const Ref task =
+        desk.activities.plan({.subject = "Task", .kind = "call", .start = monday}).head.id;
+    const std::string position = Feed(desk.ion).now();
+    rights.share(party, desk.ion.user());
+    rights.unshare(party, desk.ion.user());
+    desk.ana.change(task, any_version, {{"contact_id", contact.value()}});
+    desk.ana.change(task, any_version, {{"contact_id", Value{}}});
+    for (const FeedEntry& entry : Feed(desk.ion).read(position).entries) {
+        CHECK(entry.record != party);
+        CHECK(entry.record != contact);
+    }
+}

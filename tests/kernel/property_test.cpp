@@ -946,3 +946,32 @@ TEST_CASE("HIS-02 PRP-01 a definition is not undone, not even with its user's wh
     CHECK(undone.conflicts.front().reason == "cannot be taken back once it is defined: retire it");
     CHECK(stored(desk.party("Beta", {{"x_rating", std::int64_t{2}}}), "x_rating").integer() == 2);
 }
+
+TEST_CASE("HIS-02 PRP-01 an undo exchanges unique values of properties") {
+    PropertyDesk desk;
+    desk.define({.kind = "party", .name = "x_serial", .type = PropertyType::integer,
+                 .is_unique = true});
+    const auto serial = [&](const Party& party) {
+        return stored(desk.parties.get(party.head.id), "x_serial");
+    };
+    const Party acme = desk.party("Acme", {{"x_serial", std::int64_t{1}}}), beta = desk.party("Beta");
+    const auto set = [&](const Party& party, Value value) {
+        Parties(desk.ana).change(party.head.id, any_version, {{"x_serial", value}});
+    };
+    desk.ana.write("move", [&](Work&) {
+        set(acme, {});
+        set(beta, std::int64_t{1});
+    });
+    desk.ana.undo(desk.last());
+    CHECK(serial(acme).integer() == 1);
+    CHECK(serial(beta).is_null());
+    set(beta, std::int64_t{2});
+    desk.ana.write("exchange", [&](Work&) {
+        set(acme, {});
+        set(beta, std::int64_t{1});
+        set(acme, std::int64_t{2});
+    });
+    desk.ana.undo(desk.last());
+    CHECK(serial(acme).integer() == 1);
+    CHECK(serial(beta).integer() == 2);
+}

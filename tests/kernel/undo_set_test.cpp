@@ -338,3 +338,56 @@ TEST_CASE("HIS-06 of very many conflicts a thousand are told, and how many more 
         CHECK(std::string(conflict.what()).find("and 5 more") != std::string::npos);
     }
 }
+
+TEST_CASE("HIS-06 RIG-08 skipping conflicts takes no right that is missing") {
+    for (const bool sees : {true, false}) {
+        CAPTURE(sees);
+        Desk desk;
+        const Ref party = desk.parties.add({.name = "Acme"}).head.id;
+        const CommandId made = desk.ion.commands(1).front().id;
+        const Ref point = Points(desk.ana)
+                              .add({.record = party, .type = "email", .value = "one@acme.md"})
+                              .head.id;
+        desk.points.change(point, any_version, {{"label", "by Ion"}});
+        const CommandId changed = desk.ion.commands(1).front().id;
+        Rights rights(desk.ana);
+        for (const char* scope : {"unit", "shared"}) {
+            rights.revoke(desk.ion.user(), "*", "change", scope);
+            if (!sees) rights.revoke(desk.ion.user(), "*", "read", scope);
+        }
+        CHECK_THROWS_AS(desk.ion.undo({.commands = {made, changed}}, {.skip_conflicts = true}),
+                        Denied);
+        CHECK(Points(desk.ana).get(point).label == "by Ion");
+    }
+}
+
+TEST_CASE("HIS-06 RIG-06 what is locked or hidden does not come back changed with its record") {
+    for (const bool hidden : {true, false}) {
+        CAPTURE(hidden);
+        Desk desk;
+        const auto party = desk.parties.add({.name = "Acme", .description = "old"}).head.id;
+        desk.parties.change(party, any_version, {{"description", "new"}});
+        const CommandId changed = desk.ion.commands(1).front().id;
+        Rights rights(desk.ana);
+        hidden ? rights.hide(desk.ion.user(), "party", "description")
+               : rights.lock(desk.ion.user(), "party", "description");
+        desk.parties.remove(party);
+        const CommandId removed = desk.ion.commands(1).front().id;
+        CHECK_THROWS_AS(desk.ion.undo({.commands = {changed, removed}}, {}), Denied);
+        desk.ion.undo(removed);
+        CHECK(Parties(desk.ana).get(party).description == "new");
+    }
+}
+
+TEST_CASE("HIS-06 RIG-08 to read a record is not enough to turn back one's change of a colleague's note") {
+    Desk desk;
+    const auto party = desk.parties.add({.name = "Acme"}).head.id;
+    const auto note = Notes(desk.ana).add({.record = party, .text = "by Ana"}).head.id;
+    desk.ion.change(note, any_version, {{"text", "by Ion"}});
+    const CommandId changed = desk.ion.commands(1).front().id;
+    Rights rights(desk.ana);
+    for (const char* scope : {"unit", "shared"})
+        rights.revoke(desk.ion.user(), "*", "change", scope);
+    CHECK_THROWS_AS(desk.ion.undo(changed), Denied);
+    CHECK(Notes(desk.ana).get(note).text == "by Ion");
+}

@@ -625,3 +625,13 @@ TEST_CASE("HIS-08 there is no check without a damage that it finds") {
     const auto checks = verify(office.ana).checks;
     CHECK(std::set<std::string>(checks.begin(), checks.end()) == damaged);
 }
+
+TEST_CASE("HIS-08 a repair writes no fact of the file that it cannot recompute") {
+    Desk desk;
+    const auto path = desk.database.path();
+    Verification made_up;
+    made_up.defects.push_back({.check = "meta", .field = "copy_number", .repairable = true});
+    repair(desk.ana, made_up);
+    CHECK(RawFile(path).rows("SELECT value FROM meta WHERE key = 'copy_number' AND value = 0").size() ==
+          1);
+}
