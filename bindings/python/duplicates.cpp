@@ -131,8 +131,9 @@ void bind_duplicate(py::module_& module) {
             return "<crm.Duplicate " + std::to_string(self.record.value()) + " and " +
                    std::to_string(self.other.value()) + ">";
         });
-    py::class_<DuplicatePage>(module, "DuplicatePage", "Pairs found, likeliest first.")
-        .def_property_readonly(
+    py::class_<DuplicatePage> page(module, "DuplicatePage",
+                                   "Pairs found, likeliest first. A sequence.");
+    page.def_property_readonly(
             "pairs", [](const DuplicatePage& self) { return list_from(self.pairs); },
             "list of Duplicate.")
         .def_readonly("incomplete", &DuplicatePage::incomplete,
@@ -140,6 +141,7 @@ void bind_duplicate(py::module_& module) {
         .def_readonly("blocks_skipped", &DuplicatePage::blocks_skipped,
                       "int: groups with something in common that were too large to be compared "
                       "wholly.");
+    bind_sequence(page, "pairs");
     py::class_<Merged>(module, "Merged", "What a merge did.")
         .def_property_readonly(
             "command", [](const Merged& self) { return to_python(self.command); }, "CommandId.")

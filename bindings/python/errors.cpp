@@ -103,6 +103,10 @@ void translate(std::exception_ptr thrown) {
 
 }  // namespace
 
+void throw_if_denied(const py::error_already_set& error) {
+    if (error.matches(classes.denied)) throw Denied(py::str(error.value()).cast<std::string>());
+}
+
 py::dict conflict_to_python(const FieldConflict& conflict) {
     const bool is_known = conflict.changed_in != CommandId{};
     py::dict all;

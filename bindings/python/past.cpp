@@ -172,8 +172,9 @@ restored, or left (no more in sight: drop it with its children, links and parts,
             return "<crm.FeedEntry " + std::string(name_of(self.what)) + " " +
                    std::to_string(self.record.value()) + ">";
         });
-    py::class_<FeedPage>(module, "FeedPage", "Some entries of the feed, and where to go on.")
-        .def_property_readonly(
+    py::class_<FeedPage> page(module, "FeedPage",
+                              "Some entries of the feed, and where to go on. A sequence.");
+    page.def_property_readonly(
             "entries",
             [](const FeedPage& self) {
                 return list_of(self.entries,
@@ -182,6 +183,7 @@ restored, or left (no more in sight: drop it with its children, links and parts,
             "list of FeedEntry, in order of commands.")
         .def_readonly("position", &FeedPage::position, "str: for the next read; keep it.")
         .def_readonly("at_end", &FeedPage::at_end, "bool: nothing more was there.");
+    bind_sequence(page, "entries");
 }
 
 void bind_feed(py::module_& module, SessionClass& session) {
@@ -196,7 +198,7 @@ sight.)doc")
              R"doc(read(self, position=None, limit=1000, fields=False, kinds=None)
 --
 
-What comes after a position; None: from the first command on. limit: entries, 1 to 100,000; a page may hold fewer, even
+What comes after a position; None: from the first command on, by the rights of now. limit: entries, 1 to 100,000; a page may hold fewer, even
 none, and not be at the end. kinds: names of kinds, None for all.
 
 Raises Resync for a position of before a restore or of another copy, and where the session's rights changed on the way:

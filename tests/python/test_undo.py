@@ -23,7 +23,7 @@ def test_HIS_06_undo_of_what_a_user_did_in_an_hour(me):
 
 def test_HIS_06_conflicts_have_user_and_moment_and_can_be_skipped(me):
     party = me.parties.add(name="A", status="active")
-    first = me.parties.change(party, party.version, name="B", status="inactive")
+    first = me.parties.change(party, party.version, name="B", status="dormant")
     later = me.parties.change(party, first.version, name="C")
     with pytest.raises(crm.Conflict) as caught:
         me.undo(first.changed_in)

@@ -272,7 +272,8 @@ def operand(field: str, operator: str, value: str) -> Any:
 def resolved_past(past: crm.Past, text: str) -> crm.Record:
     """The same of the past, by the codes of then."""
     if found := list(past.list("party", {"field": "code", "op": "same", "value": text}, limit=1, bodies=True)):
-        return found[0]
+        first: crm.Record = found[0]
+        return first
     if not text.isdecimal() or len(text) > 18:
         raise crm.NotFound(f"{text}: no party of that code then, and not the number of a record")
     record: crm.Record = past.get(int(text))

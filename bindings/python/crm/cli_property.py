@@ -33,7 +33,7 @@ def run_add(me: crm.Session, options: argparse.Namespace) -> List[str]:
     return [f"{made.kind}.{made.name} added: {made.type}"]
 
 
-def traits_of(made: Any) -> str:
+def traits_of(made: crm.Property) -> str:
     words = [word for word in ("required", "unique", "searchable", "retired") if getattr(made, f"is_{word}")]
     of = made.list or made.target
     return ", ".join(([f"of {of}"] if of else []) + words + ([f"default {made.default_value}"] if made.default_value else []))
@@ -41,7 +41,7 @@ def traits_of(made: Any) -> str:
 
 def run_list(me: crm.Session, options: argparse.Namespace) -> List[str]:
     found = me.properties.of_kind(options.kind, with_retired=options.retired)
-    return [f"{made.name}  {made.type}  {me.properties.label(made.kind, made.name)}  {traits_of(made)}".rstrip() for made in found]
+    return [f"{made.name}  {made.type}  {me.properties.label(options.kind, made.name or '')}  {traits_of(made)}".rstrip() for made in found]
 
 
 def run_verb(me: crm.Session, options: argparse.Namespace) -> List[str]:

@@ -20,7 +20,7 @@ def selection_from(me: crm.Session, options: argparse.Namespace) -> Dict[str, An
     return {
         "commands": [what for what in options.what if not isinstance(what, crm.RunId)],
         "runs": [what for what in options.what if isinstance(what, crm.RunId)],
-        "user": me.users.by_login(options.user) if options.user else None,
+        "user": me.users.by_login(options.by) if options.by else None,
         "verb": options.verb,
         "since": options.since,
         "until": options.until,
@@ -87,7 +87,7 @@ def item_to_json(item: crm.TrashItem) -> Dict[str, Any]:
 def run_trash(me: crm.Session, options: argparse.Namespace) -> int:
     if options.restore is not None:
         return restore(me, options)
-    page = me.trash.list(options.kind, removed_by=me.users.by_login(options.user) if options.user else None,
+    page = me.trash.list(options.kind, removed_by=me.users.by_login(options.by) if options.by else None,
                          since=options.since, until=options.until, undone=options.undone, limit=options.limit, after=options.after)
     if options.json:
         print(json.dumps({"rows": [item_to_json(item) for item in page], "next": page.next}, ensure_ascii=False))
@@ -115,7 +115,7 @@ def restore(me: crm.Session, options: argparse.Namespace) -> int:
 
 
 def add_period_options(parser: argparse.ArgumentParser, what: str) -> None:
-    parser.add_argument("--user", metavar="LOGIN", help=f"only what this user {what}")
+    parser.add_argument("--user", dest="by", metavar="LOGIN", help=f"only what this user {what}")
     parser.add_argument("--since", metavar="TIME", help="at or after, ISO 8601 with a zone (2026-03-02T08:00:00Z)")
     parser.add_argument("--until", metavar="TIME", help="before, the same")
 
