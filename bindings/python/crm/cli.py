@@ -41,7 +41,7 @@ EXIT_CODES: Sequence[Tuple[type, int]] = (  # leaves before their branches
     (crm.ReadOnly, 9),
     (crm.Error, OTHER),
 )
-EPILOG = """exit codes: 0 fine, 1 some rows rejected, 2 usage, 3 not found, 4 busy, 5 damaged, 6 denied,
+EPILOG = """exit codes: 0 fine, 1 some rows rejected or defects found, 2 usage, 3 not found, 4 busy, 5 damaged, 6 denied,
 7 conflict or already imported, 8 bad input, 9 not a CRM file, newer, read-only or on a network share, 10 other"""
 
 Row = Sequence[Any]

@@ -18,10 +18,13 @@ def parsed_pairs(texts: List[str]) -> Any:
 def default_from(kind: str, text: str) -> Any:
     """A default as its type has it: JSON where the type is no text."""
     if kind == "time":
-        return datetime.fromisoformat(text.replace("Z", "+00:00"))
+        try:
+            return datetime.fromisoformat(text.replace("Z", "+00:00"))
+        except ValueError:
+            raise crm.Invalid(f"--default {text!r}: YYYY-MM-DDTHH:MM with a zone is needed, as in 2026-03-02T09:00Z") from None
     try:
         return json.loads(text) if kind in ("integer", "real", "flag") else text
-    except json.JSONDecodeError:
+    except ValueError:
         return text  # what it should have been the library says
 
 
