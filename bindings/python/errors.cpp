@@ -9,9 +9,9 @@ namespace crm::python {
 namespace {
 
 struct Classes {
-    py::handle error, not_found, invalid, conflict, already_imported, suppressed, resync, denied, too_many_attempts,
-        busy, interrupted, read_only, limit_exceeded, cannot_open, not_a_crm_file, newer_file,
-        network_share, corrupt, io_error, misuse;
+    py::handle error, not_found, invalid, conflict, already_imported, suppressed, resync, denied,
+        too_many_attempts, busy, interrupted, read_only, limit_exceeded, cannot_open,
+        not_a_crm_file, newer_file, network_share, corrupt, io_error, misuse;
 };
 Classes classes;  // for the life of the process
 

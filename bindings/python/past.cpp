@@ -61,8 +61,7 @@ Rows list(const PastFace& self, const std::string& name, const py::object& where
 Count count(const PastFace& self, const std::string& kind, const py::object& where,
             std::int64_t limit) {
     const Filter filter = filter_from(where);
-    return self.call(
-        [&](const Past& past) { return past.count(kind_named(kind), filter, limit); });
+    return self.call([&](const Past& past) { return past.count(kind_named(kind), filter, limit); });
 }
 
 py::object past_card(const PastFace& self, const py::object& party, int limit) {
@@ -188,8 +187,9 @@ restored, or left (no more in sight: drop it with its children, links and parts,
 
 void bind_feed(py::module_& module, SessionClass& session) {
     bind_entries(module);
-    py::class_<FeedFace>(module, "Feed",
-                         R"doc(What changed since a position, in order and without gaps, within the session's rights.
+    py::class_<FeedFace>(
+        module, "Feed",
+        R"doc(What changed since a position, in order and without gaps, within the session's rights.
 
 Entries hold no values. Of what the session does not see there is none, but "left" where a change took it out of its
 sight.)doc")
@@ -204,7 +204,10 @@ none, and not be at the end. kinds: names of kinds, None for all.
 Raises Resync for a position of before a restore or of another copy, and where the session's rights changed on the way:
 read everything anew and go on from now(). Invalid for what is no position, Misuse inside work().)doc")
         .def(
-            "now", [](const FeedFace& self) { return self.call([](const Feed& feed) { return feed.now(); }); },
+            "now",
+            [](const FeedFace& self) {
+                return self.call([](const Feed& feed) { return feed.now(); });
+            },
             R"doc(now(self)
 --
 

@@ -508,13 +508,15 @@ void bind_history(py::module_& module) {
         .def_property_readonly("changed", &changed_in, "list of (Ref, list of FieldChange).")
         .def_property_readonly(
             "removed", [](const Effects& self) { return refs(self.removed); }, "list of Ref.")
-        .def_property_readonly("denials", &denials,
-                               "list of str, of a rehearsal: what the rights do not allow; what was "
-                               "done before it stands above.")
+        .def_property_readonly(
+            "denials", &denials,
+            "list of str, of a rehearsal: what the rights do not allow; what was "
+            "done before it stands above.")
         .def_property_readonly(
             "duplicates",
             [](const Effects& self) { return list_of(self.duplicates, duplicate_to_python); },
-            "list of dict, of a rehearsal: records that those made or changed may repeat, each with "
+            "list of dict, of a rehearsal: records that those made or changed may repeat, each "
+            "with "
             "record, other, score and reasons (dicts of what, weight and text). At most 1,000, for "
             "the first 1,000 records.")
         .def("__repr__", [](const Effects& self) {
