@@ -12,7 +12,7 @@ with crm.create("erasure.crm", admin="ana", country="MD", zone="Europe/Chisinau"
     rusu, contact = me.parties.add_person({"first_name": "Ion", "last_name": "Rusu"})
     me.parties.add_point(rusu, type="email", value="ion.rusu@example.com")
     me.contacts.change(contact, None, title="director")
-    me.activities.plan(subject="Write to Rusu", kind="letter", party=rusu)
+    me.activities.plan(subject="Write to Rusu", kind="letter", party=rusu, start_at=me.now)
 
     me.export_subject(rusu, "rusu.json")  # what we hold on them, for them
 

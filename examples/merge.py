@@ -3,8 +3,8 @@ import crm
 
 with crm.create("merge.crm", admin="ana", country="MD", zone="Europe/Chisinau") as db:
     me = db.trusted_session("ana")
-    ivan = me.parties.add_person(first_name="Иван", last_name="Петров", born_on="1980-05-17").party
-    john = me.parties.add_person(first_name="Ivan", last_name="Petrov", born_on="1980-05-17").party
+    ivan, _ = me.parties.add_person({"first_name": "Иван", "last_name": "Петров", "born_on": "1980-05-17"})
+    john, _ = me.parties.add_person({"first_name": "Ivan", "last_name": "Petrov", "born_on": "1980-05-17"})
     me.parties.add_point(john, type="email", value="ivan@petrov.md")
     me.activities.plan(subject="Demo", kind="meeting", party=john, start_at=me.now)
 

@@ -45,8 +45,8 @@ py::list list_from(const std::vector<Duplicate>& found) {
 py::list of(const DuplicatesFace& self, const py::object& record, const py::iterable& parts,
             double min_score, int limit, bool dismissed) {
     const LookUp options{min_score, limit, dismissed};
-    const bool is_draft = py::isinstance<Record>(record) &&
-                          !record.cast<const Record&>().any().head().id;
+    const bool is_draft =
+        py::isinstance<Record>(record) && !record.cast<const Record&>().any().head().id;
     if (!is_draft) {
         const Ref ref = ref_from(record, {"duplicate", "record"});
         return list_from(self.call([&](Duplicates& all) { return all.of(ref, options); }));
@@ -131,8 +131,9 @@ void bind_duplicate(py::module_& module) {
             return "<crm.Duplicate " + std::to_string(self.record.value()) + " and " +
                    std::to_string(self.other.value()) + ">";
         });
-    py::class_<DuplicatePage>(module, "DuplicatePage", "Pairs found, likeliest first.")
-        .def_property_readonly(
+    py::class_<DuplicatePage> page(module, "DuplicatePage",
+                                   "Pairs found, likeliest first. A sequence.");
+    page.def_property_readonly(
             "pairs", [](const DuplicatePage& self) { return list_from(self.pairs); },
             "list of Duplicate.")
         .def_readonly("incomplete", &DuplicatePage::incomplete,
@@ -140,6 +141,7 @@ void bind_duplicate(py::module_& module) {
         .def_readonly("blocks_skipped", &DuplicatePage::blocks_skipped,
                       "int: groups with something in common that were too large to be compared "
                       "wholly.");
+    bind_sequence(page, "pairs");
     py::class_<Merged>(module, "Merged", "What a merge did.")
         .def_property_readonly(
             "command", [](const Merged& self) { return to_python(self.command); }, "CommandId.")
@@ -160,10 +162,10 @@ void bind_finding(py::class_<DuplicatesFace>& face) {
 The records that may be the same as one, likeliest first, as a list of Duplicate. record may be a Party or Contact that
 is not stored yet; parts are then its points, addresses and, of a natural person, its contact. Found by phone, e-mail,
 tax code and the beginning of names; find() finds more. Raises NotFound.)doc")
-        .def("find", &find, py::arg("kind") = "party", py::arg("since") = py::none(),
-             py::kw_only(), py::arg("min_score") = 0.5, py::arg("limit") = 1000,
-             py::arg("dismissed") = false,
-             R"doc(find(self, kind='party', since=None, *, min_score=0.5, limit=1000, dismissed=False)
+        .def(
+            "find", &find, py::arg("kind") = "party", py::arg("since") = py::none(), py::kw_only(),
+            py::arg("min_score") = 0.5, py::arg("limit") = 1000, py::arg("dismissed") = false,
+            R"doc(find(self, kind='party', since=None, *, min_score=0.5, limit=1000, dismissed=False)
 --
 
 All pairs of parties or contacts of the file, likeliest first, as a DuplicatePage. since: a command, for pairs of which

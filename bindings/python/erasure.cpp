@@ -36,12 +36,10 @@ std::chrono::milliseconds patience_from(double seconds) {
 
 Identity identity_from(const py::object& first_name, const py::object& last_name,
                        const py::object& patronymic, const py::object& born_on,
-                       const py::object& phone, const py::object& email,
-                       const py::object& tax_code, const py::object& system,
-                       const py::object& key) {
+                       const py::object& phone, const py::object& email, const py::object& tax_code,
+                       const py::object& system, const py::object& key) {
     const auto text = [](const py::object& given, const char* field) {
-        return given.is_none() ? std::string{}
-                               : std::string{text_from(given, {"identity", field})};
+        return given.is_none() ? std::string{} : std::string{text_from(given, {"identity", field})};
     };
     return {.first_name = text(first_name, "first_name"),
             .last_name = text(last_name, "last_name"),

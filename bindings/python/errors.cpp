@@ -9,9 +9,9 @@ namespace crm::python {
 namespace {
 
 struct Classes {
-    py::handle error, not_found, invalid, conflict, already_imported, suppressed, resync, denied, too_many_attempts,
-        busy, interrupted, read_only, limit_exceeded, cannot_open, not_a_crm_file, newer_file,
-        network_share, corrupt, io_error, misuse;
+    py::handle error, not_found, invalid, conflict, already_imported, suppressed, resync, denied,
+        too_many_attempts, busy, interrupted, read_only, limit_exceeded, cannot_open,
+        not_a_crm_file, newer_file, network_share, corrupt, io_error, misuse;
 };
 Classes classes;  // for the life of the process
 
@@ -102,6 +102,10 @@ void translate(std::exception_ptr thrown) {
 }
 
 }  // namespace
+
+void throw_if_denied(const py::error_already_set& error) {
+    if (error.matches(classes.denied)) throw Denied(py::str(error.value()).cast<std::string>());
+}
 
 py::dict conflict_to_python(const FieldConflict& conflict) {
     const bool is_known = conflict.changed_in != CommandId{};

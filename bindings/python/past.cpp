@@ -61,8 +61,7 @@ Rows list(const PastFace& self, const std::string& name, const py::object& where
 Count count(const PastFace& self, const std::string& kind, const py::object& where,
             std::int64_t limit) {
     const Filter filter = filter_from(where);
-    return self.call(
-        [&](const Past& past) { return past.count(kind_named(kind), filter, limit); });
+    return self.call([&](const Past& past) { return past.count(kind_named(kind), filter, limit); });
 }
 
 py::object past_card(const PastFace& self, const py::object& party, int limit) {
@@ -172,8 +171,9 @@ restored, or left (no more in sight: drop it with its children, links and parts,
             return "<crm.FeedEntry " + std::string(name_of(self.what)) + " " +
                    std::to_string(self.record.value()) + ">";
         });
-    py::class_<FeedPage>(module, "FeedPage", "Some entries of the feed, and where to go on.")
-        .def_property_readonly(
+    py::class_<FeedPage> page(module, "FeedPage",
+                              "Some entries of the feed, and where to go on. A sequence.");
+    page.def_property_readonly(
             "entries",
             [](const FeedPage& self) {
                 return list_of(self.entries,
@@ -182,12 +182,14 @@ restored, or left (no more in sight: drop it with its children, links and parts,
             "list of FeedEntry, in order of commands.")
         .def_readonly("position", &FeedPage::position, "str: for the next read; keep it.")
         .def_readonly("at_end", &FeedPage::at_end, "bool: nothing more was there.");
+    bind_sequence(page, "entries");
 }
 
 void bind_feed(py::module_& module, SessionClass& session) {
     bind_entries(module);
-    py::class_<FeedFace>(module, "Feed",
-                         R"doc(What changed since a position, in order and without gaps, within the session's rights.
+    py::class_<FeedFace>(
+        module, "Feed",
+        R"doc(What changed since a position, in order and without gaps, within the session's rights.
 
 Entries hold no values. Of what the session does not see there is none, but "left" where a change took it out of its
 sight.)doc")
@@ -196,13 +198,16 @@ sight.)doc")
              R"doc(read(self, position=None, limit=1000, fields=False, kinds=None)
 --
 
-What comes after a position; None: from the first command on. limit: entries, 1 to 100,000; a page may hold fewer, even
+What comes after a position; None: from the first command on, by the rights of now. limit: entries, 1 to 100,000; a page may hold fewer, even
 none, and not be at the end. kinds: names of kinds, None for all.
 
 Raises Resync for a position of before a restore or of another copy, and where the session's rights changed on the way:
 read everything anew and go on from now(). Invalid for what is no position, Misuse inside work().)doc")
         .def(
-            "now", [](const FeedFace& self) { return self.call([](const Feed& feed) { return feed.now(); }); },
+            "now",
+            [](const FeedFace& self) {
+                return self.call([](const Feed& feed) { return feed.now(); });
+            },
             R"doc(now(self)
 --
 

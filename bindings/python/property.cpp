@@ -79,9 +79,8 @@ py::object define(const PropertiesFace& self, const std::string& kind, const std
         self.call([](Session& session) { return std::string(session.language()); });
     const Labels labels = labels_from(label, language, {"property", "label"});
     const auto values = choices_from(choices, language);
-    return record_to_python(self.call([&](Session& session) {
-        return Properties(session).define(property, labels, values);
-    }));
+    return record_to_python(self.call(
+        [&](Session& session) { return Properties(session).define(property, labels, values); }));
 }
 
 template <class Verb>
@@ -176,17 +175,18 @@ of those this session sees in its conflicts. Rights: administer.)doc");
 }  // namespace
 
 void bind_properties(py::module_& module, SessionClass& session) {
-    py::class_<PropertiesFace, Area> properties(
-        module, "Properties",
-        "Custom properties: fields that administrators add to a kind of record. On records they are "
-        "attributes by their names, in filters, orders, imports and exports fields like any other.");
-    properties.def("define", &define, py::arg("kind"), py::arg("name"), py::arg("type"),
-                   py::kw_only(), py::arg("label") = py::none(), py::arg("required") = false,
-                   py::arg("unique") = false, py::arg("searchable") = false,
-                   py::arg("default") = py::none(), py::arg("choices") = py::none(),
-                   py::arg("list") = py::none(), py::arg("target") = py::none(),
-                   py::arg("position") = 0,
-                   R"doc(define(self, kind, name, type, *, label=None, required=False, unique=False, searchable=False, default=None, choices=None, list=None, target=None, position=0)
+    py::class_<PropertiesFace, Area> properties(module, "Properties",
+                                                "Custom properties: fields that administrators add "
+                                                "to a kind of record. On records they are "
+                                                "attributes by their names, in filters, orders, "
+                                                "imports and exports fields like any other.");
+    properties.def(
+        "define", &define, py::arg("kind"), py::arg("name"), py::arg("type"), py::kw_only(),
+        py::arg("label") = py::none(), py::arg("required") = false, py::arg("unique") = false,
+        py::arg("searchable") = false, py::arg("default") = py::none(),
+        py::arg("choices") = py::none(), py::arg("list") = py::none(),
+        py::arg("target") = py::none(), py::arg("position") = 0,
+        R"doc(define(self, kind, name, type, *, label=None, required=False, unique=False, searchable=False, default=None, choices=None, list=None, target=None, position=0)
 --
 
 Adds a property to a kind, for every session and process from its next statement on. It cannot be undone: retire it.

@@ -214,7 +214,15 @@ Done work(const SessionPointer& session, const std::string& verb, const py::obje
 
 Effects rehearse(const SessionPointer& session, const py::object& function) {
     py::object value = py::none();
-    const auto body = body_of(function, value);
+    const auto body = [run = body_of(function, value)](Work& work) {
+        try {
+            run(work);
+        } catch (const py::error_already_set& error) {
+            const py::gil_scoped_acquire gil;
+            throw_if_denied(error);
+            throw;
+        }
+    };
     return session->call([&](Session& inside) { return inside.rehearse(body); });
 }
 
@@ -360,12 +368,14 @@ Each page is a snapshot of its own and no read stays open between them; a row th
 be missed or seen twice. Belongs to its session, and to one thread at a time like that.)doc")
         .def("__iter__", [](const py::object& self) { return self; })
         .def("__next__", &Rows::next);
-    py::class_<PageFace>(module, "Page", "One page of a list; a snapshot.")
-        .def_property_readonly(
-            "rows", [](const PageFace& self) { return self.rows; }, "list of records.")
+    py::class_<PageFace> page(module, "Page", "One page of a list; a snapshot. A sequence.");
+    page.def_property_readonly(
+            "rows", [](const PageFace& self) { return self.rows; },
+            "list of records, of the trash of TrashItem.")
         .def_property_readonly(
             "next", [](const PageFace& self) { return to_python(self.next); },
             "str to give as `after` for the next page; None on the last one.");
+    bind_sequence(page, "rows");
     py::class_<Count>(module, "Count", "A count that stops counting at a limit.")
         .def_readonly("rows", &Count::rows, "int: rows counted.")
         .def_readonly("at_least", &Count::at_least, "bool: whether there are more than `rows`.")
@@ -421,23 +431,18 @@ A condition as JSON text, for keeping: what the library itself writes. Raises In
             return "<crm.Hit " + py::repr(to_python(self.record)).cast<std::string>() + " " +
                    self.title + ">";
         });
-    py::class_<Hits>(
+    py::class_<Hits> hits(
         module, "Hits",
-        "Hits: in the order asked for of a search, by key of the quick filter. A sequence.")
-        .def_property_readonly(
+        "Hits: in the order asked for of a search, by key of the quick filter. A sequence.");
+    hits.def_property_readonly(
             "rows",
             [](const Hits& self) {
                 return list_of(self.rows, [](const Hit& hit) { return py::cast(hit); });
             },
             "list of Hit.")
         .def_readonly("incomplete", &Hits::incomplete,
-                      "bool: the walk met its deadline or the limit; there may be more.")
-        .def("__len__", [](const Hits& self) { return self.rows.size(); })
-        .def("__getitem__",
-             [](const py::object& self, const py::object& at) -> py::object {
-                 return self.attr("rows")[at];
-             })
-        .def("__iter__", [](const py::object& self) { return py::iter(self.attr("rows")); });
+                      "bool: the walk met its deadline or the limit; there may be more.");
+    bind_sequence(hits, "rows");
 }
 
 void bind_history(py::module_& module) {
@@ -503,13 +508,15 @@ void bind_history(py::module_& module) {
         .def_property_readonly("changed", &changed_in, "list of (Ref, list of FieldChange).")
         .def_property_readonly(
             "removed", [](const Effects& self) { return refs(self.removed); }, "list of Ref.")
-        .def_property_readonly("denials", &denials,
-                               "list of str, of a rehearsal: what the rights do not allow; what was "
-                               "done before it stands above.")
+        .def_property_readonly(
+            "denials", &denials,
+            "list of str, of a rehearsal: what the rights do not allow; what was "
+            "done before it stands above.")
         .def_property_readonly(
             "duplicates",
             [](const Effects& self) { return list_of(self.duplicates, duplicate_to_python); },
-            "list of dict, of a rehearsal: records that those made or changed may repeat, each with "
+            "list of dict, of a rehearsal: records that those made or changed may repeat, each "
+            "with "
             "record, other, score and reasons (dicts of what, weight and text). At most 1,000, for "
             "the first 1,000 records.")
         .def("__repr__", [](const Effects& self) {
@@ -811,7 +818,8 @@ Returns the Command, whose `value` is what the function returned. Raises Busy at
         .def("rehearse", &rehearse, py::arg("function"), R"doc(rehearse(self, function)
 --
 
-Runs function(work), tells what it did, and keeps nothing.)doc")
+Runs function(work), tells what it did as Effects, and keeps nothing. A Denied that leaves the function ends it and is
+told among the `denials`, with what was done before; other exceptions arrive unchanged.)doc")
         .def(
             "change_password",
             [](const SessionPointer& self, const py::object& old, const py::object& fresh) {

@@ -114,6 +114,17 @@ struct Done {
     py::object value = py::none();
 };
 
+/// Makes a class a sequence of what one of its attributes holds.
+template <class T>
+void bind_sequence(py::class_<T>& type, const char* of) {
+    type.def("__len__", [of](const py::object& self) { return py::len(self.attr(of)); })
+        .def("__getitem__",
+             [of](const py::object& self, const py::object& at) -> py::object {
+                 return self.attr(of)[at];
+             })
+        .def("__iter__", [of](const py::object& self) { return py::iter(self.attr(of)); });
+}
+
 void bind_session(py::module_& module);
 void bind_database(py::module_& module);
 void bind_domain(py::module_& module, py::class_<SharedSession, SessionPointer>& session);

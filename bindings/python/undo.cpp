@@ -33,8 +33,11 @@ TrashItemFace face_of(TrashItem& item) {
     py::list along = list_of(item.along, [](const TrashItem::Along& each) {
         return py::make_tuple(to_python(each.record), to_python(each.field));
     });
-    return {to_python(Record{std::move(item.record)}), item.title, {item.command},
-            item.user_login, std::move(along)};
+    return {to_python(Record{std::move(item.record)}),
+            item.title,
+            {item.command},
+            item.user_login,
+            std::move(along)};
 }
 
 // --- Which commands ------------------------------------------------------------------------------
@@ -86,14 +89,13 @@ struct FilterArguments {
 template <class Answer, class Face>
 auto undoing(Answer (Session::*verb)(const CommandFilter&, const UndoOptions&), const Face& face) {
     return [verb, face](const SessionPointer& session, const py::object& what,
-                  const py::object& commands, const py::object& runs, const py::object& user,
-                  const py::object& verb_of, const py::object& since, const py::object& until,
-                  const py::object& record, bool skips) {
+                        const py::object& commands, const py::object& runs, const py::object& user,
+                        const py::object& verb_of, const py::object& since, const py::object& until,
+                        const py::object& record, bool skips) {
         const CommandFilter filter =
             FilterArguments{commands, runs, user, verb_of, since, until, record}.filter_with(what);
-        return face(session->call([&](Session& inside) {
-            return (inside.*verb)(filter, {.skip_conflicts = skips});
-        }));
+        return face(session->call(
+            [&](Session& inside) { return (inside.*verb)(filter, {.skip_conflicts = skips}); }));
     };
 }
 
@@ -117,14 +119,17 @@ public:
     py::object list(const py::object& kind, const py::object& removed_by, const py::object& since,
                     const py::object& until, bool undone, int limit,
                     const py::object& after) const {
-        TrashQuery query{.kind = optional_text(kind, {"trash", "kind"}), .undone = undone,
-                         .limit = limit, .after = optional_text(after, {"trash", "after"})};
+        TrashQuery query{.kind = optional_text(kind, {"trash", "kind"}),
+                         .undone = undone,
+                         .limit = limit,
+                         .after = optional_text(after, {"trash", "after"})};
         if (!removed_by.is_none()) query.removed_by = ref_from(removed_by, {"trash", "removed_by"});
         if (!since.is_none()) query.since = time_from(since, {"trash", "since"});
         if (!until.is_none()) query.until = time_from(until, {"trash", "until"});
         auto page = session_->call([&](Session& session) { return Trash(session).list(query); });
-        return py::cast(PageFace{
-            list_of(page.rows, [](TrashItem& item) { return py::cast(face_of(item)); }), page.next});
+        return py::cast(
+            PageFace{list_of(page.rows, [](TrashItem& item) { return py::cast(face_of(item)); }),
+                     page.next});
     }
 
     UndoneFace restore(const py::object& record) const {
@@ -142,8 +147,7 @@ void bind_answers(py::module_& module) {
         .def_property_readonly(
             "commands",
             [](const UndoneFace& self) {
-                return list_of(self.undone.commands,
-                               [](CommandId id) { return to_python(id); });
+                return list_of(self.undone.commands, [](CommandId id) { return to_python(id); });
             },
             "list of CommandId: those turned back, oldest first.")
         .def_property_readonly(
@@ -174,11 +178,12 @@ void bind_answers(py::module_& module) {
 
 void bind_trash(py::module_& module, SessionClass& session) {
     py::class_<TrashFace>(module, "Trash", "The trash: what was removed, and bringing it back.")
-        .def("list", &TrashFace::list, py::arg("kind") = py::none(), py::kw_only(),
-             py::arg("removed_by") = py::none(), py::arg("since") = py::none(),
-             py::arg("until") = py::none(), py::arg("undone") = false, py::arg("limit") = 50,
-             py::arg("after") = py::none(),
-             R"doc(list(self, kind=None, *, removed_by=None, since=None, until=None, undone=False, limit=50, after=None)
+        .def(
+            "list", &TrashFace::list, py::arg("kind") = py::none(), py::kw_only(),
+            py::arg("removed_by") = py::none(), py::arg("since") = py::none(),
+            py::arg("until") = py::none(), py::arg("undone") = false, py::arg("limit") = 50,
+            py::arg("after") = py::none(),
+            R"doc(list(self, kind=None, *, removed_by=None, since=None, until=None, undone=False, limit=50, after=None)
 --
 
 A page of TrashItem: what was removed and is not there again, last removed first, as far as the session would see it by
@@ -207,21 +212,22 @@ void bind_undo(py::module_& module, SessionClass& session) {
     bind_trash(module, session);
     const auto none = py::none();
     session
-        .def("commands", &commands, py::kw_only(), py::arg("commands") = none,
-             py::arg("runs") = none, py::arg("user") = none, py::arg("verb") = none,
-             py::arg("since") = none, py::arg("until") = none, py::arg("record") = none,
-             py::arg("limit") = 50, py::arg("before") = none,
-             R"doc(commands(self, *, commands=None, runs=None, user=None, verb=None, since=None, until=None, record=None, limit=50, before=None)
+        .def(
+            "commands", &commands, py::kw_only(), py::arg("commands") = none,
+            py::arg("runs") = none, py::arg("user") = none, py::arg("verb") = none,
+            py::arg("since") = none, py::arg("until") = none, py::arg("record") = none,
+            py::arg("limit") = 50, py::arg("before") = none,
+            R"doc(commands(self, *, commands=None, runs=None, user=None, verb=None, since=None, until=None, record=None, limit=50, before=None)
 --
 
 The newest commands that fulfil all that is given, newest first; those of others need the function undo_others. runs:
 those of these runs. since: at or after. until: before. record: those that made, changed or removed it. before: a
 command's number, to go on.)doc")
         .def(
-            "undo", undoing<Undone>(&Session::undo, face_of_undone), py::arg("what") = none, py::kw_only(), py::arg("commands") = none,
-            py::arg("runs") = none, py::arg("user") = none, py::arg("verb") = none,
-            py::arg("since") = none, py::arg("until") = none, py::arg("record") = none,
-            py::arg("skip_conflicts") = false,
+            "undo", undoing<Undone>(&Session::undo, face_of_undone), py::arg("what") = none,
+            py::kw_only(), py::arg("commands") = none, py::arg("runs") = none,
+            py::arg("user") = none, py::arg("verb") = none, py::arg("since") = none,
+            py::arg("until") = none, py::arg("record") = none, py::arg("skip_conflicts") = false,
             R"doc(undo(self, what=None, *, commands=None, runs=None, user=None, verb=None, since=None, until=None, record=None, skip_conflicts=False)
 --
 
@@ -233,11 +239,13 @@ Raises Conflict, whose `conflicts` list all that stands in the way with who and 
 something depends on what would go; then nothing is done. With skip_conflicts all else is turned back, and the answer
 lists what was left. Invalid where every command would be meant. Rights: change on all it touches, and undo_others for
 commands of others.)doc")
-        .def("rehearse_undo", undoing<Effects>(&Session::rehearse_undo, std::identity{}), py::arg("what") = none,
-             py::kw_only(), py::arg("commands") = none, py::arg("runs") = none,
-             py::arg("user") = none, py::arg("verb") = none, py::arg("since") = none,
-             py::arg("until") = none, py::arg("record") = none, py::arg("skip_conflicts") = false,
-             R"doc(rehearse_undo(self, what=None, *, commands=None, runs=None, user=None, verb=None, since=None, until=None, record=None, skip_conflicts=False)
+        .def(
+            "rehearse_undo", undoing<Effects>(&Session::rehearse_undo, std::identity{}),
+            py::arg("what") = none, py::kw_only(), py::arg("commands") = none,
+            py::arg("runs") = none, py::arg("user") = none, py::arg("verb") = none,
+            py::arg("since") = none, py::arg("until") = none, py::arg("record") = none,
+            py::arg("skip_conflicts") = false,
+            R"doc(rehearse_undo(self, what=None, *, commands=None, runs=None, user=None, verb=None, since=None, until=None, record=None, skip_conflicts=False)
 --
 
 The Effects that such an undo would have; keeps nothing. Raises Conflict as undo() does.)doc");

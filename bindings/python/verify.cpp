@@ -19,10 +19,8 @@ std::function<void(std::string_view, std::string_view)> told_to(const py::object
 
 Verification run_verify(const SessionPointer& session, bool search, bool structure,
                         std::int64_t limit, const py::object& progress) {
-    const VerifyOptions options{.search = search,
-                                .structure = structure,
-                                .limit = limit,
-                                .progress = told_to(progress)};
+    const VerifyOptions options{
+        .search = search, .structure = structure, .limit = limit, .progress = told_to(progress)};
     return session->call([&](Session& inside) { return verify(inside, options); });
 }
 
@@ -62,8 +60,7 @@ void bind_verify(py::module_& module, SessionClass& session) {
     bind_defect(module);
     py::class_<Verification>(module, "Verification", "What verify() found. True where it is sound.")
         .def_property_readonly(
-            "defects",
-            [](const Verification& self) { return list_of(self.defects, cast_defect); },
+            "defects", [](const Verification& self) { return list_of(self.defects, cast_defect); },
             "list of Defect.")
         .def_property_readonly(
             "checks", [](const Verification& self) { return texts(self.checks); },

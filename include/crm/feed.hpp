@@ -55,8 +55,8 @@ class CRM_API Feed {
 public:
     explicit Feed(Session& session) : session_(&session) {}
 
-    /// What comes after a position; empty: from the first command on. Each page is a snapshot of its
-    /// own; it may hold fewer entries than the limit, even none, and not be at the end, or a few
+    /// What comes after a position; empty: from the first command on, by the rights of now, for who
+    /// has nothing of the file yet. Each page is a snapshot of its own; it may hold fewer entries than the limit, even none, and not be at the end, or a few
     /// more where one change took several records out of sight. Throws Resync for a position of
     /// before a restore or of another copy of the file, or where the session's rights changed on the
     /// way; Invalid for what is no position, an unknown kind or a limit that is none; Misuse inside

@@ -32,15 +32,21 @@ struct Place {
     std::int64_t command = 0;
     bool in_changes = false;
     std::int64_t record = INT64_MAX;  ///< all of them
+    /// Of a walk that began at the first command: the last one there was then. Who has nothing of the
+    /// file yet is told by the rights of now, so what changed these before does not matter.
+    std::int64_t begun_at = 0;
 
     static Place after(std::int64_t command) { return {command, true, INT64_MAX}; }
 };
 
-/// "copy.command", or "copy.command.part.record" within a command.
+/// "copy.command", or "copy.command.part.record" within a command, with ".begun_at" as long as that
+/// lies ahead.
 std::string text_of(std::int64_t copy, const Place& place) {
     std::string text = std::to_string(copy) + "." + std::to_string(place.command);
-    if (place.record == INT64_MAX && place.in_changes) return text;
-    return text + (place.in_changes ? ".1." : ".0.") + std::to_string(place.record);
+    const bool is_behind = place.begun_at < std::max<std::int64_t>(place.command, 1);
+    if (place.record == INT64_MAX && place.in_changes && is_behind) return text;
+    text += (place.in_changes ? ".1." : ".0.") + std::to_string(place.record);
+    return is_behind ? text : text + "." + std::to_string(place.begun_at);
 }
 
 std::vector<std::int64_t> numbers_in(const std::string& text) {
@@ -66,16 +72,18 @@ std::int64_t last_command(Reading& reading) {
 }
 
 Place place_of(const std::string& text, std::int64_t copy, std::int64_t last) {
-    if (text.empty()) return Place::after(0);
+    if (text.empty()) return {0, true, INT64_MAX, last};
     const auto numbers = numbers_in(text);
-    const bool whole = numbers.size() == 2, within = numbers.size() == 4 && numbers[2] <= 1;
+    const bool whole = numbers.size() == 2, has_begun = numbers.size() == 5,
+               within = (numbers.size() == 4 || has_begun) && numbers[2] <= 1;
     if (!whole && !within) throw Invalid("feed", "position", "is not the position of a page");
-    if (numbers[0] != copy || numbers[1] > last)
+    const std::int64_t begun_at = has_begun ? numbers[4] : 0;
+    if (numbers[0] != copy || std::max(numbers[1], begun_at) > last)
         throw Resync(
             "the feed: the file was restored or copied since this position; read everything anew "
             "and go on from its end");
     if (whole) return Place::after(numbers[1]);
-    return {numbers[1], numbers[2] == 1, numbers[3]};
+    return {numbers[1], numbers[2] == 1, numbers[3], begun_at};
 }
 
 // ---- what concerns the session's rights
@@ -403,6 +411,7 @@ public:
           copy_(copy_number_of(reading)),
           last_(last_command(reading)),
           at_(place_of(position, copy_, last_)),
+          begun_at_(at_.begun_at),
           walk_(reading, at_),
           teller_(reading, options),
           rights_(reading) {}
@@ -431,14 +440,15 @@ private:
         return !page_.entries.empty() && page_.entries.size() + told_.size() > limit_;
     }
 
-    FeedPage ended(const Place& place) {
+    FeedPage ended(Place place) {
+        place.begun_at = begun_at_;
         page_.position = text_of(copy_, place);
         page_.at_end = false;
         return std::move(page_);
     }
 
     void require_same_rights(const Line& line) const {
-        if (rights_.may_change_by(line))
+        if (line.command > begun_at_ && rights_.may_change_by(line))
             throw Resync(
                 "the feed: what you may see was changed since this position; read everything anew "
                 "and go on from its end");
@@ -447,6 +457,7 @@ private:
     const std::size_t limit_;
     const std::int64_t copy_, last_;
     Place at_;
+    const std::int64_t begun_at_;
     Walk walk_;
     Teller teller_;
     OwnRights rights_;

@@ -96,8 +96,16 @@ def test_HIS_06_undo_and_trash(firm, path):
     assert told["conflicts"] == [] and len(told["commands"]) == 1
     with crm.open(path) as db:
         db.trusted_session("ana").parties.remove(party)
-    assert "Acme" in firm("trash") and json.loads(firm("trash", "--json"))["rows"][0]["record"] == str(party.id)
+    # The name that command 3 gave was left as it was: history.md, conflicts.
+    assert "Beta" in firm("trash") and json.loads(firm("trash", "--json"))["rows"][0]["record"] == str(party.id)
+    assert "Beta" in firm("trash", "--user", "ana", "--since", "2026-03-02") and "nothing" in firm("trash", "--until", "2026-03-01")
     assert "restored" in firm("trash", "--restore", party.id) and "nothing" in firm("trash")
+    # Whose work is turned back is not who is at work; days are those of one's zone, the last one included.
+    period = ("--since", "2026-03-02", "--until", "2999-12-31")
+    assert "remove 1 records" in firm("undo", "--user", "ana", *period, "--record", "A1", "--verb", "trash.restore", "--dry-run")
+    firm("undo", "--since", "yesterday", code=8)
+    firm("undo", "--user", "nobody", code=3)
+    firm("undo", "--record", "NONE", code=3)
 
 
 def test_a_person_an_activity_and_a_note_are_legible(firm, path):

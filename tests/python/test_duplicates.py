@@ -17,8 +17,8 @@ ROOT = Path(__file__).resolve().parents[2]
 @pytest.fixture
 def twice(me):
     """One human, written down twice."""
-    first = me.parties.add_person(first_name="Ion", last_name="Popa", born_on="1970-01-02").party
-    again = me.parties.add_person(first_name="Ioan", last_name="Popa", born_on="1970-01-02").party
+    first, _ = me.parties.add_person({"first_name": "Ion", "last_name": "Popa", "born_on": "1970-01-02"})
+    again, _ = me.parties.add_person({"first_name": "Ioan", "last_name": "Popa", "born_on": "1970-01-02"})
     me.parties.add_point(again, type="email", value="popa@vin.md")
     return first, again
 

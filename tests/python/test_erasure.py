@@ -13,7 +13,7 @@ def rusu(me):
     """A natural person with a phone, an activity and a text elsewhere that names them."""
     party, _ = me.parties.add_person({"first_name": "Ion", "last_name": "Rusu"})
     me.parties.add_point(party, type="email", value="ion@rusu.md")
-    me.activities.plan(subject="Letter to Rusu", kind="letter", party=party)
+    me.activities.plan(subject="Letter to Rusu", kind="letter", party=party, start_at=me.now)
     return party
 
 

@@ -61,6 +61,25 @@ def test_a_mirror_follows_the_feed(me):
         me.feed.read("77.1")
 
 
+def test_the_feed_begins_at_the_first_command_whatever_rights_were_given_until_then(tmp_path):
+    with crm.create(tmp_path / "firm.crm", admin="ana") as database:
+        me = database.trusted_session("ana")
+        ion = me.users.add(login="ion", name="Ion", unit=me.unit)
+        me.rights.grant(ion, "*", "read", "all")
+        acme, beta = me.parties.add(name="Acme"), me.parties.add(name="Beta")
+        his = database.trusted_session("ion")
+        first = his.feed.read(limit=1)
+        assert len(first) == 1 and not first.at_end
+        second = his.feed.read(first.position, limit=10_000)
+        assert second.at_end and second.position == his.feed.now()
+        assert [entry.record for entry in second if entry.record.kind == "party"] == [acme.id, beta.id]
+        assert [entry.record for entry in his.feed.read(kinds=["party"], limit=1)] == [acme.id]
+        me.rights.revoke(ion, "*", "read", "all")
+        me.rights.grant(ion, "party", "read", "own")
+        with pytest.raises(crm.Resync):
+            his.feed.read(first.position, limit=10_000)
+
+
 def test_a_backup_is_restored_into_the_open_file(tmp_path):
     with crm.create(tmp_path / "firm.crm", admin="ana") as database:
         me = database.trusted_session("ana")

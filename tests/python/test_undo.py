@@ -23,7 +23,7 @@ def test_HIS_06_undo_of_what_a_user_did_in_an_hour(me):
 
 def test_HIS_06_conflicts_have_user_and_moment_and_can_be_skipped(me):
     party = me.parties.add(name="A", status="active")
-    first = me.parties.change(party, party.version, name="B", status="inactive")
+    first = me.parties.change(party, party.version, name="B", status="dormant")
     later = me.parties.change(party, first.version, name="C")
     with pytest.raises(crm.Conflict) as caught:
         me.undo(first.changed_in)
@@ -71,6 +71,15 @@ def test_HIS_05_a_rehearsal_tells_denials(db, me):
     assert [ref.kind for ref in effects.created] == ["party"] and effects.changed == []
     (denial,) = effects.denials
     assert "change" in denial
+    assert seller.count("party") == 1 and seller.parties.get(party).name == "Acme"
+    with pytest.raises(crm.Denied):
+        seller.work("party.change", work)
+
+    def fault(_):
+        raise PermissionError("not ours")
+
+    with pytest.raises(PermissionError, match="not ours"):
+        seller.rehearse(fault)
 
 
 def test_HIS_02_the_trash(me):
@@ -79,6 +88,7 @@ def test_HIS_02_the_trash(me):
     me.parties.remove(party)
     page = me.trash.list("party", removed_by=me.user)
     (item,) = page
+    assert len(page) == 1 and page[0].title == page.rows[0].title == "Acme"
     assert (item.title, item.user, item.record.name, item.record.id) == ("Acme", me.login, "Acme", party.id)
     assert item.along == [(phone.id, None)] and item.command.verb == "party.remove" and page.next is None
     restored = me.trash.restore(item.record)

@@ -41,7 +41,7 @@ EXIT_CODES: Sequence[Tuple[type, int]] = (  # leaves before their branches
     (crm.ReadOnly, 9),
     (crm.Error, OTHER),
 )
-EPILOG = """exit codes: 0 fine, 1 some rows rejected, 2 usage, 3 not found, 4 busy, 5 damaged, 6 denied,
+EPILOG = """exit codes: 0 fine, 1 some rows rejected or defects found, 2 usage, 3 not found, 4 busy, 5 damaged, 6 denied,
 7 conflict or already imported, 8 bad input, 9 not a CRM file, newer, read-only or on a network share, 10 other"""
 
 Row = Sequence[Any]
@@ -272,7 +272,8 @@ def operand(field: str, operator: str, value: str) -> Any:
 def resolved_past(past: crm.Past, text: str) -> crm.Record:
     """The same of the past, by the codes of then."""
     if found := list(past.list("party", {"field": "code", "op": "same", "value": text}, limit=1, bodies=True)):
-        return found[0]
+        first: crm.Record = found[0]
+        return first
     if not text.isdecimal() or len(text) > 18:
         raise crm.NotFound(f"{text}: no party of that code then, and not the number of a record")
     record: crm.Record = past.get(int(text))

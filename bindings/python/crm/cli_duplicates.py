@@ -41,13 +41,17 @@ def run_duplicates(me: crm.Session, options: argparse.Namespace) -> int:
     return 0
 
 
+def shown(value: Any) -> str:
+    return "–" if value is None else str(value)
+
+
 def show_effects(me: crm.Session, effects: crm.Effects) -> None:
     print(f"would change {len(effects.changed)}, make {len(effects.created)}, remove {len(effects.removed)}; nothing is kept")
     for record, fields in effects.changed:
         for change in fields:
-            print(f"  {record} {change.field}: {change.before} -> {change.after}")
+            print(f"  {record.kind} {record} {change.field}: {shown(change.before)} → {shown(change.after)}")
     for record in effects.removed:
-        print(f"  {record} goes")
+        print(f"  {record.kind} {record} goes")
 
 
 def run_merge(me: crm.Session, options: argparse.Namespace) -> int:
@@ -55,6 +59,8 @@ def run_merge(me: crm.Session, options: argparse.Namespace) -> int:
     fields = {}
     for choice in options.field:
         name, _, text = choice.partition("=")
+        if not name or not text:
+            raise crm.Invalid(f"--field {choice!r}: NAME=RECORD is needed, as in name=P000017")
         fields[name] = record_from(me, text)
     if options.dry_run:
         show_effects(me, me.duplicates.rehearse_merge(survivor, others, fields))

@@ -1,4 +1,4 @@
-"""crm erase and crm subject: a person's data removed for good, or handed to the person."""
+"""crm erase, crm scrub and crm subject: a person's data removed for good, or handed to the person."""
 import argparse
 import sys
 from typing import Any, List

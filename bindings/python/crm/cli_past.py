@@ -10,19 +10,25 @@ import crm
 AS_OF = "as it was: the number of a command, a day (its end) or YYYY-MM-DDTHH:MM, in your zone"
 
 
+def instant_from(me: crm.Session, text: str, days: int = 0) -> datetime:
+    """An instant in the session's zone, if the text says no other; of a day its beginning, or that of a day later. Raises ValueError."""
+    zone = ZoneInfo(me.zone)
+    if len(text) == 10:
+        day = date.fromisoformat(text) + timedelta(days=days)
+        return datetime(day.year, day.month, day.day, tzinfo=zone)
+    at = datetime.fromisoformat(text[:-1] + "+00:00" if text.endswith("Z") else text)
+    return at if at.tzinfo else at.replace(tzinfo=zone)
+
+
 def moment_from(me: crm.Session, text: str) -> Union[int, datetime]:
     """A command's number, or an instant: of a day its last."""
     if text.isdecimal() and len(text) <= 18:
         return int(text)
-    zone = ZoneInfo(me.zone)
     try:
-        if len(text) == 10:
-            after = date.fromisoformat(text) + timedelta(days=1)
-            return datetime(after.year, after.month, after.day, tzinfo=zone) - timedelta(microseconds=1)
-        at = datetime.fromisoformat(text)
+        at = instant_from(me, text, days=1)
     except (ValueError, OverflowError):
         raise crm.Invalid(f"--as-of {text!r}: a command's number, YYYY-MM-DD or YYYY-MM-DDTHH:MM is needed") from None
-    return at if at.tzinfo else at.replace(tzinfo=zone)
+    return at - timedelta(microseconds=1) if len(text) == 10 else at
 
 
 def past_from(me: crm.Session, options: argparse.Namespace) -> Any:

@@ -18,10 +18,13 @@ def parsed_pairs(texts: List[str]) -> Any:
 def default_from(kind: str, text: str) -> Any:
     """A default as its type has it: JSON where the type is no text."""
     if kind == "time":
-        return datetime.fromisoformat(text.replace("Z", "+00:00"))
+        try:
+            return datetime.fromisoformat(text.replace("Z", "+00:00"))
+        except ValueError:
+            raise crm.Invalid(f"--default {text!r}: YYYY-MM-DDTHH:MM with a zone is needed, as in 2026-03-02T09:00Z") from None
     try:
         return json.loads(text) if kind in ("integer", "real", "flag") else text
-    except json.JSONDecodeError:
+    except ValueError:
         return text  # what it should have been the library says
 
 
@@ -33,7 +36,7 @@ def run_add(me: crm.Session, options: argparse.Namespace) -> List[str]:
     return [f"{made.kind}.{made.name} added: {made.type}"]
 
 
-def traits_of(made: Any) -> str:
+def traits_of(made: crm.Property) -> str:
     words = [word for word in ("required", "unique", "searchable", "retired") if getattr(made, f"is_{word}")]
     of = made.list or made.target
     return ", ".join(([f"of {of}"] if of else []) + words + ([f"default {made.default_value}"] if made.default_value else []))
@@ -41,7 +44,7 @@ def traits_of(made: Any) -> str:
 
 def run_list(me: crm.Session, options: argparse.Namespace) -> List[str]:
     found = me.properties.of_kind(options.kind, with_retired=options.retired)
-    return [f"{made.name}  {made.type}  {me.properties.label(made.kind, made.name)}  {traits_of(made)}".rstrip() for made in found]
+    return [f"{made.name}  {made.type}  {me.properties.label(options.kind, made.name or '')}  {traits_of(made)}".rstrip() for made in found]
 
 
 def run_verb(me: crm.Session, options: argparse.Namespace) -> List[str]:
