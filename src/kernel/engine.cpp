@@ -533,22 +533,18 @@ void release_referring(Transaction& transaction, const Plan& plan, Ref id) {
 
 void delete_row(Transaction& transaction, const Plan& plan, const void* record) {
     const std::int64_t id = head_of(record).id.value();
+    const auto take_from = [&](const storage::Slot& slot, std::string_view side) {
+        transaction.connection()
+            .use(slot, [&] { return "DELETE FROM " + named(*plan.kind) + std::string(side) +
+                                    " WHERE id = ?1"; })
+            .bind(1, id)
+            .run();
+    };
     transaction.count_write();
     unindex_row(transaction.connection(), plan, record);
-    if (!plan.properties.empty())
-        transaction.connection()
-            .use("DELETE FROM " + named(*plan.kind) + "_property WHERE id = ?1")
-            .bind(1, id)
-            .run();
-    if (!plan.body.empty())
-        transaction.connection()
-            .use("DELETE FROM " + named(*plan.kind) + "_body WHERE id = ?1")
-            .bind(1, id)
-            .run();
-    transaction.connection()
-        .use("DELETE FROM " + named(*plan.kind) + " WHERE id = ?1")
-        .bind(1, id)
-        .run();
+    if (!plan.properties.empty()) take_from(plan.slots->remove_properties, "_property");
+    if (!plan.body.empty()) take_from(plan.slots->remove_body, "_body");
+    take_from(plan.slots->remove, {});
 }
 
 namespace {

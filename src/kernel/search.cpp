@@ -263,7 +263,8 @@ void index_row(storage::Connection& connection, const Plan& plan, const void* re
 
 void unindex_row(storage::Connection& connection, const Plan& plan, const void* record) {
     if (plan.searchable.empty()) return;
-    run_for(connection.use(insert_text(plan, "delete")), plan, record);
+    run_for(connection.use(plan.slots->search_remove, [&] { return insert_text(plan, "delete"); }),
+            plan, record);
 }
 
 void begin_bulk_indexing(File& file, std::span<const Kind> kinds) {

@@ -113,10 +113,19 @@ private:
             if (plan_.is_going(record)) return;  // looked at for itself
         }
         const Kind& root = transaction_.kind_of(record);
+        if (may_all(root, action)) return;
         AnyRecord stored(root);
         if (load(connection(), transaction_.plan(root), record, stored.data()))
             return require(may(root, action, stored.data()));
         if (root.number == kind.number) require(may(root, action, given.data()));
+    }
+
+    /// Whoever may do it to every record of a kind is not asked record by record.
+    bool may_all(const Kind& kind, Action action) const {
+        const auto is_all = [&](Action each) {
+            return std::ranges::all_of(transaction_.rights().scopes(kind, each), &Scope::all);
+        };
+        return is_all(Action::read) && is_all(action);
     }
 
     bool may(const Kind& kind, Action action, const void* record) const {
