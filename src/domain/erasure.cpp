@@ -76,13 +76,17 @@ void require_erasable(Transaction& transaction, const AnyRecord& record) {
         throw Denied(kind + ": the right to delete this record is missing");
 }
 
+void require_human(const AnyRecord& record) {
+    if (record.kind().number == number::party &&
+        record.as<Party>().nature != PartyNature::person)
+        throw Invalid("erasure", "person", "is an organisation: only natural persons are erased");
+}
+
 /// Adds a natural person's record and, of a contact, the party that it is.
 void add_halves(Transaction& transaction, Ref ref, std::vector<Ref>& halves) {
     const AnyRecord record = last_state(transaction, ref);
     require_erasable(transaction, record);
-    if (ref.kind() == number::party &&
-        record.as<Party>().nature != PartyNature::person)
-        throw Invalid("erasure", "person", "is an organisation: only natural persons are erased");
+    require_human(record);
     halves.push_back(ref);
     if (ref.kind() == number::contact && record.as<Contact>().person)
         halves.push_back(record.as<Contact>().person);
@@ -95,11 +99,15 @@ std::vector<Ref> halves_of(Transaction& transaction, Ref person, const std::vect
     return halves;
 }
 
-/// The other halves and predecessors that were found must be the session's to remove, too.
+/// The other halves and predecessors that were found must be the session's to remove, too; no other
+/// record that stands for itself goes with a person.
 void require_all(Transaction& transaction, const kernel::Erasing& erasing) {
-    for (const Ref ref : erasing.records())
-        if (ref.kind() == number::party || ref.kind() == number::contact)
-            require_erasable(transaction, last_state(transaction, ref));
+    for (const Ref ref : erasing.records()) {
+        if (transaction.kind_of(ref).role != Role::root) continue;
+        const AnyRecord record = last_state(transaction, ref);
+        require_erasable(transaction, record);
+        require_human(record);
+    }
 }
 
 // ---- texts that name the person

@@ -20,10 +20,12 @@ Ref ref_in(const Json::Object& fields, std::string_view name) {
     return {};
 }
 
-/// The record goes where what this column refers to goes.
-bool goes_along(const Column& column) {
-    return column.has(parent) || column.has(link) || column.has(required) ||
-           column.on_delete == OnDelete::takes_along;
+/// The record goes where what this column refers to goes: the other half of a person, and what can
+/// only be with it. A root is the house's, and what it must say can be cleared of a property.
+bool goes_along(const Kind& kind, const Column& column) {
+    if (kind.role == Role::root) return column.has(twin);
+    return column.has(parent) || column.has(link) || column.on_delete == OnDelete::takes_along ||
+           (column.has(required) && !column.is_property());
 }
 
 /// The record belongs to what this column refers to, also when it is removed.
@@ -86,8 +88,8 @@ void Erasing::note(Ref record, const Json::Object& fields) {
 
 void Erasing::gather_referring(const Kind& kind, Ref record) {
     for (const auto& [from, name] : referring_to(transaction_, kind, record)) {
-        const Column& column = transaction_.kind_of(from).column(name);
-        if (!goes_along(column))
+        const Kind& referring = transaction_.kind_of(from);
+        if (!goes_along(referring, referring.column(name)))
             references_.emplace(from, name);
         else if (going_.insert(from).second)
             waiting_.push_back(from);

@@ -10,6 +10,10 @@
 #include <fstream>
 #include <iterator>
 
+#include "crm/duplicates.hpp"
+#include "crm/property.hpp"
+#include "crm/trash.hpp"
+#include "crm/verify.hpp"
 #include "rights/raw_file.hpp"
 #include "storage/connection.hpp"
 #include "support/desk.hpp"
@@ -673,4 +677,32 @@ TEST_CASE("IMP-03 removed children of every kind are found by the index of what 
             CAPTURE(kind.name);
             CHECK(std::ranges::find(known, column->name) != known.end());
         }
+}
+
+TEST_CASE("IMP-03 a record that must name the erased person by a property of its own stays") {
+    Desk desk;
+    Session& ana = desk.ana;
+    Properties properties(ana);
+    properties.define({.kind = "party", .name = "x_manager", .type = PropertyType::reference, .target = "contact"});
+    properties.define({.kind = "activity", .name = "x_about", .type = PropertyType::reference, .target = "contact"});
+    const auto rusu = Contacts(ana).add({.last_name = "Rusu"}).head.id;
+    const Value person{rusu.value()};
+    Party client{.name = "Big Client"};
+    client.head.properties.set("x_manager_id", person);
+    const auto firm = Parties(ana).add(client).head.id;
+    Points(ana).add({.record = firm, .type = "email", .value = "office@big.md"});
+    const auto visit =
+        Activities(ana).plan({.subject = "Visit", .kind = "call", .start = ::test::monday}).head.id;
+    ana.change(visit, any_version, {{"x_about_id", person}});
+    properties.set_required("party", "x_manager", true);
+    properties.set_required("activity", "x_about", true);
+
+    const auto erasure = Erasures(ana).erase(rusu, {.reason = reason});
+    CHECK(erasure.records == 1);
+    CHECK(erasure.cleared == 2);
+    CHECK(Parties(ana).get(firm).head.properties.get("x_manager_id").is_null());
+    CHECK(Activities(ana).get(visit).head.properties.get("x_about_id").is_null());
+    CHECK(Points(ana).of(firm).size() == 1);
+    CHECK(!ana.history(firm).empty());
+    CHECK(verify(ana).defects.empty());
 }
