@@ -139,6 +139,18 @@ private:
     std::set<std::string> phrases_;
 };
 
+/// What a record took over in a merge and still says is its own by now, or is not: a human judges.
+void add_taken(Session& session, const kernel::Erasing& erasing, Erasure& erasure) {
+    for (const kernel::TakenValue& taken : erasing.taken()) {
+        const auto record = session.find(taken.record);
+        if (!record || !(Json(taken.column->get(record->data())) == taken.value)) continue;
+        Mention mention{taken.record, std::string(taken.column->name),
+                        taken.value.is_string() ? taken.value.string() : taken.value.dump()};
+        if (std::ranges::find(erasure.mentions, mention) == erasure.mentions.end())
+            erasure.mentions.push_back(std::move(mention));
+    }
+}
+
 void find_mentions(Session& session, const kernel::Erasing& erasing, Erasure& erasure) {
     const Phrases phrases(erasing.remnants());
     std::size_t tried = 0;
@@ -201,6 +213,7 @@ Erasure erase_in(Transaction& transaction, Session& session, Ref person,
                     .by = session.user(),
                     .by_login = session.login(),
                     .reason = options.reason};
+    add_taken(session, erasing, erasure);
     find_mentions(session, erasing, erasure);
     const auto identifiers = domain::identifiers_of(erasing.remnants());
     take(erasure, erasing.run());

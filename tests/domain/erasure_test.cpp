@@ -706,3 +706,97 @@ TEST_CASE("IMP-03 a record that must name the erased person by a property of its
     CHECK(!ana.history(firm).empty());
     CHECK(verify(ana).defects.empty());
 }
+
+TEST_CASE("IMP-03 what another record took over in a merge that was turned back goes from its history") {
+    const std::uint32_t seed = crm::test::seed();
+    CAPTURE(seed);
+    Secrets secrets(seed);
+    Desk desk;
+    Session& ana = desk.ana;
+    const Contact bea{.first_name = secrets.word(), .last_name = secrets.word(),
+                      .nick_name = secrets.word(), .born_on = Date(1990, 3, 4),
+                      .description = secrets.word()};
+    const bool are_parties = crm::test::seed() % 2 == 0;
+    for (const bool as_parties : {are_parties, !are_parties}) {
+        CAPTURE(as_parties);
+        Ref popa, gone;
+        if (as_parties) {
+            popa = Parties(ana).add_person({.last_name = "Popa"}, {}).party.head.id;
+            gone = Parties(ana).add_person(bea, {.tax_code = secrets.number()}).party.head.id;
+        } else {
+            popa = Contacts(ana).add({.last_name = "Popa"}).head.id;
+            gone = Contacts(ana).add(bea).head.id;
+        }
+        const auto merge = Duplicates(ana).merge(popa, {gone});
+        if (!as_parties) ana.change(popa, any_version, {{"last_name", "Rusu"}, {"title", "buyer"}});
+        Duplicates(ana).unmerge(merge.command);
+        const auto erasure = Erasures(ana).erase(gone, {.reason = reason});
+        Erasures(ana).lift(erasure.id);  // so that the next round may use the same names
+        REQUIRE(Erasures(ana).scrub());
+        const Leaks left = leaks(desk, secrets, as_parties ? "parties" : "contacts");
+        CHECK(left.file == std::vector<std::string>{});
+        CHECK(left.terms == std::vector<std::string>{});
+        CHECK(left.backup == std::vector<std::string>{});
+        std::string told;
+        for (const HistoryEntry& entry : ana.history(popa))
+            for (const FieldChange& change : entry.fields)
+                told += change.field + change.from.dump() + change.to.dump();
+        CHECK(told.find("1990-03-04") == told.npos);
+        CHECK(told.find(as_parties ? "Popa" : "Rusu") != told.npos);
+        CHECK(verify(ana).defects.empty());
+    }
+}
+
+TEST_CASE("IMP-03 what another record took over and still says is listed for a human") {
+    Desk desk;
+    Session& ana = desk.ana;
+    const auto popa = Contacts(ana).add({.last_name = "Popa"}).head.id;
+    const auto bea = Contacts(ana).add({.last_name = "Ceban", .born_on = Date(1990, 3, 4)}).head.id;
+    const auto merge = Duplicates(ana).merge(popa, {bea});
+    for (int day : {5, 4}) ana.change(popa, any_version, {{"born_on", Date(1990, 3, day).text()}});
+    Duplicates(ana).unmerge(merge.command);
+    REQUIRE(Contacts(ana).get(popa).born_on == Date(1990, 3, 4));
+    const auto erasure = Erasures(ana).erase(bea, {.reason = reason});
+    REQUIRE(erasure.mentions.size() == 1);
+    CHECK(erasure.mentions[0] == Mention{popa, "born_on", "1990-03-04"});
+}
+
+TEST_CASE("IMP-03 a human of a merge that was turned back is not erased with the other") {
+    for (const bool survivor_goes : {true, false}) {
+        CAPTURE(survivor_goes);
+        Desk desk;
+        Session& ana = desk.ana;
+        const auto anna = Contacts(ana).add({.first_name = "Anna", .last_name = "Popa"}).head.id;
+        const auto bea = Contacts(ana).add({.first_name = "Bea", .last_name = "Popa"}).head.id;
+        Points(ana).add({.record = anna, .type = "email", .value = "a@popa.md"});
+        Points(ana).add({.record = bea, .type = "email", .value = "b@popa.md"});
+        const auto merge = Duplicates(ana).merge(anna, {bea});
+        Duplicates(ana).unmerge(merge.command);
+        const Ref goes = survivor_goes ? anna : bea, other = survivor_goes ? bea : anna;
+        ana.remove(other);
+        Erasures(ana).erase(goes, {.reason = reason});
+        CHECK(!Erasures(ana).is_suppressed({.email = survivor_goes ? "b@popa.md" : "a@popa.md"}));
+        CHECK_NOTHROW(Trash(ana).restore(other));
+        CHECK(Points(ana).of(other).size() == 1);
+    }
+}
+
+TEST_CASE("IMP-03 whoever was merged into the person goes with it, also by a merge that was redone") {
+    for (const bool is_redone : {false, true}) {
+        CAPTURE(is_redone);
+        const std::uint32_t seed = crm::test::seed();
+        Secrets secrets(seed);
+        CAPTURE(seed);
+        Desk desk;
+        Session& ana = desk.ana;
+        const auto first = Contacts(ana).add({.last_name = secrets.word()}).head.id;
+        const auto second = Contacts(ana).add({.last_name = secrets.word()}).head.id;
+        const auto last = Contacts(ana).add({.last_name = secrets.word()}).head.id;
+        const auto merge = Duplicates(ana).merge(second, {first});
+        if (is_redone) ana.undo(Duplicates(ana).unmerge(merge.command).command.id);
+        Duplicates(ana).merge(last, {second});
+        Erasures(ana).erase(last, {.reason = reason});
+        REQUIRE(Erasures(ana).scrub());
+        CHECK(leaks(desk, secrets, "late").none());
+    }
+}
