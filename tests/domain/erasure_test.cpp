@@ -606,6 +606,56 @@ TEST_CASE("IMP-03 whoever was erased does not come back, by import or by hand, u
     CHECK(erasures.list().front().is_lifted);
 }
 
+TEST_CASE("IMP-03 an erased person's e-mail or phone does not come back as a point of another type first") {
+    Desk desk;
+    Session& ana = desk.ana;
+    const auto rusu = Contacts(ana).add({.last_name = "Rusu"}).head.id;
+    Points(ana).add({.record = rusu, .type = "email", .value = "b@other.md"});
+    Points(ana).add({.record = rusu, .type = "phone", .value = "022 123 456"});
+    Erasures(ana).erase(rusu, {.reason = reason});
+    const auto again = Contacts(ana).add({.last_name = "Rusu"}).head.id;
+    const auto messenger =
+        Points(ana).add({.record = again, .type = "messenger", .value = "b@other.md"}).head.id;
+    CHECK_THROWS_AS(ana.change(messenger, any_version, {{"type", "email"}}), Suppressed);
+    const auto number =
+        Points(ana).add({.record = again, .type = "messenger", .value = "+37322123456"}).head.id;
+    CHECK_THROWS_AS(ana.change(number, any_version, {{"type", "mobile"}}), Suppressed);
+    CHECK_NOTHROW(ana.change(messenger, any_version, {{"label", "work"}}));
+}
+
+TEST_CASE("IMP-03 the scrub deletes samples of values that another program's ANALYZE left") {
+    const std::uint32_t seed = crm::test::seed();
+    CAPTURE(seed);
+    Secrets secrets(seed);
+    const Folder folder;
+    const auto path = folder.path() / "sampled.crm";
+    const std::string name = secrets.latin_word();
+    Ref person;
+    {
+        auto database = create(path, {.admin = "ana"});
+        auto ana = database.trusted_session("ana");
+        person = Contacts(ana).add({.last_name = name}).head.id;
+        database.close();
+    }
+    {
+        RawFile raw(path);  // as a SQLite with STAT4 would
+        raw.run("CREATE TABLE sampled (tbl, idx, neq, nlt, ndlt, sample);"
+                "INSERT INTO sampled VALUES ('contact', 'contact_by_name', '1', '0', '0', '" +
+                name + "'); PRAGMA writable_schema = ON;"
+                "UPDATE sqlite_schema SET name = 'sqlite_stat4', tbl_name = 'sqlite_stat4',"
+                " sql = replace(sql, 'sampled', 'sqlite_stat4') WHERE name = 'sampled'");
+    }
+    {
+        auto database = open(path);
+        auto ana = database.trusted_session("ana");
+        Erasures(ana).erase(person, {.reason = reason});
+        REQUIRE(Erasures(ana).scrub());
+        CHECK(database.quick_check().empty());
+        database.close();
+    }
+    CHECK(found_in(bytes_of(path), secrets) == std::vector<std::string>{});
+}
+
 TEST_CASE("IMP-03 the certificate says what went, when, by whom, and is of this copy") {
     Desk desk;
     const auto person = Parties(desk.ana).add_person({.last_name = "Rusu"}, {});
@@ -660,6 +710,26 @@ TEST_CASE("IMP-03 a person's data are exported as JSON: halves, children, activi
     CHECK(all["consents"].array().empty());
     CHECK(all["files"].array().empty());
     CHECK_THROWS_AS(export_subject(ana, contact, path), Conflict);
+
+    Properties(ana).define({.kind = "party", .name = "x_manager", .type = PropertyType::reference, .target = "contact"});
+    Properties(ana).define({.kind = "activity", .name = "x_about", .type = PropertyType::reference, .target = "contact"});
+    const auto talk = Activities(ana).plan({.subject = "Talk", .kind = "call", .start = ::test::monday});
+    ana.change(talk.head.id, any_version, {{"x_about_id", Value{contact.value()}}});
+    ana.change(party, any_version, {{"x_manager_id", Value{contact.value()}}});  // his own
+    Party client{.name = "Client"};
+    client.head.properties.set("x_manager_id", Value{contact.value()});
+    const auto firm = Parties(ana).add(client).head.id;
+    const auto with_property = desk.folder.path() / "property.json";
+    export_subject(ana, contact, with_property);
+    const Json activities = Json::parse(bytes_of(with_property))["activities"];
+    REQUIRE(activities.array().size() == 3);
+    const auto is_firm = [&](const Json& record) {
+        return record["kind"].string() == "party" && !record.find("name") &&
+               record["id"].string() == std::to_string(firm.value()) &&
+               record["field"].string() == "x_manager_id";
+    };
+    CHECK(std::ranges::count_if(activities.array(), is_firm) == 1);
+    CHECK(activities.dump().find("Talk") != std::string::npos);
     CHECK_THROWS_AS(export_subject(desk.ion, contact, desk.folder.path() / "no.json"), NotFound);
     const auto mine = Parties(desk.ion).add_person({.last_name = "Ionescu"}, {});
     CHECK_THROWS_AS(export_subject(desk.ion, mine.party.head.id, desk.folder.path() / "no.json"),
