@@ -25,8 +25,8 @@ struct EraseOptions {
     std::vector<Ref> also{};
 };
 
-/// A text of another record that may name the person, or a value that it took over from the person in
-/// a merge: for a human to judge.
+/// A text of another record that may name the person, or a value that it took over from the person
+/// in a merge: for a human to judge.
 struct Mention {
     Ref record{};
     std::string field{};  ///< the column

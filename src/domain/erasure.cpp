@@ -139,7 +139,7 @@ private:
     std::set<std::string> phrases_;
 };
 
-/// What a record took over in a merge and still says is its own by now, or is not: a human judges.
+/// What a record took over in a merge and still says: whether it is its own a human judges.
 void add_taken(Session& session, const kernel::Erasing& erasing, Erasure& erasure) {
     for (const kernel::TakenValue& taken : erasing.taken()) {
         const auto record = session.find(taken.record);

@@ -126,7 +126,9 @@ private:
 
     /// Of others no more than that they refer to the person: the rest is their own.
     static Json::Object named(const AnyRecord& record, const Column& by) {
-        return {{"kind", record.kind().name}, {"id", id_text(record.head().id)}, {"field", by.name}};
+        return {{"kind", record.kind().name},
+                {"id", id_text(record.head().id)},
+                {"field", by.name}};
     }
 
     void add_children(const AnyRecord& half) {

@@ -83,8 +83,8 @@ void Erasing::gather_takers(const Kind& kind, const Step& removal) {
     std::vector<Ref> changed;
     {
         auto rows = connection().use(
-            "SELECT ref FROM change WHERE command_id = ?1 AND ref & 255 = ?2 AND substr(before, 1, 6) "
-            "<> '{\"id\":' AND before <> 'null'");
+            "SELECT ref FROM change WHERE command_id = ?1 AND ref & 255 = ?2 AND substr(before, 1, "
+            "6) <> '{\"id\":' AND before <> 'null'");
         rows.bind(1, static_cast<std::int64_t>(removal.command)).bind(2, std::int64_t{kind.number});
         while (rows.step()) changed.emplace_back(rows.integer(0));
     }
@@ -238,13 +238,14 @@ void Erasing::forget_taken() {
     Texts texts;
     for (const TakenValue& taken : taken_)
         if (taken.value.is_string())
-            if (auto text = words(taken.value.string()); !text.empty()) texts.insert(std::move(text));
+            if (auto text = words(taken.value.string()); !text.empty())
+                texts.insert(std::move(text));
     for (const auto& [taker, since] : takers_)
         for (const Step& step : steps_of(connection(), taker))
             if (step.command > since && step.before.is_object()) forget_taken(taker, step, texts);
 }
 
-/// The fields go from the line whole: it then tells of no change, and the past shows what came after.
+/// The fields go from the line whole: it tells of no change, and the past shows what came after.
 void Erasing::forget_taken(Ref taker, const Step& step, const Texts& texts) {
     Json::Object fields = step.before.object();
     const auto count = std::erase_if(fields, [&](const auto& field) {

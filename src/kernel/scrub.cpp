@@ -51,7 +51,7 @@ std::int64_t newest_erasure(Connection& connection) {
     return connection.integer("SELECT max(id) FROM erasure");
 }
 
-/// A program whose SQLite keeps samples of indexed values for its planner leaves some of the erased.
+/// A program whose SQLite samples indexed values for its planner leaves some of the erased.
 void drop_samples(Connection& connection) {
     for (const std::string table : {"sqlite_stat3", "sqlite_stat4"}) {
         const bool is_there = [&] {
