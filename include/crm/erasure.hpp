@@ -21,11 +21,12 @@ namespace crm::inline v1 {
 struct EraseOptions {
     std::string reason{};  ///< why, at most 500 bytes; kept in the file, so without personal data
     /// Other records that are the same human: removed duplicates whose history is to go as well.
-    /// Those merged into the person are found where a point, a key or another child came from them.
+    /// Those whose merge into the person stands are found without it.
     std::vector<Ref> also{};
 };
 
-/// A text of another record that may name the person, for a human to judge.
+/// A text of another record that may name the person, or a value that it took over from the person
+/// in a merge: for a human to judge.
 struct Mention {
     Ref record{};
     std::string field{};  ///< the column
@@ -90,7 +91,8 @@ public:
     /// notes, memberships, roles, keys and shares go, also those removed earlier; their values go
     /// from history, where only who and when stays; so do keys and results of the commands that
     /// made or changed them, and names and options of imports that name the person. Other records
-    /// lose their reference to the person. What the person is known by is kept as keyed hashes, so
+    /// lose their reference to the person, and their history what a merge turned back since had
+    /// given them of the person's. What the person is known by is kept as keyed hashes, so
     /// that nobody brings them back (`Suppressed`). One command "person.erase" of its own, which
     /// cannot be undone. Words stay in the search index, and bytes between rows, until `scrub` has
     /// ended.

@@ -76,13 +76,17 @@ void require_erasable(Transaction& transaction, const AnyRecord& record) {
         throw Denied(kind + ": the right to delete this record is missing");
 }
 
+void require_human(const AnyRecord& record) {
+    if (record.kind().number == number::party &&
+        record.as<Party>().nature != PartyNature::person)
+        throw Invalid("erasure", "person", "is an organisation: only natural persons are erased");
+}
+
 /// Adds a natural person's record and, of a contact, the party that it is.
 void add_halves(Transaction& transaction, Ref ref, std::vector<Ref>& halves) {
     const AnyRecord record = last_state(transaction, ref);
     require_erasable(transaction, record);
-    if (ref.kind() == number::party &&
-        record.as<Party>().nature != PartyNature::person)
-        throw Invalid("erasure", "person", "is an organisation: only natural persons are erased");
+    require_human(record);
     halves.push_back(ref);
     if (ref.kind() == number::contact && record.as<Contact>().person)
         halves.push_back(record.as<Contact>().person);
@@ -95,11 +99,15 @@ std::vector<Ref> halves_of(Transaction& transaction, Ref person, const std::vect
     return halves;
 }
 
-/// The other halves and predecessors that were found must be the session's to remove, too.
+/// The other halves and predecessors that were found must be the session's to remove, too; no other
+/// record that stands for itself goes with a person.
 void require_all(Transaction& transaction, const kernel::Erasing& erasing) {
-    for (const Ref ref : erasing.records())
-        if (ref.kind() == number::party || ref.kind() == number::contact)
-            require_erasable(transaction, last_state(transaction, ref));
+    for (const Ref ref : erasing.records()) {
+        if (transaction.kind_of(ref).role != Role::root) continue;
+        const AnyRecord record = last_state(transaction, ref);
+        require_erasable(transaction, record);
+        require_human(record);
+    }
 }
 
 // ---- texts that name the person
@@ -130,6 +138,18 @@ private:
     }
     std::set<std::string> phrases_;
 };
+
+/// What a record took over in a merge and still says: whether it is its own a human judges.
+void add_taken(Session& session, const kernel::Erasing& erasing, Erasure& erasure) {
+    for (const kernel::TakenValue& taken : erasing.taken()) {
+        const auto record = session.find(taken.record);
+        if (!record || !(Json(taken.column->get(record->data())) == taken.value)) continue;
+        Mention mention{taken.record, std::string(taken.column->name),
+                        taken.value.is_string() ? taken.value.string() : taken.value.dump()};
+        if (std::ranges::find(erasure.mentions, mention) == erasure.mentions.end())
+            erasure.mentions.push_back(std::move(mention));
+    }
+}
 
 void find_mentions(Session& session, const kernel::Erasing& erasing, Erasure& erasure) {
     const Phrases phrases(erasing.remnants());
@@ -193,6 +213,7 @@ Erasure erase_in(Transaction& transaction, Session& session, Ref person,
                     .by = session.user(),
                     .by_login = session.login(),
                     .reason = options.reason};
+    add_taken(session, erasing, erasure);
     find_mentions(session, erasing, erasure);
     const auto identifiers = domain::identifiers_of(erasing.remnants());
     take(erasure, erasing.run());

@@ -193,7 +193,9 @@ void refuse_suppressed(Work& work, const Party& party, const Party* before) {
 }
 
 void refuse_suppressed(Work& work, const Point& point, const Point* before) {
-    if (!looks(work) || (before && before->normalized == point.normalized)) return;
+    if (!looks(work) ||
+        (before && before->normalized == point.normalized && before->type == point.type))
+        return;
     if (!is_natural_person(work, point.record)) return;
     if (point.type == "email") refuse(work, email_identifier(point.normalized));
     if (is_phone(point.type))

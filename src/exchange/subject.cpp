@@ -42,6 +42,7 @@ public:
 
     std::string text() {
         for (const AnyRecord& half : halves_) add_children(half);
+        for (const AnyRecord& half : halves_) told_.insert(half.head().id);
         for (const AnyRecord& half : halves_) add_activities(half);
         for (const AnyRecord& half : halves_) add_history_of(half.head().id);
         for (const AnyRecord& half : halves_) add_removed(half.head().id);
@@ -123,8 +124,15 @@ private:
         return object;
     }
 
+    /// Of others no more than that they refer to the person: the rest is their own.
+    static Json::Object named(const AnyRecord& record, const Column& by) {
+        return {{"kind", record.kind().name},
+                {"id", id_text(record.head().id)},
+                {"field", by.name}};
+    }
+
     void add_children(const AnyRecord& half) {
-        for (const Kind& kind : reading_.database().kinds) {
+        for (const Kind& kind : reading_.kinds()) {
             const Column* column = kind.parent_column();
             if (!column || !may_refer(*column, half)) continue;
             each_referring(kind, *column, half.head().id, [&](const AnyRecord& child) {
@@ -139,13 +147,15 @@ private:
 
     /// Roots that refer to the person and are not the person itself.
     void add_activities(const AnyRecord& half) {
-        for (const Kind& kind : reading_.database().kinds) {
+        for (const Kind& kind : reading_.kinds()) {
             if (kind.role != Role::root) continue;
             for (const Column& column : kind.columns) {
                 if (!may_refer(column, half) || column.has(twin)) continue;
                 each_referring(kind, column, half.head().id, [&](const AnyRecord& record) {
                     if (told_.insert(record.head().id).second)
-                        activities_.emplace_back(told(record));
+                        activities_.emplace_back(kind.number == kernel::number::activity
+                                                     ? told(record)
+                                                     : named(record, column));
                 });
             }
         }

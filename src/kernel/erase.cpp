@@ -5,9 +5,9 @@
 #include "crm/text.hpp"
 #include "kernel/column.hpp"
 #include "kernel/engine.hpp"
-#include "kernel/history.hpp"
 #include "kernel/named.hpp"
 #include "kernel/select.hpp"
+#include "kernel/standing.hpp"
 
 namespace crm::kernel {
 namespace {
@@ -20,10 +20,12 @@ Ref ref_in(const Json::Object& fields, std::string_view name) {
     return {};
 }
 
-/// The record goes where what this column refers to goes.
-bool goes_along(const Column& column) {
-    return column.has(parent) || column.has(link) || column.has(required) ||
-           column.on_delete == OnDelete::takes_along;
+/// The record goes where what this column refers to goes: the other half of a person, and what can
+/// only be with it. A root is the house's, and what it must say can be cleared of a property.
+bool goes_along(const Kind& kind, const Column& column) {
+    if (kind.role == Role::root) return column.has(twin);
+    return column.has(parent) || column.has(link) || column.on_delete == OnDelete::takes_along ||
+           (column.has(required) && !column.is_property());
 }
 
 /// The record belongs to what this column refers to, also when it is removed.
@@ -41,11 +43,12 @@ Erasing::Erasing(Transaction& transaction, std::span<const Ref> records)
         gather(record);
     }
     std::erase_if(references_, [&](const Reference& from) { return going_.contains(from.first); });
+    std::erase_if(takers_, [&](const auto& taker) { return going_.contains(taker.first); });
+    std::erase_if(taken_, [&](const TakenValue& taken) { return going_.contains(taken.record); });
 }
 
 void Erasing::gather(Ref record) {
     const Kind& kind = transaction_.kind_of(record);
-    const std::size_t known = remnants_.size();
     AnyRecord stored(kind);
     if (load(connection(), transaction_.plan(kind), record, stored.data())) {
         stored_.push_back(record);
@@ -55,21 +58,66 @@ void Erasing::gather(Ref record) {
     for (const Step& step : steps_of(connection(), record)) {
         commands_.insert(static_cast<std::int64_t>(step.command));
         if (step.before.is_object()) note(record, step.before.object());
+        if (is_removal(step.before)) gather_takers(kind, step);
     }
-    gather_predecessors(kind, {remnants_.begin() + static_cast<std::ptrdiff_t>(known),
-                               remnants_.end()});
     gather_merged(record);
     gather_referring(kind, record);
     gather_removed(record);
 }
 
-/// What was merged into it is the same person.
+/// What was merged into it is the same person, unless the merge was turned back.
 void Erasing::gather_merged(Ref record) {
-    auto rows = connection().use("SELECT id FROM merged WHERE into_id = ?1");
+    const Standing standing(connection());
+    auto rows = connection().use("SELECT id, command_id FROM merged WHERE into_id = ?1");
     rows.bind(1, record.value());
-    while (rows.step())
-        if (const Ref before{rows.integer(0)}; is_gone_for_good(before) && going_.insert(before).second)
+    while (rows.step()) {
+        const Ref before{rows.integer(0)};
+        if (standing.stands(CommandId{rows.integer(1)}, before, {}, Standing::When::before) &&
+            is_gone_for_good(before) && going_.insert(before).second)
             waiting_.push_back(before);
+    }
+}
+
+/// Records of the kind that the command which removed one changed.
+void Erasing::gather_takers(const Kind& kind, const Step& removal) {
+    std::vector<Ref> changed;
+    {
+        auto rows = connection().use(
+            "SELECT ref FROM change WHERE command_id = ?1 AND ref & 255 = ?2 AND substr(before, 1, "
+            "6) <> '{\"id\":' AND before <> 'null'");
+        rows.bind(1, static_cast<std::int64_t>(removal.command)).bind(2, std::int64_t{kind.number});
+        while (rows.step()) changed.emplace_back(rows.integer(0));
+    }
+    for (const Ref taker : changed) {
+        const auto [at, fresh] = takers_.emplace(taker, removal.command);
+        at->second = std::min(at->second, removal.command);
+        find_taken(taker, removal.command, removal.before.object());
+    }
+}
+
+void Erasing::find_taken(Ref taker, CommandId since, const Json::Object& removed) {
+    auto row = connection().use("SELECT before FROM change WHERE command_id = ?1 AND ref = ?2");
+    if (!row.bind(1, static_cast<std::int64_t>(since)).bind(2, taker.value()).step()) return;
+    const Json before = Json::parse(row.text(0));
+    for (const auto& [field, value] : removed) {
+        const Column* column = transaction_.kind_of(taker).find(field);
+        if (column && column->type != FieldType::reference && before.find(field) &&
+            value_after(*column, taker, since) == value)
+            taken_.push_back({taker, column, since, value});
+    }
+}
+
+/// What stood in a field when a command had ended.
+Json Erasing::value_after(const Column& column, Ref record, CommandId command) const {
+    for (const Step& step : steps_of(connection(), record)) {
+        if (step.command <= command) continue;
+        if (const Json* value = step.before.is_object() ? step.before.find(column.name) : nullptr)
+            return *value;
+        if (is_removal(step.before)) return {};
+    }
+    AnyRecord stored(transaction_.kind_of(record));
+    if (!load(connection(), transaction_.plan(stored.kind()), record, stored.data())) return {};
+    return Json(column.get(stored.data()));
 }
 
 void Erasing::note(Ref record, const Json::Object& fields) {
@@ -86,8 +134,8 @@ void Erasing::note(Ref record, const Json::Object& fields) {
 
 void Erasing::gather_referring(const Kind& kind, Ref record) {
     for (const auto& [from, name] : referring_to(transaction_, kind, record)) {
-        const Column& column = transaction_.kind_of(from).column(name);
-        if (!goes_along(column))
+        const Kind& referring = transaction_.kind_of(from);
+        if (!goes_along(referring, referring.column(name)))
             references_.emplace(from, name);
         else if (going_.insert(from).second)
             waiting_.push_back(from);
@@ -109,19 +157,6 @@ void Erasing::gather_removed(Ref record) {
     }
 }
 
-/// Where a child came from a record that is gone, that was merged into this one: it is the same.
-void Erasing::gather_predecessors(const Kind& kind, const std::vector<Remnant>& states) {
-    const Column* column = kind.parent_column();
-    if (!column) return;
-    for (const Remnant& state : states) {
-        const Ref before = ref_in(state.fields, column->name);
-        if (before && !going_.contains(before) && is_gone_for_good(before)) {
-            going_.insert(before);
-            waiting_.push_back(before);
-        }
-    }
-}
-
 bool Erasing::is_gone_for_good(Ref record) const {
     const Kind* kind = transaction_.kind(record.kind());
     if (!kind) return false;
@@ -132,6 +167,7 @@ bool Erasing::is_gone_for_good(Ref record) const {
 }
 
 EraseCounts Erasing::run() {
+    forget_taken();
     blank_history();
     delete_rows();
     clear_references();
@@ -183,14 +219,54 @@ void Erasing::clear_in_history(Ref record, std::string_view field) {
         Json::Object fields = step.before.object();
         for (auto& [name, value] : fields)
             if (name == field) value = Json{};
-        const std::string text = Json(std::move(fields)).dump();
-        connection()
-            .use("UPDATE change SET before = ?3 WHERE command_id = ?1 AND ref = ?2")
-            .bind(1, static_cast<std::int64_t>(step.command))
-            .bind(2, record.value())
-            .bind(3, std::string_view{text})
-            .run();
+        keep_step(record, step, std::move(fields));
     }
+}
+
+void Erasing::keep_step(Ref record, const Step& step, Json::Object fields) {
+    const std::string text = Json(std::move(fields)).dump();
+    connection()
+        .use("UPDATE change SET before = ?3 WHERE command_id = ?1 AND ref = ?2")
+        .bind(1, static_cast<std::int64_t>(step.command))
+        .bind(2, record.value())
+        .bind(3, std::string_view{text})
+        .run();
+}
+
+/// What others took over goes from their history, too, with the names that were made of it.
+void Erasing::forget_taken() {
+    Texts texts;
+    for (const TakenValue& taken : taken_)
+        if (taken.value.is_string())
+            if (auto text = words(taken.value.string()); !text.empty())
+                texts.insert(std::move(text));
+    for (const auto& [taker, since] : takers_)
+        for (const Step& step : steps_of(connection(), taker))
+            if (step.command > since && step.before.is_object()) forget_taken(taker, step, texts);
+}
+
+/// The fields go from the line whole: it tells of no change, and the past shows what came after.
+void Erasing::forget_taken(Ref taker, const Step& step, const Texts& texts) {
+    Json::Object fields = step.before.object();
+    const auto count = std::erase_if(fields, [&](const auto& field) {
+        return was_taken(taker, field.first, step, field.second, texts);
+    });
+    if (count == 0) return;
+    keep_step(taker, step, std::move(fields));
+    ++counts_.history_rows;
+}
+
+bool Erasing::was_taken(Ref taker, std::string_view field, const Step& step, const Json& value,
+                        const Texts& texts) const {
+    const Column* column = transaction_.kind_of(taker).find(field);
+    if (!column || (is_removal(step.before) && (column->has(required) || column->has(derived))))
+        return false;  // a row that may come back from the trash stays whole
+    if (column->has(derived) || !column->made_of.empty())
+        return value.is_string() && names_any(texts, value.string());
+    return std::ranges::any_of(taken_, [&](const TakenValue& taken) {
+        return taken.record == taker && taken.column == column && taken.since < step.command &&
+               taken.value == value;
+    });
 }
 
 void Erasing::blank_history() {
@@ -219,7 +295,7 @@ void Erasing::blank_sources() {
     {
         auto rows = connection().use("SELECT id, source, arguments FROM run");
         while (rows.step())
-            if (is_personal(rows.text(1)) || is_personal(rows.text(2)))
+            if (names_any(texts_, rows.text(1)) || names_any(texts_, rows.text(2)))
                 naming.push_back(rows.integer(0));
     }
     for (const std::int64_t run : naming) {
@@ -231,12 +307,12 @@ void Erasing::blank_sources() {
     }
 }
 
-/// Whether all words of one of the person's texts stand in another.
-bool Erasing::is_personal(std::string_view text) const {
+/// Whether all words of one of the texts stand in another.
+bool Erasing::names_any(const Texts& texts, std::string_view text) {
     const std::vector<std::string> cut = words(text);
     const std::set<std::string> there(cut.begin(), cut.end());
-    return std::ranges::any_of(texts_, [&](const std::vector<std::string>& personal) {
-        return std::ranges::all_of(personal,
+    return std::ranges::any_of(texts, [&](const std::vector<std::string>& wanted) {
+        return std::ranges::all_of(wanted,
                                    [&](const std::string& word) { return there.contains(word); });
     });
 }

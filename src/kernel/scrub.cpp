@@ -51,6 +51,17 @@ std::int64_t newest_erasure(Connection& connection) {
     return connection.integer("SELECT max(id) FROM erasure");
 }
 
+/// A program whose SQLite samples indexed values for its planner leaves some of the erased.
+void drop_samples(Connection& connection) {
+    for (const std::string table : {"sqlite_stat3", "sqlite_stat4"}) {
+        const bool is_there = [&] {
+            auto row = connection.use("SELECT 1 FROM sqlite_schema WHERE name = ?1");
+            return row.bind(1, std::string_view{table}).step();
+        }();
+        if (is_there) connection.use("DELETE FROM " + table).run();
+    }
+}
+
 // ---- a search index
 // ---------------------------------------------------------------------------------------
 
@@ -236,6 +247,7 @@ private:
         Progress progress = progress_of(writer.connection(), pages_part);
         if (progress.begun_for < newest) {
             progress.begun_for = newest, progress.next_page = 1;
+            drop_samples(writer.connection());
             keep(writer.connection(), pages_part, progress);
             writer.commit();
         }

@@ -10,6 +10,10 @@
 #include <fstream>
 #include <iterator>
 
+#include "crm/duplicates.hpp"
+#include "crm/property.hpp"
+#include "crm/trash.hpp"
+#include "crm/verify.hpp"
 #include "rights/raw_file.hpp"
 #include "storage/connection.hpp"
 #include "support/desk.hpp"
@@ -602,6 +606,56 @@ TEST_CASE("IMP-03 whoever was erased does not come back, by import or by hand, u
     CHECK(erasures.list().front().is_lifted);
 }
 
+TEST_CASE("IMP-03 an erased person's e-mail or phone does not come back as a point of another type first") {
+    Desk desk;
+    Session& ana = desk.ana;
+    const auto rusu = Contacts(ana).add({.last_name = "Rusu"}).head.id;
+    Points(ana).add({.record = rusu, .type = "email", .value = "b@other.md"});
+    Points(ana).add({.record = rusu, .type = "phone", .value = "022 123 456"});
+    Erasures(ana).erase(rusu, {.reason = reason});
+    const auto again = Contacts(ana).add({.last_name = "Rusu"}).head.id;
+    const auto messenger =
+        Points(ana).add({.record = again, .type = "messenger", .value = "b@other.md"}).head.id;
+    CHECK_THROWS_AS(ana.change(messenger, any_version, {{"type", "email"}}), Suppressed);
+    const auto number =
+        Points(ana).add({.record = again, .type = "messenger", .value = "+37322123456"}).head.id;
+    CHECK_THROWS_AS(ana.change(number, any_version, {{"type", "mobile"}}), Suppressed);
+    CHECK_NOTHROW(ana.change(messenger, any_version, {{"label", "work"}}));
+}
+
+TEST_CASE("IMP-03 the scrub deletes samples of values that another program's ANALYZE left") {
+    const std::uint32_t seed = crm::test::seed();
+    CAPTURE(seed);
+    Secrets secrets(seed);
+    const Folder folder;
+    const auto path = folder.path() / "sampled.crm";
+    const std::string name = secrets.latin_word();
+    Ref person;
+    {
+        auto database = create(path, {.admin = "ana"});
+        auto ana = database.trusted_session("ana");
+        person = Contacts(ana).add({.last_name = name}).head.id;
+        database.close();
+    }
+    {
+        RawFile raw(path);  // as a SQLite with STAT4 would
+        raw.run("CREATE TABLE sampled (tbl, idx, neq, nlt, ndlt, sample);"
+                "INSERT INTO sampled VALUES ('contact', 'contact_by_name', '1', '0', '0', '" +
+                name + "'); PRAGMA writable_schema = ON;"
+                "UPDATE sqlite_schema SET name = 'sqlite_stat4', tbl_name = 'sqlite_stat4',"
+                " sql = replace(sql, 'sampled', 'sqlite_stat4') WHERE name = 'sampled'");
+    }
+    {
+        auto database = open(path);
+        auto ana = database.trusted_session("ana");
+        Erasures(ana).erase(person, {.reason = reason});
+        REQUIRE(Erasures(ana).scrub());
+        CHECK(database.quick_check().empty());
+        database.close();
+    }
+    CHECK(found_in(bytes_of(path), secrets) == std::vector<std::string>{});
+}
+
 TEST_CASE("IMP-03 the certificate says what went, when, by whom, and is of this copy") {
     Desk desk;
     const auto person = Parties(desk.ana).add_person({.last_name = "Rusu"}, {});
@@ -656,6 +710,26 @@ TEST_CASE("IMP-03 a person's data are exported as JSON: halves, children, activi
     CHECK(all["consents"].array().empty());
     CHECK(all["files"].array().empty());
     CHECK_THROWS_AS(export_subject(ana, contact, path), Conflict);
+
+    Properties(ana).define({.kind = "party", .name = "x_manager", .type = PropertyType::reference, .target = "contact"});
+    Properties(ana).define({.kind = "activity", .name = "x_about", .type = PropertyType::reference, .target = "contact"});
+    const auto talk = Activities(ana).plan({.subject = "Talk", .kind = "call", .start = ::test::monday});
+    ana.change(talk.head.id, any_version, {{"x_about_id", Value{contact.value()}}});
+    ana.change(party, any_version, {{"x_manager_id", Value{contact.value()}}});  // his own
+    Party client{.name = "Client"};
+    client.head.properties.set("x_manager_id", Value{contact.value()});
+    const auto firm = Parties(ana).add(client).head.id;
+    const auto with_property = desk.folder.path() / "property.json";
+    export_subject(ana, contact, with_property);
+    const Json activities = Json::parse(bytes_of(with_property))["activities"];
+    REQUIRE(activities.array().size() == 3);
+    const auto is_firm = [&](const Json& record) {
+        return record["kind"].string() == "party" && !record.find("name") &&
+               record["id"].string() == std::to_string(firm.value()) &&
+               record["field"].string() == "x_manager_id";
+    };
+    CHECK(std::ranges::count_if(activities.array(), is_firm) == 1);
+    CHECK(activities.dump().find("Talk") != std::string::npos);
     CHECK_THROWS_AS(export_subject(desk.ion, contact, desk.folder.path() / "no.json"), NotFound);
     const auto mine = Parties(desk.ion).add_person({.last_name = "Ionescu"}, {});
     CHECK_THROWS_AS(export_subject(desk.ion, mine.party.head.id, desk.folder.path() / "no.json"),
@@ -673,4 +747,126 @@ TEST_CASE("IMP-03 removed children of every kind are found by the index of what 
             CAPTURE(kind.name);
             CHECK(std::ranges::find(known, column->name) != known.end());
         }
+}
+
+TEST_CASE("IMP-03 a record that must name the erased person by a property of its own stays") {
+    Desk desk;
+    Session& ana = desk.ana;
+    Properties properties(ana);
+    properties.define({.kind = "party", .name = "x_manager", .type = PropertyType::reference, .target = "contact"});
+    properties.define({.kind = "activity", .name = "x_about", .type = PropertyType::reference, .target = "contact"});
+    const auto rusu = Contacts(ana).add({.last_name = "Rusu"}).head.id;
+    const Value person{rusu.value()};
+    Party client{.name = "Big Client"};
+    client.head.properties.set("x_manager_id", person);
+    const auto firm = Parties(ana).add(client).head.id;
+    Points(ana).add({.record = firm, .type = "email", .value = "office@big.md"});
+    const auto visit =
+        Activities(ana).plan({.subject = "Visit", .kind = "call", .start = ::test::monday}).head.id;
+    ana.change(visit, any_version, {{"x_about_id", person}});
+    properties.set_required("party", "x_manager", true);
+    properties.set_required("activity", "x_about", true);
+
+    const auto erasure = Erasures(ana).erase(rusu, {.reason = reason});
+    CHECK(erasure.records == 1);
+    CHECK(erasure.cleared == 2);
+    CHECK(Parties(ana).get(firm).head.properties.get("x_manager_id").is_null());
+    CHECK(Activities(ana).get(visit).head.properties.get("x_about_id").is_null());
+    CHECK(Points(ana).of(firm).size() == 1);
+    CHECK(!ana.history(firm).empty());
+    CHECK(verify(ana).defects.empty());
+}
+
+TEST_CASE("IMP-03 what another record took over in a merge that was turned back goes from its history") {
+    const std::uint32_t seed = crm::test::seed();
+    CAPTURE(seed);
+    Secrets secrets(seed);
+    Desk desk;
+    Session& ana = desk.ana;
+    const Contact bea{.first_name = secrets.word(), .last_name = secrets.word(),
+                      .nick_name = secrets.word(), .born_on = Date(1990, 3, 4),
+                      .description = secrets.word()};
+    const bool are_parties = crm::test::seed() % 2 == 0;
+    for (const bool as_parties : {are_parties, !are_parties}) {
+        CAPTURE(as_parties);
+        Ref popa, gone;
+        if (as_parties) {
+            popa = Parties(ana).add_person({.last_name = "Popa"}, {}).party.head.id;
+            gone = Parties(ana).add_person(bea, {.tax_code = secrets.number()}).party.head.id;
+        } else {
+            popa = Contacts(ana).add({.last_name = "Popa"}).head.id;
+            gone = Contacts(ana).add(bea).head.id;
+        }
+        const auto merge = Duplicates(ana).merge(popa, {gone});
+        if (!as_parties) ana.change(popa, any_version, {{"last_name", "Rusu"}, {"title", "buyer"}});
+        Duplicates(ana).unmerge(merge.command);
+        const auto erasure = Erasures(ana).erase(gone, {.reason = reason});
+        Erasures(ana).lift(erasure.id);  // so that the next round may use the same names
+        REQUIRE(Erasures(ana).scrub());
+        const Leaks left = leaks(desk, secrets, as_parties ? "parties" : "contacts");
+        CHECK(left.file == std::vector<std::string>{});
+        CHECK(left.terms == std::vector<std::string>{});
+        CHECK(left.backup == std::vector<std::string>{});
+        std::string told;
+        for (const HistoryEntry& entry : ana.history(popa))
+            for (const FieldChange& change : entry.fields)
+                told += change.field + change.from.dump() + change.to.dump();
+        CHECK(told.find("1990-03-04") == told.npos);
+        CHECK(told.find(as_parties ? "Popa" : "Rusu") != told.npos);
+        CHECK(verify(ana).defects.empty());
+    }
+}
+
+TEST_CASE("IMP-03 what another record took over and still says is listed for a human") {
+    Desk desk;
+    Session& ana = desk.ana;
+    const auto popa = Contacts(ana).add({.last_name = "Popa"}).head.id;
+    const auto bea = Contacts(ana).add({.last_name = "Ceban", .born_on = Date(1990, 3, 4)}).head.id;
+    const auto merge = Duplicates(ana).merge(popa, {bea});
+    for (int day : {5, 4}) ana.change(popa, any_version, {{"born_on", Date(1990, 3, day).text()}});
+    Duplicates(ana).unmerge(merge.command);
+    REQUIRE(Contacts(ana).get(popa).born_on == Date(1990, 3, 4));
+    const auto erasure = Erasures(ana).erase(bea, {.reason = reason});
+    REQUIRE(erasure.mentions.size() == 1);
+    CHECK(erasure.mentions[0] == Mention{popa, "born_on", "1990-03-04"});
+}
+
+TEST_CASE("IMP-03 a human of a merge that was turned back is not erased with the other") {
+    for (const bool survivor_goes : {true, false}) {
+        CAPTURE(survivor_goes);
+        Desk desk;
+        Session& ana = desk.ana;
+        const auto anna = Contacts(ana).add({.first_name = "Anna", .last_name = "Popa"}).head.id;
+        const auto bea = Contacts(ana).add({.first_name = "Bea", .last_name = "Popa"}).head.id;
+        Points(ana).add({.record = anna, .type = "email", .value = "a@popa.md"});
+        Points(ana).add({.record = bea, .type = "email", .value = "b@popa.md"});
+        const auto merge = Duplicates(ana).merge(anna, {bea});
+        Duplicates(ana).unmerge(merge.command);
+        const Ref goes = survivor_goes ? anna : bea, other = survivor_goes ? bea : anna;
+        ana.remove(other);
+        Erasures(ana).erase(goes, {.reason = reason});
+        CHECK(!Erasures(ana).is_suppressed({.email = survivor_goes ? "b@popa.md" : "a@popa.md"}));
+        CHECK_NOTHROW(Trash(ana).restore(other));
+        CHECK(Points(ana).of(other).size() == 1);
+    }
+}
+
+TEST_CASE("IMP-03 whoever was merged into the person goes with it, also by a merge that was redone") {
+    for (const bool is_redone : {false, true}) {
+        CAPTURE(is_redone);
+        const std::uint32_t seed = crm::test::seed();
+        Secrets secrets(seed);
+        CAPTURE(seed);
+        Desk desk;
+        Session& ana = desk.ana;
+        const auto first = Contacts(ana).add({.last_name = secrets.word()}).head.id;
+        const auto second = Contacts(ana).add({.last_name = secrets.word()}).head.id;
+        const auto last = Contacts(ana).add({.last_name = secrets.word()}).head.id;
+        const auto merge = Duplicates(ana).merge(second, {first});
+        if (is_redone) ana.undo(Duplicates(ana).unmerge(merge.command).command.id);
+        Duplicates(ana).merge(last, {second});
+        Erasures(ana).erase(last, {.reason = reason});
+        REQUIRE(Erasures(ana).scrub());
+        CHECK(leaks(desk, secrets, "late").none());
+    }
 }
