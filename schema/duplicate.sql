@@ -10,7 +10,7 @@ CREATE TABLE distinct_pair (
 CREATE UNIQUE INDEX distinct_pair_by_record ON distinct_pair (record_id, other_id);
 CREATE INDEX distinct_pair_by_other ON distinct_pair (other_id);
 
--- Where a record went in a merge. Holds as long as the removal by that command is the last that happened to it.
+-- Where a record went in its newest merge. Holds while that command stands and the record is gone.
 CREATE TABLE merged (
     id          INTEGER PRIMARY KEY,        -- the record that went
     into_id     INTEGER NOT NULL,

@@ -180,10 +180,18 @@ std::optional<Json::Object> last_row(storage::Connection& connection, Ref id) {
 
 namespace {
 
-/// What went in a merge is remembered for whoever sees what it became.
 bool is_merged_into_visible(Reading& reading, Ref id) {
     const Ref now = merged_into(reading.connection(), id);
     return now && find(reading, now);
+}
+
+/// Of a record that the session did not see but that went into one it sees: only that, by whom and
+/// when. What it held stays hidden.
+std::vector<HistoryEntry> history_of_merged(Reading& reading, const Kind& kind, Ref id,
+                                            const std::vector<Step>& steps) {
+    if (!is_merged_into_visible(reading, id))
+        throw NotFound(std::string(kind.name) + ": no such record");
+    return {entry_of(reading, steps.back().command, HistoryEntry::What::removed)};
 }
 
 /// Of an erased record who did something and when, to administrators; nothing to anybody else.
@@ -207,9 +215,8 @@ std::vector<HistoryEntry> history(Reading& reading, Ref id) {
     if (is_erased(steps)) return history_of_erased(reading, kind, steps);
     bool exists = false;
     const auto last = last_known(reading, kind, id, steps, exists);
-    if (!last ||
-        !(is_visible(reading, *last, exists) || is_merged_into_visible(reading, id)))
-        throw NotFound(std::string(kind.name) + ": no such record");
+    if (!last || !is_visible(reading, *last, exists))
+        return history_of_merged(reading, kind, id, steps);
     std::vector<HistoryEntry> entries{
         entry_of(reading, last->head().created_in, HistoryEntry::What::created)};
     for (std::size_t i = 0; i < steps.size(); ++i) {

@@ -6,7 +6,9 @@
 
 #include "crm/error.hpp"
 #include "kernel/engine.hpp"
+#include "kernel/history.hpp"
 #include "kernel/select.hpp"
+#include "kernel/standing.hpp"
 
 namespace crm::kernel {
 
@@ -41,12 +43,17 @@ bool is_repeated(const Kind& kind, const Column& column) {
     });
 }
 
+/// Whether two children that differ in a column say different things.
+bool is_compared(const Kind& kind, const Column& column, const Column& moving) {
+    return &column != &moving && column.type != FieldType::flag && !is_repeated(kind, column);
+}
+
 /// Whether a child says nothing that another of the survivor's does not say.
 bool repeats(const Kind& kind, const void* child, const void* known, const Column& moving) {
     return std::ranges::all_of(kind.columns, [&](const Column& column) {
         const Value value = column.get(child);
-        return &column == &moving || column.type == FieldType::flag || is_nothing(column, value) ||
-               is_repeated(kind, column) || value == column.get(known);
+        return !is_compared(kind, column, moving) || is_nothing(column, value) ||
+               value == column.get(known);
     });
 }
 
@@ -119,15 +126,20 @@ private:
 
     // ---- references
 
+    std::vector<Ref> referring(const Kind& kind, const Column& column, Ref to) const {
+        std::vector<Ref> found;
+        auto rows = connection().use("SELECT id FROM " + table_of(kind, column) + " WHERE " +
+                                     std::string(column.name) + " = ?1");
+        rows.bind(1, to.value());
+        while (rows.step()) found.push_back(Ref{rows.integer(0)});
+        return found;
+    }
+
     std::vector<Reference> references_to(Ref other) const {
         std::vector<Reference> found;
-        for (const Incoming& incoming : plan_.incoming) {
-            auto rows = connection().use("SELECT id FROM " + kind_name(*incoming.kind) + " WHERE " +
-                                         std::string(incoming.column->name) + " = ?1");
-            rows.bind(1, other.value());
-            while (rows.step())
-                found.push_back({incoming.kind, incoming.column, Ref{rows.integer(0)}});
-        }
+        for (const Incoming& incoming : plan_.incoming)
+            for (const Ref from : referring(*incoming.kind, *incoming.column, other))
+                found.push_back({incoming.kind, incoming.column, from});
         return found;
     }
 
@@ -150,6 +162,7 @@ private:
         if (!load(connection(), transaction_.plan(*reference.kind), reference.from, from.data()) ||
             Ref{reference.column->get(from.data()).integer()} != other)
             return true;  // moved or taken along with another one
+        if (is_let_go(reference)) return true;
         require_reference(reference, from);
         try {
             if (is_child(reference) &&
@@ -168,24 +181,39 @@ private:
         return reference.column->has(parent) || reference.column->has(link);
     }
 
+    /// What is emptied when the other goes: a reference that would lead from the survivor to
+    /// itself, and one by a retired property, which takes no new value.
+    bool is_let_go(const Reference& reference) const {
+        const Column& column = *reference.column;
+        return column.on_delete == OnDelete::clears && !column.has(required) &&
+               (is_one_of_them(reference.from) || column.has(out_of_use));
+    }
+
+    bool is_one_of_them(Ref record) const {
+        return record == survivor_ || std::ranges::find(others_, record) != others_.end();
+    }
+
     /// A link between two records that become one leads nowhere.
     bool would_link_itself(const Reference& reference, const AnyRecord& from) const {
         return std::ranges::any_of(reference.kind->columns, [&](const Column& column) {
             if (&column == reference.column || (!column.has(parent) && !column.has(link)))
                 return false;
-            const Ref end{column.get(from.data()).integer()};
-            return end == survivor_ || std::ranges::find(others_, end) != others_.end();
+            return is_one_of_them(Ref{column.get(from.data()).integer()});
+        });
+    }
+
+    /// What was dropped would tell whether hidden fields are the same.
+    bool may_compare(const Reference& reference) const {
+        const Kind& kind = *reference.kind;
+        return std::ranges::none_of(kind.columns, [&](const Column& column) {
+            return transaction_.rights().hides(kind, column) &&
+                   is_compared(kind, column, *reference.column);
         });
     }
 
     bool is_known(const Reference& reference, const AnyRecord& from) const {
-        std::vector<Ref> known;
-        {
-            auto rows = connection().use("SELECT id FROM " + kind_name(*reference.kind) + " WHERE " +
-                                         std::string(reference.column->name) + " = ?1");
-            rows.bind(1, survivor_.value());
-            while (rows.step()) known.push_back(Ref{rows.integer(0)});
-        }
+        if (!may_compare(reference)) return false;
+        const auto known = referring(*reference.kind, *reference.column, survivor_);
         return std::ranges::any_of(known, [&](Ref id) {
             const AnyRecord record = record_at(transaction_, *reference.kind, id);
             return repeats(*reference.kind, from.data(), record.data(), *reference.column);
@@ -231,8 +259,10 @@ private:
                !transaction_.rights().locked(kind_).test(kind_.index_of(column));
     }
 
-    /// A retired code stays where it is and is for no other record.
+    /// A retired code stays where it is and is for no other record; a reference between records
+    /// that become one leads nowhere.
     bool is_usable(const Column& column, const Value& value) const {
+        if (column.type == FieldType::reference) return !is_one_of_them(Ref{value.integer()});
         if (column.type != FieldType::code) return true;
         const auto& lists = transaction_.lists().lists;
         const auto list = lists.find(std::string(column.list));
@@ -281,7 +311,7 @@ private:
     void fill(std::vector<Taken>& taken) {
         const AnyRecord survivor = record_at(transaction_, kind_, survivor_);
         for (const Column& column : kind_.columns) {
-            if (!may_be_set(column) || chosen_.contains(&column) ||
+            if (!may_be_set(column) || column.has(out_of_use) || chosen_.contains(&column) ||
                 column.type == FieldType::currency || !column.get(survivor.data()).is_null())
                 continue;
             const auto from = std::ranges::find_if(gone_, [&](const AnyRecord& other) {
@@ -335,12 +365,19 @@ struct Merger {
     CommandId command;
 };
 
-std::optional<Merger> merger_of(storage::Connection& connection, Ref old) {
-    auto row = connection.use(
-        "SELECT into_id, command_id FROM merged WHERE id = ?1 AND command_id = "
-        "(SELECT max(command_id) FROM change WHERE ref = ?1)");
+std::optional<Merger> last_merger(storage::Connection& connection, Ref old) {
+    auto row = connection.use("SELECT into_id, command_id FROM merged WHERE id = ?1");
     if (!row.bind(1, old.value()).step()) return std::nullopt;
     return Merger{Ref{row.integer(0)}, CommandId{row.integer(1)}};
+}
+
+/// Only while the record is gone, not erased, and the merge stands: it may have been turned back.
+std::optional<Merger> merger_of(storage::Connection& connection, Ref old) {
+    const auto merger = last_merger(connection, old);
+    const bool holds =
+        merger && last_row(connection, old) &&
+        Standing(connection).stands(merger->command, old, {}, Standing::When::before);
+    return holds ? merger : std::nullopt;
 }
 
 }  // namespace

@@ -23,13 +23,14 @@ struct MergeCount {
 
 /// Within the open unit of work, all or nothing: moves every reference to `others` to `survivor`,
 /// drops children that say nothing that the survivor's do not, removes the others and remembers
-/// where they went. Fields that are locked for the session are neither filled nor taken. Throws
-/// NotFound for hidden records, Denied, Conflict where something hidden refers to one of the others.
+/// where they went. References between them and by retired properties are emptied. Fields that are
+/// locked for the session are neither filled nor taken. Throws NotFound for hidden records, Denied,
+/// Conflict where something hidden refers to one of the others.
 MergeCount merge(Transaction& transaction, const Kind& kind, Ref survivor,
                  const std::vector<Ref>& others, const MergeChoice& choice);
 
 /// The record that stands now for one that went in a merge, at the end of the chain; empty where it
-/// did not go so. Of stored records, whatever the rights.
+/// did not go so, or is back. Of stored records, whatever the rights.
 Ref merged_into(storage::Connection& connection, Ref old);
 /// The command in which a record went by a merge; none where it did not go so.
 CommandId merge_of(storage::Connection& connection, Ref old);

@@ -5,6 +5,8 @@
 
 #include "crm/distinct_pair.hpp"
 #include "crm/duplicates.hpp"
+#include "crm/property.hpp"
+#include "crm/trash.hpp"
 #include "support/desk.hpp"
 #include "support/random.hpp"
 
@@ -52,6 +54,16 @@ std::string difference(const std::map<std::int64_t, std::string>& before,
 Id<Party> firm(Desk& desk, std::string name, Party party = {}) {
     party.name = std::move(name);
     return desk.parties.add(party).head.id;
+}
+
+Ref partner_of(const Party& party) { return Ref{party.head.properties.get("x_partner_id").integer()}; }
+
+/// A property that refers from one kind to another.
+void define_reference(Desk& desk, std::string kind, std::string name, std::string target) {
+    Properties(desk.ana).define({.kind = std::move(kind),
+                                 .name = std::move(name),
+                                 .type = PropertyType::reference,
+                                 .target = std::move(target)});
 }
 
 std::vector<std::string> values(const std::vector<Point>& points) {
@@ -120,16 +132,19 @@ TEST_CASE("PAR-14 a merge moves every reference to the survivor and drops what i
     CHECK_FALSE(duplicates.merged_into(again));
 }
 
-TEST_CASE("PAR-14 the history of both stays readable for who sees the survivor") {
+TEST_CASE("PAR-14 who sees the survivor is told that a record went into it, and what it held if it saw that") {
     Desk desk;
     const auto acme = firm(desk, "Acme SRL");
     const auto again = Parties(desk.ana).add({.name = "ACME"});
     CHECK_THROWS_AS(desk.ion.history(again.head.id), NotFound);  // of another unit
     const auto merged = Duplicates(desk.ana).merge(acme, {again.head.id});
     const auto went = desk.ion.history(again.head.id);
-    REQUIRE(went.size() == 2);
-    CHECK(went[1].what == HistoryEntry::What::removed);
-    CHECK(went[1].command.verb == "party.merge");
+    REQUIRE(went.size() == 1);
+    CHECK(went[0].what == HistoryEntry::What::removed);
+    CHECK(went[0].command.verb == "party.merge");
+    CHECK(went[0].user_login == "ana");
+    CHECK(went[0].fields.empty());  // what it held was hidden and stays so
+    CHECK(desk.ana.history(again.head.id).size() == 2);
     const auto stays = desk.ion.history(acme);
     CHECK(stays.back().command.id == merged.command);
     CHECK(desk.ion.history(acme).back().what == HistoryEntry::What::changed);
@@ -305,6 +320,163 @@ TEST_CASE("PAR-14 imports find the survivor by the key of the one that went") {
     CHECK(desk.parties.get(acme).register_number == "R-1");
 }
 
+TEST_CASE("PAR-14 references by custom properties are moved, and come back with an unmerge") {
+    Desk desk;
+    Duplicates duplicates(desk.ana);
+    define_reference(desk, "party", "x_partner", "party");
+    define_reference(desk, "activity", "x_about", "contact");
+    Properties(desk.ana).define({.kind = "party", .name = "x_number", .is_unique = true});
+    const auto acme = firm(desk, "Acme SRL");
+    const auto again = firm(desk, "ACME");
+    const auto third = firm(desk, "Vin SA");
+    desk.ana.change(third, any_version, {{"x_partner_id", again.value()}});
+    desk.ana.change(again, any_version, {{"x_number", "N-1"sv}});
+    const auto plain = desk.contacts.add({.last_name = "Popa"}).head.id;
+    const auto same = desk.contacts.add({.last_name = "Popa"}).head.id;
+    const auto call = Activities(desk.ana).plan(::test::call(third, "About Popa")).head.id;
+    desk.ana.change(call, any_version, {{"x_about_id", same.value()}});
+    const auto before = content(desk.ana);
+
+    const auto firms = duplicates.merge(acme, {again});
+    CHECK(partner_of(desk.parties.get(third)) == acme);
+    CHECK(desk.parties.get(acme).head.properties.get("x_number").text() == "N-1");
+    CHECK(firms.moved == 1);
+    const auto people = duplicates.merge(plain, {same});
+    CHECK(Activities(desk.ana).get(call).head.properties.get("x_about_id").integer() ==
+          plain.value());
+    duplicates.unmerge(people.command);
+    duplicates.unmerge(firms.command);
+    CHECK(difference(before, content(desk.ana)).empty());
+}
+
+TEST_CASE("PAR-14 references by custom properties to both halves of a natural person are moved") {
+    Desk desk;
+    Duplicates duplicates(desk.ana);
+    define_reference(desk, "party", "x_partner", "party");
+    define_reference(desk, "party", "x_buyer", "contact");
+    const auto ion = desk.parties.add_person({.first_name = "Ion", .last_name = "Popa"});
+    const auto ioan = desk.parties.add_person({.first_name = "Ioan", .last_name = "Popa"});
+    const auto acme = firm(desk, "Acme SRL");
+    desk.ana.change(acme, any_version, {{"x_partner_id", ioan.party.head.id.value()},
+                                        {"x_buyer_id", ioan.contact.head.id.value()}});
+    const auto before = content(desk.ana);
+    const auto merged = duplicates.merge(ion.party.head.id, {ioan.party.head.id});
+    const auto party = desk.parties.get(acme);
+    CHECK(partner_of(party) == ion.party.head.id);
+    CHECK(party.head.properties.get("x_buyer_id").integer() == ion.contact.head.id.value());
+    duplicates.unmerge(merged.command);
+    CHECK(difference(before, content(desk.ana)).empty());
+}
+
+TEST_CASE("PAR-14 records that refer to each other become one that does not refer to itself") {
+    Desk desk;
+    Duplicates duplicates(desk.ana);
+    define_reference(desk, "party", "x_partner", "party");
+    const auto a = firm(desk, "A"), b = firm(desk, "B"), c = firm(desk, "C");
+    desk.ana.change(a, any_version, {{"x_partner_id", b.value()}});
+    desk.ana.change(b, any_version, {{"x_partner_id", c.value()}});
+    desk.ana.change(c, any_version, {{"x_partner_id", a.value()}});
+    const auto before = content(desk.ana);
+    const auto merged = duplicates.merge(a, {b, c});
+    CHECK_FALSE(partner_of(desk.parties.get(a)));
+    duplicates.unmerge(merged.command);
+    CHECK(difference(before, content(desk.ana)).empty());
+}
+
+TEST_CASE("PAR-14 values of retired properties stand in the way of no merge and come back") {
+    Desk desk;
+    Duplicates duplicates(desk.ana);
+    Properties(desk.ana).define({.kind = "party", .name = "x_old"});
+    define_reference(desk, "party", "x_partner", "party");
+    const auto acme = firm(desk, "Acme SRL");
+    const auto again = firm(desk, "ACME");
+    const auto third = firm(desk, "Vin SA");
+    desk.ana.change(again, any_version, {{"x_old", "v"sv}});
+    desk.ana.change(third, any_version, {{"x_partner_id", again.value()}});
+    Properties(desk.ana).retire("party", "x_old");
+    Properties(desk.ana).retire("party", "x_partner");
+    const auto before = content(desk.ana);
+    CHECK(refused_field([&] {
+              duplicates.merge(acme, {again}, {.fields = {{"x_old", again}}});
+          }) == "party.x_old");
+    const auto merged = duplicates.merge(acme, {again});
+    CHECK(desk.parties.get(acme).head.properties.get("x_old").is_null());
+    CHECK_FALSE(partner_of(desk.parties.get(third)));
+    duplicates.unmerge(merged.command);
+    CHECK(difference(before, content(desk.ana)).empty());
+}
+
+TEST_CASE("PAR-14 a merge that was redone is known again, and taken apart again") {
+    Desk desk;
+    Duplicates duplicates(desk.ana);
+    const auto acme = firm(desk, "Acme SRL");
+    const auto again = Parties(desk.ana).add({.name = "ACME"}).head.id;
+    const auto merged = duplicates.merge(acme, {again});
+    const auto apart = duplicates.unmerge(merged.command);
+    CHECK_FALSE(duplicates.merged_into(again));
+    desk.ana.undo(apart.command.id);
+    CHECK_FALSE(desk.ana.find(again));
+    CHECK(duplicates.merged_into(again) == acme.ref());
+    CHECK(desk.ion.history(again).size() == 1);
+    duplicates.unmerge(again);
+    CHECK(desk.ana.find(again));
+    CHECK_FALSE(duplicates.merged_into(again));
+    CHECK_THROWS_AS(duplicates.unmerge(again), NotFound);
+    Parties(desk.ana).remove(again);  // for another reason
+    CHECK_FALSE(duplicates.merged_into(again));
+    CHECK_THROWS_AS(desk.ion.history(again), NotFound);
+}
+
+TEST_CASE("PAR-14 a record restored from the trash is merged no longer") {
+    Desk desk;
+    Duplicates duplicates(desk.ana);
+    const auto acme = firm(desk, "Acme SRL");
+    const auto again = firm(desk, "ACME");
+    duplicates.merge(acme, {again});
+    Trash(desk.ana).restore(again);
+    CHECK(desk.ana.find(again));
+    CHECK_FALSE(duplicates.merged_into(again));
+}
+
+TEST_CASE("PAR-14 what was edited on the survivor since is kept by an unmerge and listed") {
+    Desk desk;
+    Duplicates duplicates(desk.ana);
+    const auto acme = firm(desk, "Acme SRL");
+    const auto again = firm(desk, "ACME", {.tax_code = "77", .register_number = "R-7"});
+    const auto merged = duplicates.merge(acme, {again});
+    REQUIRE(desk.parties.get(acme).tax_code == "77");
+    desk.parties.change(acme, any_version, {{"tax_code", "99"sv}});
+    const auto edit = desk.ana.commands(1)[0].id;
+    const auto apart = duplicates.unmerge(merged.command);
+    CHECK(desk.parties.get(acme).tax_code == "99");
+    CHECK(desk.parties.get(acme).register_number.empty());
+    CHECK(desk.parties.get(again).tax_code == "77");
+    REQUIRE(apart.conflicts.size() == 1);
+    CHECK(apart.conflicts[0].record == acme);
+    CHECK(apart.conflicts[0].field == "tax_code");
+    CHECK(apart.conflicts[0].changed_in == edit);
+}
+
+TEST_CASE("PAR-14 a merge tells nothing about hidden fields of what belongs to both") {
+    Desk desk;
+    const auto acme = firm(desk, "Acme SRL");
+    const auto same = firm(desk, "ACME"), other = firm(desk, "Acme");
+    const auto address = [&](Id<Party> party, std::string city) {
+        desk.parties.add_address(party, {.type = "branch", .city = std::move(city)});
+    };
+    address(acme, "Bălți");
+    address(same, "Bălți");
+    address(other, "Orhei");
+    Rights(desk.ana).hide(desk.ion.user(), "address", "city");
+    Duplicates duplicates(desk.ion);
+    for (const auto party : {same, other}) {
+        const auto merged = duplicates.merge(acme, {party});
+        CHECK(merged.moved == 1);
+        CHECK(merged.dropped == 0);
+    }
+    CHECK(desk.addresses.of(acme).size() == 3);
+}
+
 // ---- merge and unmerge of random graphs
 
 namespace {
@@ -434,7 +606,11 @@ TEST_CASE("PAR-14 merge then unmerge gives the content of before, for random gra
         const auto merged = graph.merge();
         dropped += static_cast<int>(merged.dropped);
         const auto between_them = content(desk.ana);
-        CHECK(before.size() - between_them.size() >= 1 + merged.dropped);
+        // A share that moves to a person's contact may make its like on the party: not the net.
+        const auto gone = std::ranges::count_if(
+            before, [&](const auto& row) { return !between_them.contains(row.first); });
+        CHECK_MESSAGE(gone >= static_cast<std::ptrdiff_t>(1 + merged.dropped),
+                      difference(before, between_them).substr(0, 4'000));
         const bool works_on = round % 2 == 0;
         if (works_on) graph.work_elsewhere();
         Duplicates(desk.ana).unmerge(merged.command);
