@@ -160,7 +160,7 @@ std::unordered_set<Ref> dismissed_with(Reading& reading, Ref record) {
 // ----------------------------------------------------------------------------------------------
 
 /// Neighbours by name that a record is compared with in each of its blocks.
-constexpr std::size_t reach = 40;
+constexpr std::size_t reach = 20;
 /// Records changed since that are looked up one by one; more are found by reading everything.
 constexpr std::size_t few = 1'000;
 
