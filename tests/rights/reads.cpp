@@ -347,12 +347,12 @@ Read make_past(Draw& draw) {
     std::vector<std::int64_t> ids = draw.roots;
     for (const auto& [id, row] : draw.sight.removed()) ids.insert(ids.end(), 4, id);
     const Ref id = draw.some(ids);
-    const auto back = static_cast<std::int64_t>(between(draw.random, 0, 60));
-    return {"past", kind + " and " + text_of(id) + ", " + std::to_string(back) + " commands ago", {},
-            [kind, id, back](const Reader& reader, Answer& answer) {
+    const auto at = static_cast<std::int64_t>(between(draw.random, 1, 16));
+    return {"past", kind + " and " + text_of(id) + " as of command " + std::to_string(at), {},
+            [kind, id, at](const Reader& reader, Answer& answer) {
                 Telling telling(reader, answer);
                 const Past past(reader.session,
-                                CommandId{std::max<std::int64_t>(1, newest_command(reader.session) - back)});
+                                CommandId{std::min(at, newest_command(reader.session))});
                 if (kind_of_id(id.value()) == "party" || kind_of_id(id.value()) == "contact")
                     if (const auto record = past.find(id)) telling.record(record->kind(), record->data());
                 telling.all(past.list(kind_named(kind), {.order = "id", .limit = 1000}).rows);
@@ -363,16 +363,15 @@ Read make_past(Draw& draw) {
 /// Entries of roots by the newest commands, told where the record's history knows the command: what
 /// left is a declared exception, and what came into sight by another record has no line of its own.
 Read make_feed(Draw& draw) {
-    const auto back = static_cast<std::int64_t>(between(draw.random, 1, 12));
+    const auto at = static_cast<std::int64_t>(between(draw.random, 1, 16));
     const auto limit = static_cast<int>(between(draw.random, 1, 20));
-    return {"feed", std::to_string(back) + " commands", {},
-            [back, limit](const Reader& reader, Answer& answer) {
+    return {"feed", "since command " + std::to_string(at), {},
+            [at, limit](const Reader& reader, Answer& answer) {
                 Telling telling(reader, answer);
                 const Feed feed(reader.session);
                 const std::string end = feed.now();
                 FeedPage page{.position = end.substr(0, end.find('.') + 1) +
-                                          std::to_string(std::max<std::int64_t>(
-                                              0, newest_command(reader.session) - back)),
+                                          std::to_string(std::min(at, newest_command(reader.session))),
                               .at_end = false};
                 while (!page.at_end) {
                     page = feed.read(page.position, {.limit = limit, .kinds = kinds_of_roots});
