@@ -373,6 +373,8 @@ Read make_feed(Draw& draw) {
                 FeedPage page{.position = end.substr(0, end.find('.') + 1) +
                                           std::to_string(std::min(at, newest_command(reader.session))),
                               .at_end = false};
+                // A record may be told twice of one command: as made, and as come into sight by another.
+                std::set<std::pair<std::int64_t, std::int64_t>> told;
                 while (!page.at_end) {
                     page = feed.read(page.position, {.limit = limit, .kinds = kinds_of_roots});
                     for (const FeedEntry& entry : page.entries) {
@@ -387,10 +389,12 @@ Read make_feed(Draw& draw) {
                             return step.command.id == entry.command;
                         });
                         if (!has_line || entry.what == FeedEntry::What::left) continue;
-                        telling.number(static_cast<std::int64_t>(entry.command));
-                        telling.number(entry.record.value()).line();
-                        telling.count();
+                        told.emplace(static_cast<std::int64_t>(entry.command), entry.record.value());
                     }
+                }
+                for (const auto& [command, record] : told) {
+                    telling.number(command).number(record).line();
+                    telling.count();
                 }
             }};
 }
@@ -835,7 +839,7 @@ Read make_commands(Draw& draw) {
 }
 
 /// Of what went along only what is a record by itself: to the copy a child whose parent is gone is
-/// as hidden as it is to `Session::history`.
+/// as hidden as it is to `Session::history`, and its history forgets references to what was removed.
 Read make_trash(Draw& draw) {
     const auto limit = static_cast<int>(between(draw.random, 1, 5));
     return of_all("trash", [limit](const Reader& reader, Telling& telling) {
@@ -846,8 +850,8 @@ Read make_trash(Draw& draw) {
                 telling.record(item.record.kind(), item.record.data());
                 telling.word(item.title).word(item.user_login).command(item.command);
                 for (const auto& [record, field] : item.along)
-                    if (kind_numbered(record.kind()).role == Role::root)
-                        telling.number(record.value()).word(field);
+                    if (kind_numbered(record.kind()).role == Role::root && field.empty())
+                        telling.number(record.value());
             }
             query.after = page.next;
         } while (!query.after.empty());
