@@ -17,9 +17,9 @@ std::int64_t hash_of(std::string_view text) { return static_cast<std::int64_t>(b
 Value optional(std::string_view text) { return text.empty() ? Value{} : Value{text}; }
 Value optional(std::int64_t number) { return number == 0 ? Value{} : Value{number}; }
 
-bool names(const Json::Object& object, std::string_view name) {
-    return std::any_of(object.begin(), object.end(),
-                       [&](const auto& member) { return member.first == name; });
+Json* value_of(Json::Object& object, std::string_view name) {
+    const auto found = std::ranges::find(object, name, &Json::Member::first);
+    return found == object.end() ? nullptr : &found->second;
 }
 
 }  // namespace
@@ -227,9 +227,34 @@ void Transaction::write_created() {
     }
 }
 
+/// The values before a command of a record that it changed twice: those of the earlier change stand.
+/// A removed row keeps the order of its fields: the id first, by which the file knows a removal.
+Json::Object Transaction::fields_before(const Before& earlier, const Before& later) {
+    const bool is_removed = later.what == Before::What::removed;
+    Json::Object fields = is_removed ? later.fields : earlier.fields;
+    for (const auto& [name, value] : is_removed ? earlier.fields : later.fields)
+        if (Json* known = value_of(fields, name); !known)
+            fields.emplace_back(name, value);
+        else if (is_removed)
+            *known = value;
+    return fields;
+}
+
+/// What was set and set back is no change.
+void Transaction::drop_unchanged(Before& entry) const {
+    const Kind& kind = kind_of(entry.ref);
+    AnyRecord now(kind);
+    load(connection(), plan(kind), entry.ref, now.data());
+    std::erase_if(entry.fields, [&](const auto& field) {
+        const bool is_known = kind.find(field.first) || kind.role == Role::root;
+        return is_known && stored_value(now, field.first) == field.second;
+    });
+}
+
 std::vector<Transaction::Before> Transaction::merged() const {
     std::vector<Before> all;
     std::unordered_map<Ref, std::size_t> at;
+    std::set<std::size_t> several;
     all.reserve(before_.size());
     for (const Before& entry : before_) {
         const auto [found, fresh] = at.try_emplace(entry.ref, all.size());
@@ -238,14 +263,13 @@ std::vector<Transaction::Before> Transaction::merged() const {
             continue;
         }
         Before& known = all[found->second];
+        several.insert(found->second);
         if (known.what == Before::What::restored) continue;
-        Json::Object fields = std::move(known.fields);  // the oldest value of a field is the one
-                                                        // before the command
-        for (const auto& member : entry.fields)
-            if (!names(fields, member.first)) fields.push_back(member);
-        known.fields = std::move(fields);
+        known.fields = fields_before(known, entry);
         if (entry.what == Before::What::removed) known.what = entry.what;
     }
+    for (const std::size_t i : several)
+        if (all[i].what == Before::What::changed) drop_unchanged(all[i]);
     return all;
 }
 

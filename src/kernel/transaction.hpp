@@ -113,6 +113,8 @@ private:
     };
     Range& range_of(KindNumber kind);
     void forget_waiting(std::size_t from);
+    static Json::Object fields_before(const Before& earlier, const Before& later);
+    void drop_unchanged(Before& entry) const;
     std::vector<Before> merged() const;
     Effects::Changed change_of(Reading& reading, const Before& entry) const;
     bool was_visible(Reading& reading, Ref ref) const;

@@ -48,6 +48,25 @@ TEST_CASE("HIS-02 the trash lists what was removed, last first, with who and whe
     CHECK_THROWS_AS(trash.list({.limit = 0}), Invalid);
 }
 
+TEST_CASE("HIS-02 HIS-04 what one command changes and removes is in the trash, as it was before") {
+    Desk desk;
+    const auto acme = desk.parties.add({.name = "Acme SRL", .status = "active"});
+    const std::string position = Feed(desk.ion).now();
+    desk.ion.write("party.close", [&](Work&) {
+        auto party = desk.parties.get(acme.head.id);
+        party.status = "closed";
+        desk.parties.update(party);
+        desk.parties.remove(acme.head.id);
+    });
+    const auto page = Trash(desk.ion).list();
+    REQUIRE(titles(page) == Titles{"Acme SRL"});
+    CHECK(page.rows[0].record.as<Party>().status == "active");
+    const auto told = Feed(desk.ion).read(position).entries;
+    REQUIRE(told.size() == 1);
+    CHECK(told[0].what == FeedEntry::What::removed);
+    CHECK(verify(desk.ana).defects.empty());
+}
+
 TEST_CASE("HIS-02 the trash is paged by key") {
     Desk desk;
     for (int i = 0; i < 7; ++i)

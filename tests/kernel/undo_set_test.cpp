@@ -231,6 +231,20 @@ TEST_CASE("HIS-06 two records may exchange what is unique, and a taken value is 
     CHECK(desk.parties.get(one.head.id).code == "D");
 }
 
+TEST_CASE("HIS-06 HIS-01 what one command set and set back is no change, and no conflict") {
+    Desk desk;
+    const auto acme = desk.parties.add({.name = "Acme SRL", .status = "active"});
+    const auto creation = last(desk.ion);
+    desk.ion.write("party.waver", [&](Work&) {
+        for (const std::string_view status : {"closed", "active"})
+            desk.ion.change(acme.head.id, any_version, {{"status", status}});
+    });
+    CHECK(desk.ion.history(acme.head.id).back().fields.empty());
+    CHECK(verify(desk.ana).defects.empty());
+    CHECK_NOTHROW(desk.ion.undo(creation));
+    CHECK_FALSE(desk.parties.find(acme.head.id));
+}
+
 TEST_CASE("HIS-06 what would refer to a record that is gone does not come back") {
     Desk desk;
     const auto party = desk.parties.add({.name = "Acme SRL"});

