@@ -48,7 +48,10 @@ struct Human {
 class People {
 public:
     explicit People(Random& random)
-        : random_(random), first_(random, 600, 2), last_(random, 12'000, 3), city_(random, 300, 2) {}
+        : random_(random),
+          first_(random, 600, 2),
+          last_(random, 12'000, 3),
+          city_(random, 300, 2) {}
 
     Human human(int number) {
         Human human{first_.any(random_), last_.any(random_), {}, {}, city_.any(random_), born()};
@@ -75,9 +78,10 @@ private:
 };
 
 void add(crm::Session& session, const Human& human) {
-    const auto id = crm::Contacts(session)
-                        .add({.first_name = human.first, .last_name = human.last, .born_on = human.born})
-                        .head.id;
+    const auto id =
+        crm::Contacts(session)
+            .add({.first_name = human.first, .last_name = human.last, .born_on = human.born})
+            .head.id;
     crm::Points points(session);
     if (!human.phone.empty()) points.add({.record = id, .type = "mobile", .value = human.phone});
     if (!human.email.empty()) points.add({.record = id, .type = "email", .value = human.email});
@@ -120,7 +124,8 @@ int main(int count, char** values) {
     std::vector<Line> lines;
 
     crm::DuplicatePage page;
-    const Seconds all = timed([&] { page = duplicates.find({.kind = "contact", .limit = 20'000}); });
+    const Seconds all =
+        timed([&] { page = duplicates.find({.kind = "contact", .limit = 20'000}); });
     lines.push_back({.name = "find, 200,000 contacts", .unit = "s", .crm = all.wall, .target = 60});
     std::fprintf(stderr, "%zu pairs, %zu large blocks, %.0f MB at most\n", page.pairs.size(),
                  page.blocks_skipped, megabytes());
@@ -132,12 +137,14 @@ int main(int count, char** values) {
                                           crm::any_version, {{"title", std::string_view{"x"}}});
     });
     const Seconds some = timed([&] { duplicates.find({.kind = "contact", .since = then}); });
-    lines.push_back({.name = "find since, 100 changed", .unit = "s", .crm = some.wall, .target = 5});
+    lines.push_back(
+        {.name = "find since, 100 changed", .unit = "s", .crm = some.wall, .target = 5});
 
     std::size_t at = 0;
     std::vector<double> each;
     for (; at < 200 && at < page.pairs.size(); ++at)
         each.push_back(timed([&] { duplicates.of(page.pairs[at].record); }).wall);
-    lines.push_back({.name = "of one record", .unit = "ms", .crm = median(each) * 1e3, .target = 10});
+    lines.push_back(
+        {.name = "of one record", .unit = "ms", .crm = median(each) * 1e3, .target = 10});
     print(lines, arguments.json);
 }

@@ -29,7 +29,8 @@ std::string text(Random& random) {
 void add_others(crm::Session& session, Random& random) {
     session.write("load", [&](crm::Work&) {
         for (int i = 0; i < people_a_command; ++i) {
-            const std::string name = std::string(random.of(tongues[0].last)) + std::to_string(random.below(1'000'000));
+            const std::string name =
+                std::string(random.of(tongues[0].last)) + std::to_string(random.below(1'000'000));
             const auto person = crm::Parties(session).add_person(
                 {.first_name = std::string(random.of(tongues[0].first)), .last_name = name}, {});
             crm::Parties(session).add_point(person.party.head.id,
@@ -93,7 +94,9 @@ int main(int count, char** values) {
         scrubbing.push_back(scrub);
         waits.push_back(longest);
     }
-    print({{.name = "erasure of a person with 1,000 records", .unit = "s", .crm = median(erasing),
+    print({{.name = "erasure of a person with 1,000 records",
+            .unit = "s",
+            .crm = median(erasing),
             .target = 2},
            {.name = "the scrub after it", .unit = "s", .crm = median(scrubbing), .target = 600},
            {.name = "its longest step", .unit = "s", .crm = median(waits), .target = 1}},

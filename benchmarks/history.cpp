@@ -187,7 +187,8 @@ private:
                ") VALUES (" + marks + (out ? ", 'delete'" : "") + ")";
     }
 
-    static constexpr const char* activity_texts = "subject, result, questions, problems, description";
+    static constexpr const char* activity_texts =
+        "subject, result, questions, problems, description";
 
     raw::Connection& file_;
     std::int64_t command_ = 0;
@@ -330,9 +331,10 @@ bool measure_updates(const Arguments& arguments, std::vector<Line>& lines) {
     }
     const std::int64_t rows = raw::equal_rows(ours.path(), twins.path());
     if (!arguments.json)
-        std::printf("updates: %s\n", rows < 0 ? "BASE TABLES DIFFER"
-                                              : ("base tables equal row by row (" +
-                                                 std::to_string(rows) + ")").c_str());
+        std::printf("updates: %s\n",
+                    rows < 0
+                        ? "BASE TABLES DIFFER"
+                        : ("base tables equal row by row (" + std::to_string(rows) + ")").c_str());
     return rows >= 0;
 }
 

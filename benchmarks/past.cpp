@@ -59,9 +59,8 @@ void feed(Session& me, const std::string& path, const std::string& start, std::i
     std::size_t entries = 0;
     for (int run = 0; run < runs; ++run) {
         const double raw = timed([&] { walk(file, after); }).cpu;
-        const double crm = timed([&] {
-                               entries = Feed(me).read(start, {.limit = feed_page}).entries.size();
-                           }).cpu;
+        const double crm =
+            timed([&] { entries = Feed(me).read(start, {.limit = feed_page}).entries.size(); }).cpu;
         ours.push_back(crm), ratios.push_back(crm / raw);
     }
     tell(("feed, " + std::to_string(entries) + " changes").c_str(), median(ours),
@@ -93,7 +92,8 @@ int main(int count, char** values) {
     const Ref often = all.front();
     const auto before = last_command(me);
     for (int i = 0; i < 100; ++i)
-        me.change(often, any_version, {{"register_number", Value{std::string_view{std::to_string(i)}}}});
+        me.change(often, any_version,
+                  {{"register_number", Value{std::string_view{std::to_string(i)}}}});
     const Past of_one(me, before);
     past("as of, a record with 100 changes since", 50, [&] { of_one.get(often); });
     past("as of, count where 1 record was touched", arguments.runs,

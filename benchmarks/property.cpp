@@ -1,5 +1,5 @@
-/// What custom properties cost: parties inserted and listed with 5 and 50 of them, all filled, against
-/// the same parties in a file without. See docs/performance.md.
+/// What custom properties cost: parties inserted and listed with 5 and 50 of them, all filled,
+/// against the same parties in a file without. See docs/performance.md.
 #include <memory>
 
 #include "bench.hpp"
@@ -19,10 +19,10 @@ public:
         for (int i = 0; i < properties; ++i) {
             names_.push_back("x_p" + std::to_string(i));
             const bool is_text = i % 2 == 0;
-            crm::Properties(me_).define({.kind = "party",
-                                         .name = names_.back(),
-                                         .type = is_text ? crm::PropertyType::text
-                                                         : crm::PropertyType::integer});
+            crm::Properties(me_).define(
+                {.kind = "party",
+                 .name = names_.back(),
+                 .type = is_text ? crm::PropertyType::text : crm::PropertyType::integer});
         }
     }
     ~Firm() {
@@ -84,7 +84,8 @@ int main(int count, char** values) {
             without(arguments.dir / "crm-bench-plain.crm", 0);
         Pairs inserts, lists;
         for (int run = 0; run <= arguments.runs; ++run) {
-            const Seconds more = with.insert(arguments.rows), plain = without.insert(arguments.rows);
+            const Seconds more = with.insert(arguments.rows),
+                          plain = without.insert(arguments.rows);
             const Seconds listed = with.list(pages), plainly = without.list(pages);
             if (run == 0) continue;  // caches are cold
             inserts.add(more, plain);

@@ -14,8 +14,8 @@ void write_csv(const std::filesystem::path& path, int rows) {
     std::ofstream out(path);
     out << "No,name,phone,email,address.city,description\n";
     for (int i = 0; i < rows; ++i)
-        out << i << ",Firma " << i * 7919 % 100'003 << " SRL,+37322" << 100'000 + i << ",office" << i
-            << "@example.md,Orhei,supplier of wines and spirits number " << i << "\n";
+        out << i << ",Firma " << i * 7919 % 100'003 << " SRL,+37322" << 100'000 + i << ",office"
+            << i << "@example.md,Orhei,supplier of wines and spirits number " << i << "\n";
 }
 
 }  // namespace
@@ -32,8 +32,8 @@ int main(int count, char** values) {
     auto ana = db.trusted_session("ana");
     crm::ImportReport report;
     crm::CommandId undo{};
-    const Seconds import = timed(
-        [&] { report = crm::import_csv(ana, csv, {}, {.kind = "party", .key = "No"}); });
+    const Seconds import =
+        timed([&] { report = crm::import_csv(ana, csv, {}, {.kind = "party", .key = "No"}); });
     const Seconds undone = timed([&] { undo = ana.undo(report.run).id; });
     const Seconds redone = timed([&] { ana.undo(undo); });
     const auto tell = [&](const char* what, const Seconds& seconds) {

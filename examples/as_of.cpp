@@ -28,7 +28,8 @@ void work_a_week(Session& me, Time& now) {
                             .head.id);
     }
     now += day;
-    activities.complete(calls[0], "wants an offer", Plan{.subject = "Offer", .start = now + 2 * day});
+    activities.complete(calls[0], "wants an offer",
+                        Plan{.subject = "Offer", .start = now + 2 * day});
     activities.start(calls[1]);
     now += day;
     activities.complete(calls[1], "not now");
@@ -57,7 +58,8 @@ int main() {
         const Past past(me, me.zone().start_of(tomorrow) - std::chrono::microseconds{1});
         std::printf("\n%-12s", std::string(today.text()).c_str());
         for (const char* state : states)
-            std::printf("%11d", static_cast<int>(past.count<Activity>(field("state") == state).rows));
+            std::printf("%11d",
+                        static_cast<int>(past.count<Activity>(field("state") == state).rows));
     }
     std::printf("\n");
 }

@@ -17,7 +17,8 @@ int main() {
     Parties(me).add_point(id, {.type = "email", .value = "ion.rusu@example.com"});
     Notes(me).add({.record = id, .text = "Prefers letters"});
     Contacts(me).change(rusu.contact.head.id, any_version, {{"title", "director"}});
-    Activities(me).plan({.subject = "Write to Rusu", .kind = "letter", .party = id, .start = me.now()});
+    Activities(me).plan(
+        {.subject = "Write to Rusu", .kind = "letter", .party = id, .start = me.now()});
 
     // What we hold on them, for them.
     export_subject(me, id, "rusu.json");

@@ -13,8 +13,9 @@ void tell(const std::vector<FieldConflict>& conflicts) {
     for (const auto& conflict : conflicts)
         std::cout << "  " << conflict.record.value() << " " << conflict.field << ": "
                   << conflict.reason
-                  << (conflict.user.empty() ? "" : ", by " + conflict.user + " at " +
-                                                       to_text(conflict.at))
+                  << (conflict.user.empty()
+                          ? ""
+                          : ", by " + conflict.user + " at " + to_text(conflict.at))
                   << "\n";
 }
 
@@ -23,8 +24,8 @@ std::int64_t parties(Session& session) { return session.count(kind_of<Party>(), 
 }  // namespace
 
 int main() {
-    auto db = create("undo_import_cpp.crm",
-                     {.admin = "ana", .country = "MD", .zone = "Europe/Chisinau"});
+    auto db =
+        create("undo_import_cpp.crm", {.admin = "ana", .country = "MD", .zone = "Europe/Chisinau"});
     auto ana = db.trusted_session("ana");
     std::ofstream("companies.csv") << "No,name,phone\n"
                                       "17,Acme SRL,0231 61 234\n"
@@ -35,8 +36,8 @@ int main() {
 
     // Meanwhile somebody plans a visit to one of them.
     const auto acme = ExternalKeys(ana).lookup("import", "party", "17");
-    Activities(ana).plan({.subject = "Demo", .kind = "call", .party = Id<Party>{*acme},
-                          .start = ana.now()});
+    Activities(ana).plan(
+        {.subject = "Demo", .kind = "call", .party = Id<Party>{*acme}, .start = ana.now()});
 
     const CommandFilter import{.runs = {report.run}};
     try {

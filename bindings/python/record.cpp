@@ -16,7 +16,7 @@ constexpr const char* moved = "crm.Record";  // name of the capsule that carries
 std::array<Face*, 256> faces{};  // by kind number; for the life of the process
 // Of kinds with properties; these live as long as the process too. Guarded by the GIL.
 std::map<const Kind*, std::unique_ptr<Face>> extended_faces;
-py::handle record_init;          // Record.__init__
+py::handle record_init;  // Record.__init__
 
 // "party_role" → "PartyRole"
 std::string class_name(std::string_view kind) {
@@ -524,14 +524,14 @@ A copy that can be changed on its own.)doc")
              })
         .def("__repr__", &repr)
         .def("__getattr__", &Record::get_property)
-        .def("__setattr__", [](const py::object& self, const py::str& name,
-                               const py::object& value) {
-            const auto text = text_from(name, {"record", ""});
-            if (is_property_name(text))
-                self.cast<Record&>().set_property(text, value);
-            else if (PyObject_GenericSetAttr(self.ptr(), name.ptr(), value.ptr()) != 0)
-                throw py::error_already_set();
-        });
+        .def("__setattr__",
+             [](const py::object& self, const py::str& name, const py::object& value) {
+                 const auto text = text_from(name, {"record", ""});
+                 if (is_property_name(text))
+                     self.cast<Record&>().set_property(text, value);
+                 else if (PyObject_GenericSetAttr(self.ptr(), name.ptr(), value.ptr()) != 0)
+                     throw py::error_already_set();
+             });
     record.attr("__hash__") = py::none();
     record.attr("record_kind") = "";
     record_init = record.attr("__init__").cast<py::object>().release();

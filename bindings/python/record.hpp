@@ -40,9 +40,9 @@ inline bool is_property_name(std::string_view name) { return name.starts_with("x
 /// Whether one of them is among fields by name.
 bool names_properties(const py::dict& fields);
 
-/// A record and what Python adds to it: amounts that wait for their currency, custom properties that
-/// wait for the file that knows them, and which long texts a list left out, so that writing the record
-/// back never empties them.
+/// A record and what Python adds to it: amounts that wait for their currency, custom properties
+/// that wait for the file that knows them, and which long texts a list left out, so that writing
+/// the record back never empties them.
 class Record {
 public:
     explicit Record(const Kind& kind) : any_(kind) {}
@@ -61,7 +61,8 @@ public:
     void set_property(std::string_view name, py::handle value);
     bool waits_for_kind() const { return !waiting_.empty(); }
     const std::map<std::string, py::object, std::less<>>& waiting() const { return waiting_; }
-    /// Takes the kind as the file has it, and what waits for it. Throws Invalid for an unknown name.
+    /// Takes the kind as the file has it, and what waits for it. Throws Invalid for an unknown
+    /// name.
     void settle(const Kind& kind);
     /// Sets several by name, amounts before their currencies.
     void set_all(const py::dict& fields);
@@ -77,8 +78,7 @@ public:
     std::vector<Assignment> assignments(const py::dict& fields) const;
 
     bool operator==(const Record& other) const {
-        return any_ == other.any_ && amounts_ == other.amounts_ &&
-               same_waiting(other);
+        return any_ == other.any_ && amounts_ == other.amounts_ && same_waiting(other);
     }
 
 private:
@@ -89,7 +89,7 @@ private:
 
     AnyRecord any_;
     FieldSet left_out_{};
-    std::map<const Column*, std::string> amounts_;  ///< decimal text by amount column
+    std::map<const Column*, std::string> amounts_;            ///< decimal text by amount column
     std::map<std::string, py::object, std::less<>> waiting_;  ///< properties by name
 };
 

@@ -66,8 +66,8 @@ bool is_decimal(py::handle value);
 bool is_run_id(py::handle value);
 /// What stands in the way of an undo, as a dict.
 py::dict conflict_to_python(const FieldConflict& conflict);
-/// Throws the library's Denied where that is what a Python function raised, so that the library knows
-/// it again. Needs the GIL.
+/// Throws the library's Denied where that is what a Python function raised, so that the library
+/// knows it again. Needs the GIL.
 void throw_if_denied(const py::error_already_set& error);
 /// An aware datetime, or ISO 8601 text with a zone.
 Time time_from(py::handle value, Place place);

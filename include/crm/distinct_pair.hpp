@@ -5,8 +5,8 @@
 
 namespace crm::inline v1 {
 
-/// "Not a duplicate": said by the author of the command that made it. Absent where one of the two is
-/// hidden. Who reads both may say so.
+/// "Not a duplicate": said by the author of the command that made it. Absent where one of the two
+/// is hidden. Who reads both may say so.
 struct DistinctPair {
     Head head{};
     Ref record{};  ///< the one with the smaller id: they are put in order

@@ -28,15 +28,15 @@ struct LookUp {
 struct DuplicateQuery {
     std::string kind = "party";  ///< party or contact
     double min_score = 0.5;      ///< 0 to 1
-    CommandId since{};  ///< only pairs of which one was made or changed after this command
-    int limit = 1'000;  ///< pairs, 1 to 100,000
+    CommandId since{};           ///< only pairs of which one was made or changed after this command
+    int limit = 1'000;           ///< pairs, 1 to 100,000
     bool dismissed = false;
 };
 
 /// Pairs, likeliest first; pairs of one score in order of ids.
 struct DuplicatePage {
     std::vector<Duplicate> pairs{};
-    bool incomplete = false;       ///< there are more pairs than `limit`
+    bool incomplete = false;         ///< there are more pairs than `limit`
     std::size_t blocks_skipped = 0;  ///< groups with something in common that were too large: in
                                      ///< them only those were compared whose names stand close
 };
@@ -46,7 +46,8 @@ struct MergeOptions {
     /// A field, and the record its value is taken from ("tax_code", other). Of a natural person
     /// "contact.born_on" is a field of its contact. Fields not named stay the survivor's.
     std::vector<std::pair<std::string, Ref>> fields{};
-    bool fill_empty = true;  ///< the survivor's empty fields get what the others have, in their order
+    bool fill_empty = true;  ///< the survivor's empty fields get what the others have, in their
+                             ///< order
 };
 
 /// What a merge did.
@@ -80,7 +81,8 @@ public:
     /// Remembers for everybody that two records are not the same; a no-op where that is known.
     /// Rights: read on both. One command "duplicate.dismiss".
     void dismiss(Ref a, Ref b);
-    /// Forgets that. Rights: change on the record with the smaller id, or to have dismissed the pair.
+    /// Forgets that. Rights: change on the record with the smaller id, or to have dismissed the
+    /// pair.
     void undismiss(Ref a, Ref b);
 
     /// Makes one record of several of one kind: what refers to the others, or belongs to them, is
@@ -89,8 +91,8 @@ public:
     /// merged too. One command "party.merge" or "contact.merge". Throws Invalid for an organisation
     /// with a person, for a person's contact that is not the survivor, for more than 100 others;
     /// Conflict where something hidden from the session refers to one of the others. Rights: change
-    /// on the survivor and on every record whose reference is moved, delete on the others; no column
-    /// by which they refer may be locked.
+    /// on the survivor and on every record whose reference is moved, delete on the others; no
+    /// column by which they refer may be locked.
     Merged merge(Ref survivor, const std::vector<Ref>& others, const MergeOptions& options = {});
     /// What that would do; keeps nothing.
     Effects rehearse_merge(Ref survivor, const std::vector<Ref>& others,

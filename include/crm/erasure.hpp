@@ -43,12 +43,12 @@ struct Erasure {
     Id<User> by{};
     std::string by_login{};
     std::string reason{};
-    std::int64_t records = 0;       ///< rows: both halves of the person and all that belonged to them
-    std::int64_t history_rows = 0;  ///< rows of history whose values went
+    std::int64_t records = 0;  ///< rows: both halves of the person and all that belonged to them
+    std::int64_t history_rows = 0;   ///< rows of history whose values went
     std::int64_t external_keys = 0;  ///< among the rows
-    std::int64_t cleared = 0;   ///< references of other records, hidden ones too
-    std::int64_t commands = 0;  ///< commands that lost key, arguments and result
-    std::int64_t sources = 0;   ///< imports that lost the name of their source and their options
+    std::int64_t cleared = 0;        ///< references of other records, hidden ones too
+    std::int64_t commands = 0;       ///< commands that lost key, arguments and result
+    std::int64_t sources = 0;  ///< imports that lost the name of their source and their options
     std::optional<Time> scrub_ended_at{};
     bool is_lifted = false;  ///< the person may come back
     /// Only in the answer of `preview` and `erase`: kept nowhere.

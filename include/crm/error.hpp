@@ -75,8 +75,8 @@ public:
     ~Suppressed() override;
 };
 
-/// A position in the feed of changes that this file does not know, or that one's rights have changed
-/// under: read everything anew and go on from `Feed::now`.
+/// A position in the feed of changes that this file does not know, or that one's rights have
+/// changed under: read everything anew and go on from `Feed::now`.
 class CRM_API Resync : public Error {
 public:
     using Error::Error;

@@ -30,15 +30,16 @@ struct Command {
     bool operator==(const Command&) const = default;
 };
 
-/// Which commands are meant. What is given must all be fulfilled; nothing given means every command.
+/// Which commands are meant. What is given must all be fulfilled; nothing given means every
+/// command.
 struct CommandFilter {
     std::vector<CommandId> commands{};
-    std::vector<RunId> runs{};      ///< those of these runs; with `commands`, these as well
-    Id<User> user{};                ///< given by this user
-    std::string verb{};             ///< "party.add"
-    std::optional<Time> since{};    ///< at or after
-    std::optional<Time> until{};    ///< before
-    Ref record{};                   ///< those that made, changed or removed it
+    std::vector<RunId> runs{};    ///< those of these runs; with `commands`, these as well
+    Id<User> user{};              ///< given by this user
+    std::string verb{};           ///< "party.add"
+    std::optional<Time> since{};  ///< at or after
+    std::optional<Time> until{};  ///< before
+    Ref record{};                 ///< those that made, changed or removed it
     bool operator==(const CommandFilter&) const = default;
 };
 
@@ -54,7 +55,7 @@ struct Undone {
     Command command{};
     std::vector<CommandId> commands{};       ///< those turned back, oldest first
     std::vector<FieldConflict> conflicts{};  ///< what was left as it is, with `skip_conflicts`
-    std::vector<Ref> not_undoable{};  ///< messages that were sent: effects outside the file
+    std::vector<Ref> not_undoable{};         ///< messages that were sent: effects outside the file
 };
 
 /// One field's change as history shows it.
@@ -88,9 +89,9 @@ struct Effects {
     std::vector<Ref> created{};
     std::vector<Changed> changed{};
     std::vector<Ref> removed{};
-    std::vector<Denial> denials{};       ///< of a rehearsal: what was done before stands above
-    std::vector<Duplicate> duplicates{}; ///< of a rehearsal: visible records that those created or
-                                         ///< changed may repeat
+    std::vector<Denial> denials{};        ///< of a rehearsal: what was done before stands above
+    std::vector<Duplicate> duplicates{};  ///< of a rehearsal: visible records that those created or
+                                          ///< changed may repeat
 };
 
 /// How a run stands.

@@ -70,8 +70,8 @@ enum Trait : std::uint32_t {
     out_of_use = 1u << 16,  ///< a retired custom property: read on, given no new values
 };
 
-/// One column of a kind. Two function pointers move a borrowed value out of and into the member that it
-/// stands for; a custom property has no member and lives in `Head::properties`.
+/// One column of a kind. Two function pointers move a borrowed value out of and into the member
+/// that it stands for; a custom property has no member and lives in `Head::properties`.
 struct Column {
     std::string_view name{};
     FieldType type = FieldType::text;
@@ -89,9 +89,7 @@ struct Column {
     void (*setter)(void* record, const Value& value) = nullptr;
 
     /// Borrowed from the record.
-    Value get(const void* record) const {
-        return getter ? getter(record) : get_property(record);
-    }
+    Value get(const void* record) const { return getter ? getter(record) : get_property(record); }
     /// Throws Invalid where the value is of another type or not a date, state, …
     void set(void* record, const Value& value) const {
         setter ? setter(record, value) : set_property(record, value);
@@ -160,8 +158,8 @@ struct Kind {
 
     /// The column of that name, or nullptr.
     CRM_API const Column* find(std::string_view column) const noexcept;
-    /// The column of that name, or that records show by it: "party" is of party_id, "annual_revenue" of
-    /// its amount. nullptr where there is none.
+    /// The column of that name, or that records show by it: "party" is of party_id,
+    /// "annual_revenue" of its amount. nullptr where there is none.
     CRM_API const Column* find_shown(std::string_view field) const;
     /// The first column with a trait, or nullptr.
     CRM_API const Column* first_with(Trait trait) const noexcept;

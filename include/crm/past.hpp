@@ -16,18 +16,18 @@ namespace crm::inline v1 {
 /// Misuse inside `Session::write`.
 ///
 /// Rights are those of now: a record is there where the session sees it now or, of one that was
-/// removed since, would see it as it was last; fields hidden now are hidden; a reference to a record
-/// hidden now reads as empty. Users, units and lists are as they were then, the rights themselves
-/// are not asked.
+/// removed since, would see it as it was last; fields hidden now are hidden; a reference to a
+/// record hidden now reads as empty. Users, units and lists are as they were then, the rights
+/// themselves are not asked.
 ///
 /// Of the head, `version` is 0: a record of the past is written back by nobody. `changed_in` of a
 /// record that was changed since is the last change of the record itself, without its children.
 ///
-/// Cost: `get` and `find` are a few indexed look-ups and one step back for each change of the record
-/// since, below 1 ms for 100. `list`, `count` and the card first put together every record of the
-/// file that was changed or removed since the moment, about 30 µs each and at most 200,000, at each
-/// call; records made since cost nothing. Then they cost what they cost now, and the records put
-/// together are sorted and walked.
+/// Cost: `get` and `find` are a few indexed look-ups and one step back for each change of the
+/// record since, below 1 ms for 100. `list`, `count` and the card first put together every record
+/// of the file that was changed or removed since the moment, about 30 µs each and at most 200,000,
+/// at each call; records made since cost nothing. Then they cost what they cost now, and the
+/// records put together are sorted and walked.
 class CRM_API Past {
 public:
     /// After the last command given at or before `at`: of a moment in the future, all commands so
@@ -48,8 +48,7 @@ public:
     std::optional<AnyRecord> find(Ref id) const;
     template <class Record>
     Record get(Id<Record> id) const {
-        if (id.ref().kind() == kind_of<Record>().number)
-            return get(id.ref()).template as<Record>();
+        if (id.ref().kind() == kind_of<Record>().number) return get(id.ref()).template as<Record>();
         throw NotFound(std::string(kind_of<Record>().name) + ": no such record");
     }
     template <class Record>

@@ -31,8 +31,8 @@ enum class PropertyType : std::uint8_t {
     money,      ///< an amount and its currency
 };
 
-/// The definition of one property of one kind. Kind, name, type, list, target and is_searchable never
-/// change; the rest may. A definition is never removed, only retired.
+/// The definition of one property of one kind. Kind, name, type, list, target and is_searchable
+/// never change; the rest may. A definition is never removed, only retired.
 struct Property {
     Head head{};
     std::string kind{};  ///< "party"
@@ -41,11 +41,11 @@ struct Property {
     /// "_minor", and "_currency" for its currency.
     std::string name{};
     PropertyType type = PropertyType::text;
-    std::string list{};    ///< for a choice: the list its codes are of; empty: one of its own,
-                           ///< "<kind>_<name>"
-    std::string target{};  ///< for a reference: a root kind, "user", "unit" or "territory"
-    bool is_required = false;    ///< asked for at creation, and never emptied after
-    bool is_unique = false;      ///< no two records have the same value, byte by byte
+    std::string list{};        ///< for a choice: the list its codes are of; empty: one of its own,
+                               ///< "<kind>_<name>"
+    std::string target{};      ///< for a reference: a root kind, "user", "unit" or "territory"
+    bool is_required = false;  ///< asked for at creation, and never emptied after
+    bool is_unique = false;    ///< no two records have the same value, byte by byte
     bool is_searchable = false;  ///< texts of kinds that have full text: found by it
     /// What new records get where nothing is given, as JSON: 5, "abc", "2026-01-31"; of a flag 0 or
     /// 1, of a time its microseconds. Empty: nothing. References and amounts have none.
@@ -75,20 +75,20 @@ struct Choice {
 
 /// Custom properties. Seen by everybody, defined by administrators.
 ///
-/// Root kinds, their children but shares and external keys, users and units can have them; a kind has
-/// at most 256 columns, its own included (money takes two). Values stand in `Head::properties` and
-/// behave like every other field: they are filtered, sorted, imported, exported, searched, hidden and
-/// locked by their names, and kept in history.
+/// Root kinds, their children but shares and external keys, users and units can have them; a kind
+/// has at most 256 columns, its own included (money takes two). Values stand in `Head::properties`
+/// and behave like every other field: they are filtered, sorted, imported, exported, searched,
+/// hidden and locked by their names, and kept in history.
 class CRM_API Properties : public Records<Property> {
 public:
     using Records::Records;
 
     /// Adds a property to a kind; every session and process has it from its next statement on. One
-    /// command, "property.define", which cannot be undone: retire it instead. `choices` are added to
-    /// the property's list. Throws Invalid for what does not fit together and a name in use,
-    /// LimitExceeded for the 257th column, Denied without the function `administer`. Cost: constant;
-    /// with `is_searchable` the search index of the kind is made anew, which takes about as long as
-    /// indexing all its texts and keeps other writers waiting.
+    /// command, "property.define", which cannot be undone: retire it instead. `choices` are added
+    /// to the property's list. Throws Invalid for what does not fit together and a name in use,
+    /// LimitExceeded for the 257th column, Denied without the function `administer`. Cost:
+    /// constant; with `is_searchable` the search index of the kind is made anew, which takes about
+    /// as long as indexing all its texts and keeps other writers waiting.
     Property define(const Property& property, const Labels& labels = {},
                     const std::vector<Choice>& choices = {});
     /// Throws NotFound.
@@ -109,8 +109,8 @@ public:
     /// are listed in `conflicts`. Cost: reads every value once.
     void set_unique(std::string_view kind, std::string_view name, bool is_unique);
 
-    /// A kind as the file has it now, its properties among the columns; for what is built on columns,
-    /// such as forms. Throws Invalid for an unknown name.
+    /// A kind as the file has it now, its properties among the columns; for what is built on
+    /// columns, such as forms. Throws Invalid for an unknown name.
     const Kind& kind(std::string_view name) const;
 };
 

@@ -20,8 +20,8 @@ struct User;
 struct Unit;
 struct Territory;
 
-/// The custom properties of one record that have a value, by the names of their columns: "x_rating",
-/// of a reference "x_mentor_id", of an amount "x_budget_minor" and "x_budget_currency".
+/// The custom properties of one record that have a value, by the names of their columns:
+/// "x_rating", of a reference "x_mentor_id", of an amount "x_budget_minor" and "x_budget_currency".
 class CRM_API PropertyValues {
 public:
     /// Borrowed; null where the property has no value.
@@ -31,8 +31,8 @@ public:
     bool empty() const { return values_.empty(); }
     /// In order of names.
     const std::vector<std::pair<std::string, Json>>& values() const { return values_; }
-    /// The kind with its properties as the file had it when the record was read; nullptr where it had
-    /// none, or for a record that was not read.
+    /// The kind with its properties as the file had it when the record was read; nullptr where it
+    /// had none, or for a record that was not read.
     const Kind* kind() const { return kind_; }
     /// For the engine: remembers that kind, which must last as long as the process.
     void read_as(const Kind& kind) { kind_ = &kind; }
@@ -53,8 +53,8 @@ struct Head {
     Id<User> owner{};          ///< roots only
     Id<Unit> unit{};           ///< roots only
     Id<Territory> territory{};  ///< roots only
-    FieldSet hidden{};          ///< columns that are set but hidden from this session: read as empty
-    FieldSet unread{};          ///< long texts that a list left out (`Query::bodies`)
+    FieldSet hidden{};  ///< columns that are set but hidden from this session: read as empty
+    FieldSet unread{};  ///< long texts that a list left out (`Query::bodies`)
     PropertyValues properties{};  ///< values of custom properties
     bool operator==(const Head&) const = default;
 };

@@ -74,8 +74,8 @@ public:
     /// throws. Throws Busy at the write deadline, ReadOnly, Conflict (key with other arguments).
     Command write(std::string_view verb, const std::function<void(Work&)>& body,
                   const WriteOptions& options = {});
-    /// Runs `body`, tells what it did, and keeps nothing. What rights do not allow is told among the
-    /// effects, with what was done before it; other errors are thrown.
+    /// Runs `body`, tells what it did, and keeps nothing. What rights do not allow is told among
+    /// the effects, with what was done before it; other errors are thrown.
     Effects rehearse(const std::function<void(Work&)>& body);
 
     /// Any record by reference. Throws NotFound, also where it is hidden.
@@ -146,10 +146,11 @@ public:
     /// already are left out. A field that was changed since by a command outside the set stands in
     /// the way, and so does what depends on a record that would go: all of it is listed, with who
     /// and when, by the Conflict thrown, or in the answer with `skip_conflicts`. Ids survive, also
-    /// a redo, which is an undo of the undo. Fires no rule that writes other records. Throws Invalid
-    /// for a filter that means every command, NotFound where it means none that the session may see,
-    /// Misuse inside `write`. Rights: change on all that is touched, and undo_others for commands of
-    /// others. Cost: grows with what the commands changed; memory with the distinct records changed.
+    /// a redo, which is an undo of the undo. Fires no rule that writes other records. Throws
+    /// Invalid for a filter that means every command, NotFound where it means none that the session
+    /// may see, Misuse inside `write`. Rights: change on all that is touched, and undo_others for
+    /// commands of others. Cost: grows with what the commands changed; memory with the distinct
+    /// records changed.
     Undone undo(const CommandFilter& which, const UndoOptions& options = {});
     /// What that undo would do and leave; keeps nothing.
     Effects rehearse_undo(const CommandFilter& which, const UndoOptions& options = {});

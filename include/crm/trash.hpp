@@ -15,13 +15,13 @@ namespace crm::inline v1 {
 
 /// Which removed records to list. What is given must all be fulfilled.
 struct TrashQuery {
-    std::string kind{};            ///< "party"; empty: every kind
+    std::string kind{};  ///< "party"; empty: every kind
     Id<User> removed_by{};
-    std::optional<Time> since{};   ///< removed at or after
-    std::optional<Time> until{};   ///< removed before
-    bool undone = false;           ///< those too that an undo took away
-    int limit = 50;                ///< items a page, 1 to 1,000
-    std::string after{};           ///< `Page::next` of the page before; opaque
+    std::optional<Time> since{};  ///< removed at or after
+    std::optional<Time> until{};  ///< removed before
+    bool undone = false;          ///< those too that an undo took away
+    int limit = 50;               ///< items a page, 1 to 1,000
+    std::string after{};          ///< `Page::next` of the page before; opaque
 };
 
 /// A record that is not there any more.
@@ -32,10 +32,10 @@ struct TrashItem {
         std::string field{};  ///< the reference that was cleared; empty where the record is gone
         bool operator==(const Along&) const = default;
     };
-    AnyRecord record;           ///< as it was last, without what the session may not see
-    std::string title{};        ///< its name or subject
-    Command command{};          ///< that removed it
-    std::string user_login{};   ///< who gave that
+    AnyRecord record;            ///< as it was last, without what the session may not see
+    std::string title{};         ///< its name or subject
+    Command command{};           ///< that removed it
+    std::string user_login{};    ///< who gave that
     std::vector<Along> along{};  ///< what comes back with it; at most 100
 };
 
@@ -53,10 +53,10 @@ public:
 
     /// Brings a removed record back under its id, with all that went along with it in the same
     /// command: what belonged to it, and the references to it that were cleared and are still
-    /// empty. What of those cannot come back is told in `Undone::conflicts`; where the record itself
-    /// cannot, Conflict is thrown and nothing is done. One command "trash.restore", which can be
-    /// undone. Throws NotFound for what was never there or is hidden, Conflict for what is there,
-    /// Misuse inside `write`. Rights: change, as for an undo.
+    /// empty. What of those cannot come back is told in `Undone::conflicts`; where the record
+    /// itself cannot, Conflict is thrown and nothing is done. One command "trash.restore", which
+    /// can be undone. Throws NotFound for what was never there or is hidden, Conflict for what is
+    /// there, Misuse inside `write`. Rights: change, as for an undo.
     Undone restore(Ref record);
 
 private:

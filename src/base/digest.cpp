@@ -20,8 +20,8 @@ void require_sodium() {
 std::string hash(std::string_view key, std::string_view text) {
     require_sodium();
     std::string made(hash_bytes, '\0');
-    const int failed = crypto_generichash(reinterpret_cast<unsigned char*>(made.data()), made.size(),
-                                          bytes_of(text), text.size(),
+    const int failed = crypto_generichash(reinterpret_cast<unsigned char*>(made.data()),
+                                          made.size(), bytes_of(text), text.size(),
                                           key.empty() ? nullptr : bytes_of(key), key.size());
     if (failed != 0) throw Corrupt("the key of the suppressions is damaged: restore a backup");
     return made;

@@ -14,8 +14,8 @@ namespace {
 
 /// From а on, folded: й, і, ї are и there, ё and є are е, ґ is г, ў is у.
 constexpr std::string_view cyrillic_sounds[] = {
-    "a", "b", "v",  "g",  "d",  "e",    "zh", "z", "i", "i", "k", "l",  "m",  "n", "o",  "p",
-    "r", "s", "t",  "u",  "f",  "h",    "ts", "ch", "sh", "shch", "", "i", "", "e", "iu", "ia"};
+    "a", "b", "v", "g", "d", "e", "zh", "z",  "i",  "i",    "k", "l", "m", "n", "o",  "p",
+    "r", "s", "t", "u", "f", "h", "ts", "ch", "sh", "shch", "",  "i", "",  "e", "iu", "ia"};
 
 bool is_cyrillic(char32_t code) { return code >= U'а' && code <= U'я'; }
 
@@ -82,13 +82,23 @@ constexpr Spelling spellings[] = {
 /// Consonants that are taken for one another when a name is heard or written down again.
 char group_of(char c) {
     switch (c) {
-        case 'c': case 'k': case 'q': case 'x': return 'k';
-        case 's': case 'z': return 's';
-        case 'v': case 'w': case 'f': return 'f';
-        case 'j': case 'g': return 'g';
-        case 'd': case 't': return 't';
-        case 'b': case 'p': return 'p';
-        case 'n': case 'm': return 'n';
+        case 'c':
+        case 'k':
+        case 'q':
+        case 'x': return 'k';
+        case 's':
+        case 'z': return 's';
+        case 'v':
+        case 'w':
+        case 'f': return 'f';
+        case 'j':
+        case 'g': return 'g';
+        case 'd':
+        case 't': return 't';
+        case 'b':
+        case 'p': return 'p';
+        case 'n':
+        case 'm': return 'n';
         default: return c;
     }
 }
@@ -100,9 +110,8 @@ std::string latin(std::string_view text) { return simplified(sounds_of(fold(text
 std::string cyrillic(std::string_view latin) {
     std::string out;
     while (!latin.empty()) {
-        const auto* found = std::ranges::find_if(spellings, [&](const Spelling& spelling) {
-            return latin.starts_with(spelling.latin);
-        });
+        const auto* found = std::ranges::find_if(
+            spellings, [&](const Spelling& spelling) { return latin.starts_with(spelling.latin); });
         const bool known = found != std::end(spellings);
         out += known ? found->cyrillic : latin.substr(0, 1);
         latin.remove_prefix(known ? found->latin.size() : 1);
@@ -136,7 +145,8 @@ std::size_t slips_between(std::string_view a, std::string_view b, std::size_t li
         row[0] = static_cast<std::uint16_t>(i);
         std::uint16_t least = row[0];
         for (std::size_t j = 1; j <= b.size(); ++j) {
-            int cost = std::min({above[j] + 1, row[j - 1] + 1, above[j - 1] + (a[i - 1] != b[j - 1])});
+            int cost =
+                std::min({above[j] + 1, row[j - 1] + 1, above[j - 1] + (a[i - 1] != b[j - 1])});
             if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
                 cost = std::min(cost, rows[(i - 2) % 3][j - 2] + 1);
             row[j] = static_cast<std::uint16_t>(cost);
@@ -155,7 +165,8 @@ double jaro_winkler(std::string_view a, std::string_view b) {
     std::uint64_t in_a = 0, in_b = 0;
     int common = 0;
     for (std::size_t i = 0; i < a.size(); ++i) {
-        const std::size_t first = i > reach ? i - reach : 0, last = std::min(i + reach + 1, b.size());
+        const std::size_t first = i > reach ? i - reach : 0,
+                          last = std::min(i + reach + 1, b.size());
         for (std::size_t j = first; j < last; ++j)
             if (a[i] == b[j] && !(in_b >> j & 1)) {
                 in_a |= std::uint64_t{1} << i, in_b |= std::uint64_t{1} << j;
@@ -172,7 +183,8 @@ double jaro_winkler(std::string_view a, std::string_view b) {
     }
     const double m = common;
     const double jaro = (m / static_cast<double>(a.size()) + m / static_cast<double>(b.size()) +
-                         (m - crossed / 2.0) / m) / 3;
+                         (m - crossed / 2.0) / m) /
+                        3;
     std::size_t start = 0;
     while (start < 4 && start < a.size() && start < b.size() && a[start] == b[start]) ++start;
     return jaro + static_cast<double>(start) * 0.1 * (1 - jaro);

@@ -88,8 +88,8 @@ private:
     /// Parties and contacts that have a point, and the other halves of persons.
     void add_owners(const std::vector<Ref>& owners) {
         const std::string ids = json_of(owners);
-        const auto* other_half = kind_ == number::party ? "duplicate.persons_of_contacts"
-                                                        : "duplicate.people_of";
+        const auto* other_half =
+            kind_ == number::party ? "duplicate.persons_of_contacts" : "duplicate.people_of";
         append(kernel::named_query(reading_, other_half, {{":ids", std::string_view{ids}}}),
                found_);
         std::ranges::copy_if(owners, std::back_inserter(found_),
@@ -98,10 +98,9 @@ private:
 
     void by_tax_code() {
         if (kind_ != number::party || portrait_.tax_code_typed.empty()) return;
-        append(kernel::named_query(
-                   reading_, "duplicate.by_tax_code",
-                   {{":code", std::string_view{portrait_.tax_code_typed}},
-                    {":limit", rows_looked_up}}),
+        append(kernel::named_query(reading_, "duplicate.by_tax_code",
+                                   {{":code", std::string_view{portrait_.tax_code_typed}},
+                                    {":limit", rows_looked_up}}),
                found_);
     }
 
@@ -169,8 +168,8 @@ std::set<Pair> dismissed_pairs(Reading& reading) {
     constexpr std::int64_t page = 10'000;
     for (std::int64_t last = 0, rows = page; rows == page;) {
         rows = 0;
-        auto use = kernel::named_query(reading, "duplicate.pairs",
-                                       {{":after", last}, {":limit", page}});
+        auto use =
+            kernel::named_query(reading, "duplicate.pairs", {{":after", last}, {":limit", page}});
         for (; use.step(); ++rows, last = use.integer(0))
             pairs.emplace(Ref{use.integer(1)}, Ref{use.integer(2)});
     }
@@ -232,7 +231,8 @@ class Blocks {
 public:
     explicit Blocks(const std::vector<Portrait>& portraits) {
         for (std::uint32_t i = 0; i < portraits.size(); ++i)
-            for (const std::uint64_t key : blocking_keys(portraits[i])) entries_.push_back({key, i});
+            for (const std::uint64_t key : blocking_keys(portraits[i]))
+                entries_.push_back({key, i});
         std::ranges::sort(entries_);
         begins_.resize(portraits.size() + 1);
         for (const Entry& entry : entries_) ++begins_[entry.record + 1];
@@ -368,7 +368,8 @@ DuplicatePage find_all(Reading& reading, KindNumber kind, const DuplicateQuery& 
     const auto changed = read_all(reading, kind, query.since, few);
     if (changed.size() <= few) return find_beside(reading, kind, changed, query);
     std::unordered_set<Ref> ids;
-    for (const Portrait& portrait : read_all(reading, kind, query.since)) ids.insert(portrait.record);
+    for (const Portrait& portrait : read_all(reading, kind, query.since))
+        ids.insert(portrait.record);
     return Sweep(reading, kind, query).page(&ids);
 }
 

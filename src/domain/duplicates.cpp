@@ -114,7 +114,8 @@ Undone Duplicates::unmerge(CommandId merge) {
         kernel::Reading reading(session_->state());
         if (!kernel::exists(reading.connection(), "duplicate.is_merge",
                             {{":command", static_cast<std::int64_t>(merge)}}))
-            throw Invalid("merge", "command", "is no merge; Session::undo turns others back");
+            throw Invalid("merge", "command",
+                          "is not the command of a merge: undo it as any other");
     }
     return session_->undo(CommandFilter{.commands = {merge}}, {.skip_conflicts = true});
 }

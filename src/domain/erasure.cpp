@@ -29,12 +29,12 @@ constexpr std::size_t most_phrases = 50, most_mentions = 500, longest_phrase = 8
 constexpr int hits_a_phrase = 200;
 
 constexpr std::string_view about_backups =
-    "Backups, copies, exports and snapshots of the file made before that moment are not reached: they "
+    "Backups, copies, exports and snapshots of the file made before that moment are not reached: "
+    "they "
     "hold the person's data until they are deleted, or the erasure is repeated in them.";
 
 void require_administrator(const kernel::Rights& rights) {
-    if (!rights.administers())
-        throw Denied("erasure: only administrators erase people; ask one");
+    if (!rights.administers()) throw Denied("erasure: only administrators erase people; ask one");
 }
 
 Json member(const Json::Object& fields, std::string_view name) {
@@ -77,8 +77,7 @@ void require_erasable(Transaction& transaction, const AnyRecord& record) {
 }
 
 void require_human(const AnyRecord& record) {
-    if (record.kind().number == number::party &&
-        record.as<Party>().nature != PartyNature::person)
+    if (record.kind().number == number::party && record.as<Party>().nature != PartyNature::person)
         throw Invalid("erasure", "person", "is an organisation: only natural persons are erased");
 }
 
@@ -175,9 +174,9 @@ void find_mentions(Session& session, const kernel::Erasing& erasing, Erasure& er
 // ------------------------------------------------------------------------------------------------
 
 std::int64_t keep(Transaction& transaction, const Erasure& erasure) {
-    const std::array<std::int64_t, 6> counts{erasure.records, erasure.history_rows,
+    const std::array<std::int64_t, 6> counts{erasure.records,       erasure.history_rows,
                                              erasure.external_keys, erasure.cleared,
-                                             erasure.commands, erasure.sources};
+                                             erasure.commands,      erasure.sources};
     auto insert = transaction.connection().use(
         "INSERT INTO erasure (command_id, person_id, reason, records, history_rows, external_keys, "
         "cleared, commands, sources) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)");
@@ -204,8 +203,7 @@ Erasure erase_in(Transaction& transaction, Session& session, Ref person,
                  const EraseOptions& options) {
     require_administrator(transaction.rights());
     transaction.begin(erase_verb, {});
-    kernel::Erasing erasing(transaction,
-                            halves_of(transaction, person, options.also));
+    kernel::Erasing erasing(transaction, halves_of(transaction, person, options.also));
     require_all(transaction, erasing);
     Erasure erasure{.command = transaction.command(),
                     .person = person,
@@ -283,8 +281,7 @@ std::vector<std::string> identifiers_of(const Identity& identity, const std::str
     for (const std::string& key : {name.key, name.first_key}) {
         if (identity.born_on)
             all.push_back(domain::birth_identifier(key, identity.born_on->text()));
-        all.push_back(
-            domain::phone_identifier(key, normalize_phone(identity.phone, country)));
+        all.push_back(domain::phone_identifier(key, normalize_phone(identity.phone, country)));
     }
     if (!identity.email.empty())
         all.push_back(domain::email_identifier(normalize_email(identity.email)));
@@ -348,7 +345,8 @@ Erasure Erasures::erase(Ref person, const EraseOptions& given) {
 
 bool Erasures::scrub(std::chrono::milliseconds patience) {
     auto& state = session_->state();
-    if (state.transaction) throw Misuse("a scrub is many transactions and cannot join a unit of work");
+    if (state.transaction)
+        throw Misuse("a scrub is many transactions and cannot join a unit of work");
     if (state.database->closed) throw Misuse("the database was closed");
     return kernel::scrub(*state.database, std::chrono::steady_clock::now() + patience);
 }
@@ -358,9 +356,10 @@ Certificate Erasures::certificate(std::int64_t id) const {
     require_administrator(reading.rights());
     Certificate made{.erasure = read_erasure(reading, id), .copy = reading.database().copy_uuid()};
     if (!made.erasure.scrub_ended_at)
-        throw Conflict("erasure " + std::to_string(id) +
-                       ": the scrub has not ended, so words may be left in the file; run it and ask "
-                       "again");
+        throw Conflict(
+            "erasure " + std::to_string(id) +
+            ": the scrub has not ended, so words may be left in the file; run it and ask "
+            "again");
     made.number = made.copy + "/" + std::to_string(id);
     made.hash = base::fingerprint(Json(json_of(made)).dump());
     return made;

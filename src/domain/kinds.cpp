@@ -49,9 +49,8 @@ const std::vector<Kind>& kinds() {
     static const std::vector<Kind> all = with_domain_rules(
         sorted_kinds_of<User, Unit, Position, UserSkill, UserGroup, UserGroupMember, Territory,
                         TerritoryMember, ListValue, ListLabel, Property, PropertyLabel, AccessRight,
-                        FieldRight, Share,
-                        ExternalKey, Party, PartyRole, Contact, Membership, Point, Address, Note,
-                        Activity, DistinctPair>());
+                        FieldRight, Share, ExternalKey, Party, PartyRole, Contact, Membership,
+                        Point, Address, Note, Activity, DistinctPair>());
     return all;
 }
 

@@ -218,8 +218,8 @@ private:
         const double phones = weight_of(phone, level);
         add("phone", phones, left, right);
         const Place *here = nullptr, *there = nullptr;
-        const double place = std::min(weight_of_places(here, there),
-                                      most_of_home - std::max(phones, 0.0));
+        const double place =
+            std::min(weight_of_places(here, there), most_of_home - std::max(phones, 0.0));
         if (here) add("address", place, here->shown, there->shown);
     }
 
@@ -276,9 +276,9 @@ void append_word(std::string& text, std::string_view word) {
 
 /// Latin as `base::latin` writes them: what kind of company it is does not tell which.
 constexpr std::string_view legal_forms[] = {
-    "srl", "sa",  "ii",  "gt",  "ao",   "ong", "llc",  "ltd", "limited", "inc", "corp", "co",
-    "plc", "llp", "gmbh", "ag", "kg",   "sarl", "sas", "bv",  "nv",      "spa", "oi",   "ab",
-    "as",  "ooo", "oao", "zao", "pao",  "ip",  "tov",  "fop", "prat",    "pat", "chp",  "dp"};
+    "srl", "sa",  "ii",   "gt",  "ao",  "ong",  "llc", "ltd", "limited", "inc", "corp", "co",
+    "plc", "llp", "gmbh", "ag",  "kg",  "sarl", "sas", "bv",  "nv",      "spa", "oi",   "ab",
+    "as",  "ooo", "oao",  "zao", "pao", "ip",   "tov", "fop", "prat",    "pat", "chp",  "dp"};
 
 bool is_legal_form(std::string_view word) {
     return std::ranges::find(legal_forms, word) != std::end(legal_forms);

@@ -1,5 +1,5 @@
-/// Likeness: what two records of people or organisations have in common, weighed. Values; nothing of
-/// it knows where the records come from.
+/// Likeness: what two records of people or organisations have in common, weighed. Values; nothing
+/// of it knows where the records come from.
 #pragma once
 
 #include <cstdint>
@@ -26,16 +26,16 @@ Place place_of(std::string_view street, std::string_view city, std::string_view 
 /// A record as it is compared: what the session sees of it, and nothing else.
 struct Portrait {
     Ref record{};
-    bool is_person = true;   ///< a natural person or contact, else an organisation
-    bool is_half = false;    ///< the contact of a natural person: as a party it is compared anyway
+    bool is_person = true;  ///< a natural person or contact, else an organisation
+    bool is_half = false;   ///< the contact of a natural person: as a party it is compared anyway
     CommandId changed_in{};
-    std::string shown{};     ///< its name as written
-    std::string name_key{}, first_key{};  ///< folded, as its table's indexes hold them
+    std::string shown{};                          ///< its name as written
+    std::string name_key{}, first_key{};          ///< folded, as its table's indexes hold them
     std::string given{}, family{}, patronymic{};  ///< latin; an organisation's name, without its
                                                   ///< legal form, is its family's
     std::string born_on{};                        ///< YYYY-MM-DD
-    std::string tax_code{};        ///< its letters and digits
-    std::string tax_code_typed{};  ///< as stored
+    std::string tax_code{};                       ///< its letters and digits
+    std::string tax_code_typed{};                 ///< as stored
     std::vector<std::string> phones{}, emails{}, urls{};  ///< normalised
     std::vector<Place> places{};
 };

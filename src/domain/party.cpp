@@ -144,8 +144,7 @@ Kind make_party_kind() {
     Kind kind = kernel::kind<Party>(number::party, "party", Role::root, party_columns);
     kind.orders = party_orders;
     kind.parts = party_parts;
-    kind.rules = {
-        .derive = derive_party, .check = check_party, .alike = domain::party_alike};
+    kind.rules = {.derive = derive_party, .check = check_party, .alike = domain::party_alike};
     return kind;
 }
 

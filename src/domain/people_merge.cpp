@@ -27,8 +27,7 @@ std::vector<Record> seen(Work& work, const std::vector<Ref>& ids) {
     std::vector<Record> found;
     for (const Ref id : ids) {
         auto record = kernel::find(reading, id);
-        if (!record)
-            throw NotFound(std::string(kind_of<Record>().name) + ": no such record");
+        if (!record) throw NotFound(std::string(kind_of<Record>().name) + ": no such record");
         found.push_back(std::move(*static_cast<Record*>(record->data())));
     }
     return found;

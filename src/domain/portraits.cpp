@@ -18,8 +18,8 @@ using base::latin;
 constexpr std::int64_t page_size = 1'000;
 
 /// What is typed where a name must stand and none is known.
-constexpr std::string_view no_names[] = {"unknown", "none",       "null",      "n a",
-                                         "na",      "no name",    "noname",    "anonymous",
+constexpr std::string_view no_names[] = {"unknown", "none",       "null",       "n a",
+                                         "na",      "no name",    "noname",     "anonymous",
                                          "anonim",  "necunoscut", "neizvestno", "xxx"};
 
 std::string name_in_latin(std::string_view name) {
@@ -38,8 +38,7 @@ void describe(Portrait& portrait, const Contact& contact) {
     auto names = name_of(contact);
     portrait.shown = contact.name.empty() ? std::move(names.name) : contact.name;
     portrait.name_key = contact.name_key.empty() ? std::move(names.key) : contact.name_key;
-    portrait.first_key =
-        contact.first_key.empty() ? std::move(names.first_key) : contact.first_key;
+    portrait.first_key = contact.first_key.empty() ? std::move(names.first_key) : contact.first_key;
     if (contact.born_on) portrait.born_on = contact.born_on->text();
 }
 
@@ -73,8 +72,7 @@ void describe(Portrait& portrait, const Point& point, std::string_view country) 
 }
 
 void describe(Portrait& portrait, const Address& address) {
-    Place place =
-        place_of(address.street, address.city, address.region, address.postal_code);
+    Place place = place_of(address.street, address.city, address.region, address.postal_code);
     if (!place.shown.empty()) portrait.places.push_back(std::move(place));
 }
 
@@ -134,7 +132,8 @@ Portrait Portraits::of(const AnyRecord& given, std::span<const AnyRecord> parts)
         add_people(one);
         add_belongings(one);
     }
-    for (const AnyRecord& part : parts) describe_belonging(one.front(), seen(part), reading_.database().country());
+    for (const AnyRecord& part : parts)
+        describe_belonging(one.front(), seen(part), reading_.database().country());
     return std::move(one.front());
 }
 

@@ -14,7 +14,8 @@ namespace {
 
 namespace number = kernel::number;
 
-std::string identifier(std::string_view sort, std::string_view first, std::string_view second = {}) {
+std::string identifier(std::string_view sort, std::string_view first,
+                       std::string_view second = {}) {
     std::string text(sort);
     ((text += '\n') += first) += '\n';
     return text += second;
@@ -175,8 +176,8 @@ std::set<std::string> identifiers_of(const std::vector<kernel::Remnant>& remnant
 
 void refuse_suppressed(Work& work, const Contact& contact, const Contact* before) {
     if (!looks(work)) return;
-    const bool renamed = !before || before->name_key != contact.name_key ||
-                         before->first_key != contact.first_key;
+    const bool renamed =
+        !before || before->name_key != contact.name_key || before->first_key != contact.first_key;
     if (!renamed && before->born_on == contact.born_on) return;
     if (contact.born_on)
         for (const std::string& name : {contact.name_key, contact.first_key})
@@ -188,8 +189,7 @@ void refuse_suppressed(Work& work, const Contact& contact, const Contact* before
 
 void refuse_suppressed(Work& work, const Party& party, const Party* before) {
     if (!looks(work) || party.nature != PartyNature::person) return;
-    if (!before || before->tax_code != party.tax_code)
-        refuse(work, tax_identifier(party.tax_code));
+    if (!before || before->tax_code != party.tax_code) refuse(work, tax_identifier(party.tax_code));
 }
 
 void refuse_suppressed(Work& work, const Point& point, const Point* before) {

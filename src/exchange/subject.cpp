@@ -84,8 +84,8 @@ private:
     }
 
     void require_export(const AnyRecord& half) const {
-        if (!reading_.rights().covers(reading_.connection(), half.kind(),
-                                      kernel::Action::exporting, half.data()))
+        if (!reading_.rights().covers(reading_.connection(), half.kind(), kernel::Action::exporting,
+                                      half.data()))
             throw Denied(std::string(half.kind().name) +
                          ": the right to export this record is missing");
     }
@@ -118,16 +118,13 @@ private:
     }
 
     static Json::Object told(const AnyRecord& record) {
-        Json::Object object{{"kind", record.kind().name}};
-        const Json json = record.json();
-        object.insert(object.end(), json.object().begin(), json.object().end());
-        return object;
+        return {{"kind", record.kind().name}, {"record", record.json()}};
     }
 
     /// Of others no more than that they refer to the person: the rest is their own.
     static Json::Object named(const AnyRecord& record, const Column& by) {
         return {{"kind", record.kind().name},
-                {"id", id_text(record.head().id)},
+                {"record", Json::Object{{"id", id_text(record.head().id)}}},
                 {"field", by.name}};
     }
 
@@ -164,8 +161,8 @@ private:
     void add_removed(Ref half) {
         std::vector<Ref> removed;
         {
-            auto rows = kernel::named_query(reading_, "erasure.removed_of",
-                                            {{":record", half.value()}});
+            auto rows =
+                kernel::named_query(reading_, "erasure.removed_of", {{":record", half.value()}});
             while (rows.step()) removed.emplace_back(rows.integer(1));
         }
         for (const Ref ref : removed) add_history_of(ref);
@@ -180,18 +177,16 @@ private:
             for (const FieldChange& change : entry.fields)
                 fields.emplace_back(Json::Object{
                     {"field", change.field}, {"from", change.from}, {"to", change.to}});
-            history_.emplace_back(
-                Json::Object{{"record", id_text(record)},
-                             {"kind", reading_.kind_of(record).name},
-                             {"command", number_text(entry.command.id)},
-                             {"at", to_text(entry.command.at)},
-                             {"by", entry.user_login},
-                             {"what", name_of(entry.what)},
-                             {"fields", std::move(fields)}});
+            history_.emplace_back(Json::Object{{"record", id_text(record)},
+                                               {"kind", reading_.kind_of(record).name},
+                                               {"command", number_text(entry.command.id)},
+                                               {"at", to_text(entry.command.at)},
+                                               {"by", entry.user_login},
+                                               {"what", name_of(entry.what)},
+                                               {"fields", std::move(fields)}});
             commands_.emplace(entry.command.id, entry);
         }
-    } catch (const NotFound&) {
-    }
+    } catch (const NotFound&) {}
 
     Json sources() {
         Json::Array commands, runs;

@@ -105,8 +105,7 @@ void check_sharer(Work& work, Ref record) {
     if (transaction.created_here(record)) return;
     const Kind& kind = transaction.kind_of(record);
     AnyRecord root(kind);
-    if (kernel::load(transaction.connection(), transaction.plan(kind), record,
-                     root.data()) &&
+    if (kernel::load(transaction.connection(), transaction.plan(kind), record, root.data()) &&
         !transaction.rights().covers_without_share(transaction.connection(), kind,
                                                    kernel::Action::change, root.data()))
         throw Denied("share: what was shared with you can be shared on by those who gave it only");
@@ -226,9 +225,9 @@ bool Rights::may(std::string_view function) const {
 
 namespace {
 
-/// A field by its column, or as records show it; an unknown name is refused where the right is written.
-std::string column_named(std::string_view kind, std::string_view field,
-                         Session& session) {
+/// A field by its column, or as records show it; an unknown name is refused where the right is
+/// written.
+std::string column_named(std::string_view kind, std::string_view field, Session& session) {
     const kernel::Reading reading(session.state());
     const Column* column = reading.kind_named(kind).find_shown(field);
     return std::string(column ? column->name : field);

@@ -51,9 +51,7 @@ private:
                  kind_of(Ref{rows.integer(0)}) + " " + std::string(rows.text(1)) + " " + text});
     }
 
-    std::string kind_of(Ref ref) const {
-        return std::string(reading_.kind_of(ref).name);
-    }
+    std::string kind_of(Ref ref) const { return std::string(reading_.kind_of(ref).name); }
 
     void look_at_inactive() {
         auto rows = kernel::named_query(reading_, "audit.inactive_users",

@@ -1,5 +1,5 @@
-/// The kinds of a file as of an epoch: those of the release, with the custom properties that the file
-/// defines as further columns.
+/// The kinds of a file as of an epoch: those of the release, with the custom properties that the
+/// file defines as further columns.
 #pragma once
 
 #include <array>
@@ -47,8 +47,8 @@ struct Plan {
     std::shared_ptr<const PlanSlots> slots;
 };
 
-/// Immutable. One without properties lives as long as its database; one with properties as long as the
-/// process, because records keep pointers to their kinds.
+/// Immutable. One without properties lives as long as its database; one with properties as long as
+/// the process, because records keep pointers to their kinds.
 class Catalogue {
 public:
     /// The kinds as the release has them. They must last as long as the process.
@@ -84,7 +84,7 @@ private:
     std::span<const Kind> kinds_;
     std::vector<Kind> extended_;  // where there are properties, all kinds stand here
     std::deque<std::vector<Column>> columns_;
-    std::deque<std::string> texts_;  // names, where they stay
+    std::deque<std::string> texts_;                   // names, where they stay
     std::array<std::unique_ptr<Plan>, 256> plans_{};  // by kind number
 };
 

@@ -84,8 +84,8 @@ private:
 
     template <class Visit>
     void run_down(const Visit& visit) {
-        auto rows = reading_.connection().use(
-            std::string(command_columns) + "WHERE c.id >= ?1 AND c.id < ?2 ORDER BY c.id DESC");
+        auto rows = reading_.connection().use(std::string(command_columns) +
+                                              "WHERE c.id >= ?1 AND c.id < ?2 ORDER BY c.id DESC");
         rows.bind(1, first_).bind(2, end_);
         while (rows.step())
             if (const Command found = read_command(rows); is_meant(found) && !visit(found)) return;

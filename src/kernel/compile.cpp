@@ -113,7 +113,8 @@ bool is_indexed(const Reading& reading, const Kind& kind, std::string_view colum
     static std::map<KindNumber, std::set<std::string, std::less<>>> known;
     const std::lock_guard lock(mutex);
     auto found = known.find(kind.number);
-    if (found == known.end()) found = known.emplace(kind.number, indexed_columns(reading, kind)).first;
+    if (found == known.end())
+        found = known.emplace(kind.number, indexed_columns(reading, kind)).first;
     return found->second.contains(column);
 }
 
@@ -272,15 +273,15 @@ private:
         reading_.rights().require_shown(kind, *column);
         const Kind* target = reading_.kind(column->target);
         if (!target) return std::nullopt;
-        return PathStep{target, std::string(column->name), "id", false,
-                        target->role != Role::common, side_table(kind, *column)};
+        return PathStep{target, std::string(column->name),    "id",
+                        false,  target->role != Role::common, side_table(kind, *column)};
     }
 
     std::optional<PathStep> step_to_owner(const Kind& kind, std::string_view name) const {
         const auto found = std::ranges::find(head_references, name, &HeadReference::name);
         if (kind.role != Role::root || found == std::end(head_references)) return std::nullopt;
-        return PathStep{reading_.kind(found->target), std::string(found->column), "id",
-                        false, false};
+        return PathStep{reading_.kind(found->target), std::string(found->column), "id", false,
+                        false};
     }
 
     std::optional<PathStep> step_to_children(const Kind& kind, std::string_view name) const {

@@ -439,7 +439,9 @@ void Database::backup(const std::filesystem::path& target) const {
     });
 }
 
-void Database::restore(const std::filesystem::path& backup) { kernel::restore_backup(*state_, backup); }
+void Database::restore(const std::filesystem::path& backup) {
+    kernel::restore_backup(*state_, backup);
+}
 
 std::vector<std::string> Database::quick_check() const { return state_->file->quick_check(); }
 

@@ -288,8 +288,8 @@ void require_open_fields(const Transaction& transaction, const Kind& kind, const
     if (authority == Authority::engine || locked.none()) return;
     const AnyRecord empty(kind);
     for (const Column& column : kind.columns)
-        if (locked.test(kind.index_of(column)) && !column.has(required) &&
-            !column.has(derived) && !(column.get(record) == column.get(empty.data())))
+        if (locked.test(kind.index_of(column)) && !column.has(required) && !column.has(derived) &&
+            !(column.get(record) == column.get(empty.data())))
             throw locked_field(transaction.rights(), kind, column);
 }
 
@@ -535,8 +535,11 @@ void delete_row(Transaction& transaction, const Plan& plan, const void* record) 
     const std::int64_t id = head_of(record).id.value();
     const auto take_from = [&](const storage::Slot& slot, std::string_view side) {
         transaction.connection()
-            .use(slot, [&] { return "DELETE FROM " + named(*plan.kind) + std::string(side) +
-                                    " WHERE id = ?1"; })
+            .use(slot,
+                 [&] {
+                     return "DELETE FROM " + named(*plan.kind) + std::string(side) +
+                            " WHERE id = ?1";
+                 })
             .bind(1, id)
             .run();
     };
@@ -577,7 +580,8 @@ Value stored(const Json::Object& object, std::string_view name) {
 }  // namespace
 
 void insert(Transaction& transaction, const Kind& given, void* record, Authority authority) {
-    const Kind& kind = *transaction.plan(given).kind;  // the file's: rules of the domain, properties
+    const Kind& kind = *transaction.plan(given).kind;  // the file's: rules of the domain,
+                                                       // properties
     begin_head(transaction, kind, record, authority);
     const Ref id = head_of(record).id;
     try {

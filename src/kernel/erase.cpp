@@ -149,8 +149,8 @@ void Erasing::gather_removed(Ref record) {
     while (rows.step()) {
         const Ref removed{rows.integer(1)};
         const Json before = Json::parse(rows.text(2));
-        const bool belongs = std::ranges::any_of(
-            transaction_.kind_of(removed).columns, [&](const Column& column) {
+        const bool belongs =
+            std::ranges::any_of(transaction_.kind_of(removed).columns, [&](const Column& column) {
                 return belongs_by(column) && ref_in(before.object(), column.name) == record;
             });
         if (belongs && going_.insert(removed).second) waiting_.push_back(removed);
@@ -280,7 +280,8 @@ void Erasing::blank_history() {
 
 void Erasing::blank_commands() {
     auto update = connection().use(
-        "UPDATE command SET key = NULL, arguments_hash = NULL, result = NULL WHERE id = ?1 AND (key "
+        "UPDATE command SET key = NULL, arguments_hash = NULL, result = NULL WHERE id = ?1 AND "
+        "(key "
         "IS NOT NULL OR result IS NOT NULL)");
     for (const std::int64_t command : commands_) {
         update.bind(1, command).run();

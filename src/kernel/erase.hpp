@@ -54,7 +54,7 @@ public:
     EraseCounts run();
 
 private:
-    using Reference = std::pair<Ref, std::string>;  // a record and its column
+    using Reference = std::pair<Ref, std::string>;     // a record and its column
     using Texts = std::set<std::vector<std::string>>;  // as words
     storage::Connection& connection() const { return transaction_.connection(); }
     void gather(Ref record);
@@ -82,13 +82,13 @@ private:
 
     Transaction& transaction_;
     std::unordered_set<Ref> going_;
-    std::vector<Ref> waiting_;                // gathered and not yet looked at
-    std::vector<Ref> stored_;                 // those of them that have a row
+    std::vector<Ref> waiting_;  // gathered and not yet looked at
+    std::vector<Ref> stored_;   // those of them that have a row
     std::vector<Remnant> remnants_;
-    std::set<Reference> references_;          // from what stays
-    std::set<std::int64_t> commands_;         // that made or changed what goes
-    Texts texts_;                             // personal ones
-    std::map<Ref, CommandId> takers_;         // records that stay, and since when
+    std::set<Reference> references_;   // from what stays
+    std::set<std::int64_t> commands_;  // that made or changed what goes
+    Texts texts_;                      // personal ones
+    std::map<Ref, CommandId> takers_;  // records that stay, and since when
     std::vector<TakenValue> taken_;
     EraseCounts counts_;
 };

@@ -55,8 +55,7 @@ private:
     /// As it is, and not as the asking session sees it.
     AnyRecord stored(Ref ref) {
         AnyRecord record(reading_.kind_of(ref));
-        kernel::load(reading_.connection(), reading_.plan(record.kind()), ref,
-                     record.data());
+        kernel::load(reading_.connection(), reading_.plan(record.kind()), ref, record.data());
         return record;
     }
 
@@ -113,9 +112,9 @@ private:
     }
 
     std::string name_of(Ref holder) {
-        auto row = reading_.connection().use(
-            "SELECT " + std::string(name_column(holder)) + " FROM " +
-            std::string(reading_.kind_of(holder).name) + " WHERE id = ?1");
+        auto row = reading_.connection().use("SELECT " + std::string(name_column(holder)) +
+                                             " FROM " + std::string(reading_.kind_of(holder).name) +
+                                             " WHERE id = ?1");
         return row.bind(1, holder.value()).step() ? std::string(row.text(0)) : std::string{};
     }
 

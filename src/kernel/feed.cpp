@@ -32,8 +32,8 @@ struct Place {
     std::int64_t command = 0;
     bool in_changes = false;
     std::int64_t record = INT64_MAX;  ///< all of them
-    /// Of a walk that began at the first command: the last one there was then. Who has nothing of the
-    /// file yet is told by the rights of now, so what changed these before does not matter.
+    /// Of a walk that began at the first command: the last one there was then. Who has nothing of
+    /// the file yet is told by the rights of now, so what changed these before does not matter.
     std::int64_t begun_at = 0;
 
     static Place after(std::int64_t command) { return {command, true, INT64_MAX}; }
@@ -123,7 +123,8 @@ public:
                 return changes(before, "parent_id") && is_scoped(&Scope::territories);
             case number::user_group:
                 return changes(before, "parent_id") && holds(line.record.value());
-            case number::user_group_member: return names(line, before, "user_id", &OwnRights::is_user);
+            case number::user_group_member:
+                return names(line, before, "user_id", &OwnRights::is_user);
             default: return names(line, before, "holder_id", &OwnRights::holds);
         }
     }
@@ -131,10 +132,7 @@ public:
 private:
     bool is_user(std::int64_t id) const { return id == reading_.rights().user(); }
     bool is_me(Ref record) const { return is_user(record.value()); }
-    bool holds(std::int64_t holder) const {
-        return std::ranges::find(reading_.rights().holders(), holder) !=
-               reading_.rights().holders().end();
-    }
+    bool holds(std::int64_t holder) const { return reading_.rights().holds(holder); }
     static bool changes(const Json& before, std::string_view field) {
         return before.is_object() && before.find(field);
     }
@@ -142,7 +140,7 @@ private:
         return changes(before, "unit_id") || changes(before, "position_id") ||
                changes(before, "is_active");
     }
-    bool is_scoped(std::vector<std::int64_t> Scope::* places) const {
+    bool is_scoped(std::vector<std::int64_t> Scope::*places) const {
         return std::ranges::any_of(reading_.kinds(), [&](const Kind& kind) {
             return kind.role == Role::root &&
                    !(reading_.rights().scope(kind, Action::read).*places).empty();
@@ -207,8 +205,7 @@ private:
     }
 
     void add(std::int64_t command, Ref record, What what, std::vector<FeedEntry>& entries) const {
-        if (is_asked_[record.kind()])
-            entries.push_back({CommandId{command}, record, what, {}});
+        if (is_asked_[record.kind()]) entries.push_back({CommandId{command}, record, what, {}});
     }
 
     /// Who saw an erased person is not known any more, and every copy of it has to go: that one of
@@ -253,8 +250,10 @@ private:
         const auto is_partly_seen = [&](Ref record) {
             return record && !reading_.rights().sees_all(record.kind());
         };
-        if (is_partly_seen(before) && !sight_.sees(before)) add(command, before, What::left, entries);
-        if (is_partly_seen(after) && sight_.sees(after)) add(command, after, What::created, entries);
+        if (is_partly_seen(before) && !sight_.sees(before))
+            add(command, before, What::left, entries);
+        if (is_partly_seen(after) && sight_.sees(after))
+            add(command, after, What::created, entries);
     }
 
     /// Whether a scope of the session could have opened a record as it was after a command.
@@ -279,17 +278,15 @@ private:
     void follow_share(const Line& line, std::vector<FeedEntry>& entries) {
         const auto opened = [&](std::int64_t command) {
             const auto share = state_at(reading_, line.record, CommandId{command});
-            if (!share || !holds(share->get("grantee_id").integer())) return Ref{};
+            if (!share || !reading_.rights().holds(share->get("grantee_id").integer()))
+                return Ref{};
             const Ref record{share->get("record_id").integer()};
-            return has_scope(record, line.command, &Scope::shared) && was_in_force(*share, line.command) ? record
-                                                                                           : Ref{};
+            return has_scope(record, line.command, &Scope::shared) &&
+                           was_in_force(*share, line.command)
+                       ? record
+                       : Ref{};
         };
         come_or_go(line.command, opened(line.command - 1), opened(line.command), entries);
-    }
-
-    bool holds(std::int64_t holder) const {
-        const auto& holders = reading_.rights().holders();
-        return std::ranges::find(holders, holder) != holders.end();
     }
 
     /// What a task of the user names is given to it, and may go with the task.

@@ -171,8 +171,8 @@ std::vector<Step> steps_of(storage::Connection& connection, Ref id, CommandId en
 }
 
 std::optional<Json::Object> last_row(storage::Connection& connection, Ref id) {
-    auto row = connection.use(
-        "SELECT before FROM change WHERE ref = ?1 ORDER BY command_id DESC LIMIT 1");
+    auto row =
+        connection.use("SELECT before FROM change WHERE ref = ?1 ORDER BY command_id DESC LIMIT 1");
     if (!row.bind(1, id.value()).step()) return std::nullopt;
     Json before = Json::parse(row.text(0));
     return is_removal(before) ? std::optional(before.object()) : std::nullopt;
@@ -201,9 +201,9 @@ std::vector<HistoryEntry> history_of_erased(Reading& reading, const Kind& kind,
         throw NotFound(std::string(kind.name) + ": no such record");
     std::vector<HistoryEntry> entries;
     for (const Step& step : steps)
-        entries.push_back(entry_of(reading, step.command,
-                                   &step == &steps.back() ? HistoryEntry::What::removed
-                                                          : HistoryEntry::What::changed));
+        entries.push_back(entry_of(
+            reading, step.command,
+            &step == &steps.back() ? HistoryEntry::What::removed : HistoryEntry::What::changed));
     return entries;
 }
 

@@ -39,9 +39,7 @@ const Column& Kind::column(std::string_view name_of_column) const {
                   "there is no such field; " + std::string(name) + " has " + known_fields(*this));
 }
 
-const Column* Kind::parent_column() const noexcept {
-    return first_with(parent);
-}
+const Column* Kind::parent_column() const noexcept { return first_with(parent); }
 
 bool Kind::has_body() const noexcept {
     return std::ranges::any_of(

@@ -40,9 +40,9 @@ char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 
 
 void require_code(const std::string& code, const char* field, std::size_t longest) {
     if (code.empty() || code.size() > longest || !std::ranges::all_of(code, is_code_character))
-        throw Invalid(
-            "list_value", field,
-            "\"" + code + "\" is no code: 1 to " + std::to_string(longest) + " lower case letters a-z, digits and \"_\"");
+        throw Invalid("list_value", field,
+                      "\"" + code + "\" is no code: 1 to " + std::to_string(longest) +
+                          " lower case letters a-z, digits and \"_\"");
 }
 
 bool is_drawn_from(std::span<const Kind> kinds, std::string_view list) {

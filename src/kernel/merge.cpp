@@ -106,8 +106,9 @@ private:
     /// Whether there is such a reference or not: nothing is told of locked fields.
     void require_open_references() const {
         for (const Incoming& incoming : plan_.incoming)
-            if (transaction_.rights().locked(*incoming.kind).test(
-                    incoming.kind->index_of(*incoming.column)))
+            if (transaction_.rights()
+                    .locked(*incoming.kind)
+                    .test(incoming.kind->index_of(*incoming.column)))
                 throw Denied(kind_name(kind_) + ": cannot be merged by you, because " +
                              kind_name(*incoming.kind) + "." + std::string(incoming.column->name) +
                              " is locked for you and could not be moved");
@@ -292,11 +293,11 @@ private:
     }
 
     const AnyRecord& other(const std::string& field, Ref id) const {
-        const auto found = std::ranges::find(gone_, id, [](const AnyRecord& record) {
-            return record.head().id;
-        });
+        const auto found =
+            std::ranges::find(gone_, id, [](const AnyRecord& record) { return record.head().id; });
         if (found != gone_.end()) return *found;
-        throw Invalid(kind_name(kind_), field, "must be taken from one of the records that are merged");
+        throw Invalid(kind_name(kind_), field,
+                      "must be taken from one of the records that are merged");
     }
 
     /// `from` null: the survivor's stays.
@@ -340,8 +341,9 @@ private:
 
     void remember(Ref other) {
         connection()
-            .use("INSERT INTO merged (id, into_id, command_id) VALUES (?1, ?2, ?3) ON CONFLICT (id) "
-                 "DO UPDATE SET into_id = excluded.into_id, command_id = excluded.command_id")
+            .use(
+                "INSERT INTO merged (id, into_id, command_id) VALUES (?1, ?2, ?3) ON CONFLICT (id) "
+                "DO UPDATE SET into_id = excluded.into_id, command_id = excluded.command_id")
             .bind(1, other.value())
             .bind(2, survivor_.value())
             .bind(3, static_cast<std::int64_t>(transaction_.command()))
@@ -392,8 +394,7 @@ MergeCount merge(Transaction& transaction, const Kind& kind, Ref survivor,
 
 Ref merged_into(storage::Connection& connection, Ref old) {
     Ref now{};
-    for (auto next = merger_of(connection, old); next;
-         next = merger_of(connection, now))
+    for (auto next = merger_of(connection, old); next; next = merger_of(connection, now))
         now = next->into;
     return now;
 }

@@ -13,7 +13,7 @@ namespace crm::kernel {
 /// Which values the survivor takes over.
 struct MergeChoice {
     std::vector<std::pair<std::string, Ref>> fields{};  ///< a field, and whose value it gets
-    bool fill_empty = true;  ///< what is empty gets what the others have
+    bool fill_empty = true;                             ///< what is empty gets what the others have
 };
 
 /// What became of the records that referred to the others; of those that the session sees.

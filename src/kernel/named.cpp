@@ -90,7 +90,8 @@ bool is_table_of(std::string table, const Kind& kind) {
     std::ranges::transform(table, table.begin(), [](unsigned char c) { return std::tolower(c); });
     if (!table.starts_with(kind.name)) return false;
     table.erase(0, kind.name.size());
-    return table.empty() || table == "_body" || table == "_property" || table == "_text" || table.starts_with("_fts");
+    return table.empty() || table == "_body" || table == "_property" || table == "_text" ||
+           table.starts_with("_fts");
 }
 
 bool is_under_rights(const Lexeme& table, std::span<const Kind> kinds) {

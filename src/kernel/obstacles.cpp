@@ -39,14 +39,15 @@ void Obstacles::keep(FieldConflict conflict) {
 
 void Obstacles::refuse() const {
     if (!any()) return;
+    const FieldConflict& first = told_.front();
     std::string message = "cannot be undone: " + std::to_string(told_.size());
     if (count_ > told_.size()) message += " and " + std::to_string(count_ - told_.size()) + " more";
-    const FieldConflict& first = told_.front();
-    throw Conflict(message +
-                       " later changes or dependent records stand in the way; undo those first, "
-                       "or skip the conflicts (the first: " +
-                       (first.field.empty() ? "" : first.field + " ") + first.reason + ")",
-                   told_.front().record, {}, told_);
+    message += count_ == 1 ? " later change or dependent record stands in the way; undo it first, "
+                             "or skip the conflict ("
+                           : " later changes or dependent records stand in the way; undo those "
+                             "first, or skip the conflicts (the first: ";
+    throw Conflict(message + (first.field.empty() ? "" : first.field + " ") + first.reason + ")",
+                   first.record, {}, told_);
 }
 
 }  // namespace crm::kernel

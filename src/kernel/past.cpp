@@ -26,8 +26,7 @@ void refuse_unit_of_work(const SessionState& session) {
 
 /// The newest command up to a number, and when it was given; 0 where there is none.
 std::pair<std::int64_t, Time> command_up_to(storage::Connection& connection, std::int64_t id) {
-    auto row = connection.use(
-        "SELECT id, at FROM command WHERE id <= ?1 ORDER BY id DESC LIMIT 1");
+    auto row = connection.use("SELECT id, at FROM command WHERE id <= ?1 ORDER BY id DESC LIMIT 1");
     if (!row.bind(1, id).step()) return {};
     return {row.integer(0), Time{std::chrono::microseconds{row.integer(1)}}};
 }
@@ -52,8 +51,8 @@ std::int64_t last_command_by(storage::Connection& connection, Time at) {
 
 /// The last change of the record itself up to a moment, its creation included.
 CommandId changed_by(storage::Connection& connection, const Head& head, CommandId moment) {
-    auto row = connection.use(
-        "SELECT max(command_id) FROM change WHERE ref = ?1 AND command_id <= ?2");
+    auto row =
+        connection.use("SELECT max(command_id) FROM change WHERE ref = ?1 AND command_id <= ?2");
     row.bind(1, head.id.value()).bind(2, number_of(moment)).step();
     return row.is_null(0) ? head.created_in : CommandId{row.integer(0)};
 }
@@ -125,7 +124,8 @@ private:
         refs.erase(first, last);
         if (refs.size() > most_touched)
             throw LimitExceeded(
-                "the past: more than 200,000 records were changed or removed since; ask for a later "
+                "the past: more than 200,000 records were changed or removed since; ask for a "
+                "later "
                 "moment, or for single records");
     }
 
@@ -255,7 +255,7 @@ private:
             where += " AND (v.changed_in <= " + moment() + " OR " + untouched(kind) + ")";
         for (const Part part : parts_of(kind))
             make_view(kind, part,
-                      part == Part::row                ? where
+                      part == Part::row              ? where
                       : is_copied_.test(kind.number) ? untouched(kind)
                                                      : "1");
     }
@@ -340,8 +340,7 @@ Past::Past(Session& session, Time at) : session_(&session), moment_{}, at_(at) {
 
 Past::Past(Session& session, CommandId command) : session_(&session), moment_(command) {
     kernel::Reading reading(session.state());
-    const auto [id, at] =
-        kernel::command_up_to(reading.connection(), kernel::number_of(command));
+    const auto [id, at] = kernel::command_up_to(reading.connection(), kernel::number_of(command));
     if (id == 0 || id != kernel::number_of(command))
         throw NotFound("command " + std::to_string(kernel::number_of(command)) +
                        ": no such command");

@@ -72,7 +72,8 @@ bool is_name_character(char c) {
 /// references and amounts.
 void check_name(const std::string& name) {
     const bool is_slug = name.starts_with(prefix) && name.size() > prefix.size() &&
-                         name.size() <= longest_name && std::ranges::all_of(name, is_name_character);
+                         name.size() <= longest_name &&
+                         std::ranges::all_of(name, is_name_character);
     if (!is_slug)
         refuse_property("name", "\"" + name +
                                     "\" is no name of a property: \"x_\", then 1 to 38 lower case "
@@ -102,11 +103,9 @@ void check_target(const Transaction& transaction, const Property& property) {
 void check_traits(const Property& property, const Kind& kind) {
     const PropertyType type = property.type;
     const bool is_text = type == PropertyType::text || type == PropertyType::long_text;
-    if (property.is_searchable && !is_text)
-        refuse_property("is_searchable", "is for texts only");
+    if (property.is_searchable && !is_text) refuse_property("is_searchable", "is for texts only");
     if (property.is_searchable && !kind.is_searchable())
-        refuse_property("is_searchable",
-                        "records of kind " + property.kind + " have no full text");
+        refuse_property("is_searchable", "records of kind " + property.kind + " have no full text");
     if (property.is_unique && (type == PropertyType::long_text || type == PropertyType::flag ||
                                type == PropertyType::money))
         refuse_property("is_unique", "is not for long texts, flags and amounts");
@@ -234,9 +233,8 @@ const Kind& kind_of<PropertyLabel>() {
 namespace {
 
 std::vector<Property> all_of(Reading& reading, std::string_view kind) {
-    const auto found =
-        kernel::records_of(reading, kind_of<Property>(), "property.of_kind", {{":kind", kind}},
-                           false, most_columns);
+    const auto found = kernel::records_of(reading, kind_of<Property>(), "property.of_kind",
+                                          {{":kind", kind}}, false, most_columns);
     std::vector<Property> properties;
     for (const AnyRecord& record : found) properties.push_back(record.as<Property>());
     return properties;
@@ -303,8 +301,8 @@ Property Properties::define(const Property& given, const Labels& labels,
 }
 
 Property Properties::named(std::string_view kind, std::string_view name) const {
-    const auto found = kernel::first_of<Property>(session(), "property.named",
-                                                  {{":kind", kind}, {":name", name}});
+    const auto found =
+        kernel::first_of<Property>(session(), "property.named", {{":kind", kind}, {":name", name}});
     if (found) return *found;
     throw NotFound(std::string(kind) + " has no property \"" + std::string(name) + "\"");
 }

@@ -54,9 +54,9 @@ private:
         if (was_indexed && !is_same) connection_.execute("DROP INDEX " + index(column));
         if (is_indexed(column) && !is_same)
             connection_.execute(std::string(column.has(unique) ? "CREATE UNIQUE" : "CREATE") +
-                                " INDEX " +
-                                index(column) + " ON " + table_ + " (" + std::string(column.name) +
-                                ") WHERE " + std::string(column.name) + " IS NOT NULL");
+                                " INDEX " + index(column) + " ON " + table_ + " (" +
+                                std::string(column.name) + ") WHERE " + std::string(column.name) +
+                                " IS NOT NULL");
     }
 
     static bool is_indexed(const Column& column) {
@@ -84,16 +84,17 @@ private:
                                                        : ", t.") +
                      std::string(column->name);
         }
-        const std::string fts = name_ + "_fts", view = name_ + "_text", body_table = name_ + "_body";
+        const std::string fts = name_ + "_fts", view = name_ + "_text",
+                          body_table = name_ + "_body";
         connection_.execute("DROP TABLE " + fts);
         connection_.execute("DROP VIEW " + view);
         connection_.execute(
             "CREATE VIEW " + view + " AS SELECT t.id" + texts + " FROM " + name_ + " t" +
             (after_.kind->has_body() ? " LEFT JOIN " + body_table + " b ON b.id = t.id" : "") +
             " LEFT JOIN " + table_ + " x ON x.id = t.id");
-        connection_.execute("CREATE VIRTUAL TABLE " + fts + " USING fts5(" + names + "content='" +
-                            view +
-                            "', content_rowid='id', detail='column', columnsize=0, tokenize='crm')");
+        connection_.execute(
+            "CREATE VIRTUAL TABLE " + fts + " USING fts5(" + names + "content='" + view +
+            "', content_rowid='id', detail='column', columnsize=0, tokenize='crm')");
         connection_.execute("INSERT INTO " + fts + " (" + fts + ") VALUES ('rebuild')");
     }
 

@@ -45,9 +45,8 @@ void add_head(const Kind& kind, const Head& head, Json::Object& out) {
 }
 
 auto place_of(auto& values, std::string_view name) {
-    return std::ranges::lower_bound(values, name, {}, [](const auto& value) -> std::string_view {
-        return value.first;
-    });
+    return std::ranges::lower_bound(
+        values, name, {}, [](const auto& value) -> std::string_view { return value.first; });
 }
 
 }  // namespace

@@ -72,8 +72,7 @@ std::vector<std::pair<Ref, std::string>> Removal::cleared(const std::set<Ref>& r
     std::vector<std::pair<Ref, std::string>> found;
     for (const auto& [record, before] : changed_)
         for (const Column& column : kinds_(record.kind())->columns)
-            if (column.type == FieldType::reference &&
-                records.contains(target_of(before, column)))
+            if (column.type == FieldType::reference && records.contains(target_of(before, column)))
                 found.emplace_back(record, column.name);
     return found;
 }

@@ -21,8 +21,8 @@ public:
     /// `source`: a transaction or a reading, which outlives it.
     template <class Source>
     Removal(const Source& source, CommandId command)
-        : Removal([&source](KindNumber number) { return source.kind(number); },
-                  source.connection(), command) {}
+        : Removal([&source](KindNumber number) { return source.kind(number); }, source.connection(),
+                  command) {}
 
     CommandId command() const { return command_; }
     /// The rows of removed records, as history kept them.

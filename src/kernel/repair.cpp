@@ -75,8 +75,7 @@ private:
 
     /// A root was changed when its children were.
     void note_change(const Kind& kind, Ref record) {
-        connection_
-            .use("UPDATE " + std::string(kind.name) + " SET changed_in = ?2 WHERE id = ?1")
+        connection_.use("UPDATE " + std::string(kind.name) + " SET changed_in = ?2 WHERE id = ?1")
             .bind(1, record.value())
             .bind(2, static_cast<std::int64_t>(transaction_.command()))
             .run();
@@ -94,7 +93,8 @@ private:
     // ---- steps
 
     void make_index(const Defect& defect) {
-        auto row = connection_.use("SELECT 1 FROM sqlite_schema WHERE type = 'index' AND name = ?1");
+        auto row =
+            connection_.use("SELECT 1 FROM sqlite_schema WHERE type = 'index' AND name = ?1");
         if (row.bind(1, std::string_view{defect.field}).step() && !is_done(defect.field))
             connection_.execute("REINDEX " + defect.field);
     }
@@ -106,8 +106,9 @@ private:
                                        ? fold_version
                                        : transaction_.now().time_since_epoch().count();
         connection_
-            .use("INSERT INTO meta (key, value) VALUES (?1, ?2) "
-                 "ON CONFLICT DO UPDATE SET value = excluded.value")
+            .use(
+                "INSERT INTO meta (key, value) VALUES (?1, ?2) "
+                "ON CONFLICT DO UPDATE SET value = excluded.value")
             .bind(1, std::string_view{defect.field})
             .bind(2, value)
             .run();
@@ -140,7 +141,8 @@ private:
         const Kind* kind = kind_of_existing(defect.record);
         const Column* column = kind ? kind->find(defect.field) : nullptr;
         if (!column) return;
-        if (column->type == FieldType::currency && mend_money(*kind, *column, defect.record)) return;
+        if (column->type == FieldType::currency && mend_money(*kind, *column, defect.record))
+            return;
         const Json value = stored(*kind, *column, defect.record);
         const auto fault = value.is_null() ? std::nullopt : fault_of(*column, value.value());
         if (!fault) return;
@@ -165,8 +167,7 @@ private:
             set_stored(kind, currency, record, "NULL");
             return true;
         }
-        const Assignment files{currency.name,
-                               std::string_view{transaction_.database().currency()}};
+        const Assignment files{currency.name, std::string_view{transaction_.database().currency()}};
         change(kind, record, {&files, 1});
         return true;
     }
@@ -244,8 +245,9 @@ private:
 
     void go_on_after(const Defect& defect) {
         connection_
-            .use("INSERT INTO sequence (copy_number, kind, next) VALUES (?1, ?2, ?3) "
-                 "ON CONFLICT DO UPDATE SET next = max(next, excluded.next)")
+            .use(
+                "INSERT INTO sequence (copy_number, kind, next) VALUES (?1, ?2, ?3) "
+                "ON CONFLICT DO UPDATE SET next = max(next, excluded.next)")
             .bind(1, defect.record.copy())
             .bind(2, std::int64_t{defect.record.kind()})
             .bind(3, defect.record.sequence() + 1)
@@ -276,8 +278,7 @@ private:
     void make_search(const Defect& defect) {
         for (const Kind& kind : transaction_.kinds()) {
             const std::string index = index_of(kind);
-            const bool is_meant =
-                defect.field == index || defect.record.kind() == kind.number;
+            const bool is_meant = defect.field == index || defect.record.kind() == kind.number;
             if (!kind.is_searchable() || !is_meant || is_done(index)) continue;
             connection_.execute("INSERT INTO " + index + " (" + index + ") VALUES ('rebuild')");
         }
@@ -310,7 +311,8 @@ const std::array<Repairing::Step, 13> Repairing::steps{{{"structure", &Repairing
 
 Command repair(SessionState& session, const Verification& verification) {
     return write(session, "verify.repair",
-                 [&](Work& work) { Repairing(work.transaction()).repair(verification.defects); }, {});
+                 [&](Work& work) { Repairing(work.transaction()).repair(verification.defects); },
+                 {});
 }
 
 }  // namespace crm::kernel

@@ -91,8 +91,8 @@ constexpr std::string_view share_in_force = "(share.ends_on IS NULL OR share.end
 
 /// A share shows a record to read; only one of level 'change' opens it to any other action.
 std::string share_of(std::string_view schema, std::string_view record, Action action) {
-    std::string sql = "EXISTS (SELECT 1 FROM " + std::string(schema) +
-                      "share WHERE share.record_id = ";
+    std::string sql =
+        "EXISTS (SELECT 1 FROM " + std::string(schema) + "share WHERE share.record_id = ";
     sql.append(record) += " AND share.grantee_id IN (SELECT value FROM json_each(:holders)) AND ";
     sql += share_in_force;
     return sql + (action == Action::read ? ")" : " AND share.level = 'change')");
@@ -116,8 +116,7 @@ void add_condition(std::string& sql, const std::string& condition) {
 /// The kind that refers to this one as its twin, and by which column.
 std::pair<const Kind*, const Column*> twin_of(const Catalogue& catalogue, const Kind& kind) {
     for (const Kind& other : catalogue.kinds())
-        if (const Column* column = other.first_with(twin);
-            column && column->target == kind.number)
+        if (const Column* column = other.first_with(twin); column && column->target == kind.number)
             return {&other, column};
     return {};
 }
@@ -274,7 +273,8 @@ void Rights::spread(std::array<FieldSet, 256>& fields) const {
 
 /// What follows from scopes and fields: parameters, what is seen whole, the shape.
 void Rights::settle() {
-    std::string shape = std::to_string(reinterpret_cast<std::uintptr_t>(catalogue_->kinds().data()));
+    std::string shape =
+        std::to_string(reinterpret_cast<std::uintptr_t>(catalogue_->kinds().data()));
     bool all_roots = true;
     for (const Kind& kind : catalogue_->kinds()) {
         shape += '|' + (hidden(kind).none() ? std::string{} : hidden(kind).to_string());
@@ -333,7 +333,9 @@ std::string Rights::parameter_value(std::string_view name) const {
 }
 
 std::string Rights::written_out(std::string_view sql) const {
-    const auto in_name = [](char c) { return std::isalnum(static_cast<unsigned char>(c)) || c == '_'; };
+    const auto in_name = [](char c) {
+        return std::isalnum(static_cast<unsigned char>(c)) || c == '_';
+    };
     std::string text;
     while (!sql.empty()) {
         const auto colon = std::min(sql.find(':'), sql.size());
@@ -451,8 +453,8 @@ std::string Rights::given(const Kind& kind, const std::string& row) const {
     }
     for (const Column& column : kind.columns)
         if (column.has(part_of))
-            add(table_of(*catalogue_->kind(column.target)) + " AS g WHERE g.id = " + row +
-                "." + std::string(column.name) + " AND +g.owner_id = :me");
+            add(table_of(*catalogue_->kind(column.target)) + " AS g WHERE g.id = " + row + "." +
+                std::string(column.name) + " AND +g.owner_id = :me");
     return sql.empty() ? "0" : sql + ")";
 }
 
@@ -463,14 +465,15 @@ std::string Rights::given_ids(const Kind& kind) const {
     };
     each_giving(*catalogue_, kind.number, [&](const Kind& task, const Column& column) {
         const std::string name(column.name);
-        add("g." + name + " FROM " + tasks_by(schema_, task, column) + " WHERE g.owner_id = :me AND g." +
-            name + " IS NOT NULL");
+        add("g." + name + " FROM " + tasks_by(schema_, task, column) +
+            " WHERE g.owner_id = :me AND g." + name + " IS NOT NULL");
     });
     if (const Column* own = kind.first_with(twin))
         each_giving(*catalogue_, own->target, [&](const Kind& task, const Column& column) {
-            add("w.id FROM " + tasks_by(schema_, task, column) + " CROSS JOIN " + std::string(kind.name) +
-                " AS w ON w." + std::string(own->name) + " = g." + std::string(column.name) +
-                " WHERE g.owner_id = :me AND g." + std::string(column.name) + " IS NOT NULL");
+            add("w.id FROM " + tasks_by(schema_, task, column) + " CROSS JOIN " +
+                std::string(kind.name) + " AS w ON w." + std::string(own->name) + " = g." +
+                std::string(column.name) + " WHERE g.owner_id = :me AND g." +
+                std::string(column.name) + " IS NOT NULL");
         });
     if (const auto [other, back] = twin_of(*catalogue_, kind); other)
         each_giving(*catalogue_, other->number, [&](const Kind& task, const Column& column) {

@@ -1,6 +1,7 @@
 /// Rights, resolved: what a user may see and do, as small sets that every statement is bound with.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <memory>
@@ -77,6 +78,9 @@ public:
     /// What rights, shares and territories may be held by: the user, its groups and those above
     /// them, its position.
     const std::vector<std::int64_t>& holders() const { return holders_; }
+    bool holds(std::int64_t holder) const {
+        return std::ranges::find(holders_, holder) != holders_.end();
+    }
 
     /// Whether somebody was erased who is not to come back: rules look for that only then.
     bool suppresses() const { return suppresses_; }

@@ -17,7 +17,7 @@ using storage::File;
 using Moment = std::chrono::steady_clock::time_point;
 
 constexpr std::int64_t pages_a_merge = 500, merges_a_step = 4;  // about 8 MB a step
-constexpr std::int64_t small_index = 32;                        // pages that are written anew at once
+constexpr std::int64_t small_index = 32;  // pages that are written anew at once
 constexpr std::int64_t usual_usermerge = 4, thorough_usermerge = 2;
 constexpr std::int64_t file_pages_a_step = 4'096;
 constexpr std::string_view pages_part = "pages";
@@ -37,9 +37,10 @@ Progress progress_of(Connection& connection, std::string_view part) {
 
 void keep(Connection& connection, std::string_view part, const Progress& progress) {
     connection
-        .use("INSERT INTO scrub (part, begun_for, ended_for, next_page) VALUES (?1, ?2, ?3, ?4) ON "
-             "CONFLICT DO UPDATE SET begun_for = excluded.begun_for, ended_for = "
-             "excluded.ended_for, next_page = excluded.next_page")
+        .use(
+            "INSERT INTO scrub (part, begun_for, ended_for, next_page) VALUES (?1, ?2, ?3, ?4) ON "
+            "CONFLICT DO UPDATE SET begun_for = excluded.begun_for, ended_for = "
+            "excluded.ended_for, next_page = excluded.next_page")
         .bind(1, part)
         .bind(2, progress.begun_for)
         .bind(3, progress.ended_for)
@@ -213,7 +214,8 @@ private:
     bool scrub_index(const Kind& kind) {
         while (!is_late()) {
             auto writer = file_.write(File::Durability::bulk);
-            const bool done = IndexScrub(writer.connection(), database_.catalogue->plan(kind)).step();
+            const bool done =
+                IndexScrub(writer.connection(), database_.catalogue->plan(kind)).step();
             writer.commit();
             if (done) return true;
         }

@@ -198,7 +198,8 @@ private:
         const int ways = scope.own + scope.shared + scope.given + !scope.units.empty() +
                          !scope.territories.empty();
         sources_.is_disjoint &= ways < 2;  // a record has one owner, one unit, one territory
-        if (scope.own) add({by_index(rights_, kind_, "owner_", order_), both("t.owner_id = :me", which)});
+        if (scope.own)
+            add({by_index(rights_, kind_, "owner_", order_), both("t.owner_id = :me", which)});
         add_places("unit_id", "unit_", which, scope.units);
         add_places("territory_id", "territory_", which, scope.territories);
         if (scope.shared) add_few(rights_.shared_ids(kind_), which);
@@ -528,9 +529,8 @@ void VisibleIds::bind(const Rights& rights, storage::Use& use) const {
 
 std::string select_list(const Kind& kind, const Rights& rights, std::string_view alias,
                         bool bodies) {
-    std::string sql =
-        stored_columns(rights.catalogue().plan(kind), alias, bodies, rights.hidden(kind),
-                       rights.are_over_views());
+    std::string sql = stored_columns(rights.catalogue().plan(kind), alias, bodies,
+                                     rights.hidden(kind), rights.are_over_views());
     for (const Column& column : kind.columns) {
         if (!may_be_hidden(kind, column, rights)) continue;
         const std::string stored = stored_in(kind, column, alias, rights.are_over_views());
@@ -557,8 +557,7 @@ std::string from_clause(const Kind& kind, std::string_view alias, bool bodies,
     return bodies ? table + body_join(kind, alias, bodies, rights) : table;
 }
 
-std::string body_join(const Kind& kind, std::string_view alias, bool bodies,
-                      const Rights* rights) {
+std::string body_join(const Kind& kind, std::string_view alias, bool bodies, const Rights* rights) {
     if (rights && rights->are_over_views()) return {};
     const std::string name(kind.name), id = std::string(alias) + ".id";
     std::string joins;
@@ -588,8 +587,7 @@ std::optional<AnyRecord> find(Reading& reading, Ref id, bool bodies) {
     auto row = use_shaped(reading.connection(), rights, kind, bodies ? 0 : 1, [&] {
         return "SELECT " + select_list(*kind, rights, "t", bodies) + " FROM " +
                from_clause(*kind, "t", false) + body_join(*kind, "t", bodies, &rights) +
-               " WHERE t.id = :id AND " +
-               rights.predicate(*kind, "t");
+               " WHERE t.id = :id AND " + rights.predicate(*kind, "t");
     });
     if (!row.bind_named(":id", id.value()).step()) return std::nullopt;
     std::optional<AnyRecord> record(*kind);

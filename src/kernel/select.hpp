@@ -17,14 +17,14 @@ namespace crm::kernel {
 /// joins: "t.name", "b.description", "x.x_rating".
 std::string stored_in(const Kind& kind, const Column& column, std::string_view alias,
                       bool from_views = false);
-/// The columns of a select for a kind as the reading has it: head, row columns, properties, then (with
-/// `bodies`) long ones, then a 0/1 for every reference whose target may be hidden. `read_row` reads
-/// exactly this.
+/// The columns of a select for a kind as the reading has it: head, row columns, properties, then
+/// (with `bodies`) long ones, then a 0/1 for every reference whose target may be hidden. `read_row`
+/// reads exactly this.
 std::string select_list(const Kind& kind, const Rights& rights, std::string_view alias,
                         bool bodies);
-/// "party AS t" or, with bodies, "party AS t LEFT JOIN party_body AS b ON b.id = t.id", and the same
-/// for properties where the kind has some. Over views there is nothing to join: the select list looks
-/// such values up itself.
+/// "party AS t" or, with bodies, "party AS t LEFT JOIN party_body AS b ON b.id = t.id", and the
+/// same for properties where the kind has some. Over views there is nothing to join: the select
+/// list looks such values up itself.
 std::string from_clause(const Kind& kind, std::string_view alias, bool bodies,
                         const Rights* rights = nullptr);
 /// The second half of that; properties are joined without bodies too.

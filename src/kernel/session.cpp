@@ -70,8 +70,7 @@ void Session::add(AnyRecord& record) {
     const Kind& kind = record.kind();
     kernel::write(*state_, std::string(kind.name) + ".add",
                   [&](Work& work) { kernel::insert(work.transaction(), kind, record.data()); }, {});
-    const bool is_seen_whole =
-        kind.role == Role::common && !record.head().properties.kind();
+    const bool is_seen_whole = kind.role == Role::common && !record.head().properties.kind();
     if (is_seen_whole) return;
     Reading reading(*state_);
     kernel::conceal(reading, record);

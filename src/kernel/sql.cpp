@@ -52,9 +52,8 @@ std::vector<Table> tables_of(const Reading& reading) {
 bool is_seen_whole(const Table& table, const Rights& rights) {
     return rights.sees_all(table.kind->number) &&
            std::ranges::none_of(table.kind->columns, [&](const Column& column) {
-               return table.has(column) &&
-                      (rights.hides(*table.kind, column) ||
-                       may_be_hidden(*table.kind, column, rights));
+               return table.has(column) && (rights.hides(*table.kind, column) ||
+                                            may_be_hidden(*table.kind, column, rights));
            });
 }
 

@@ -51,7 +51,7 @@ struct FileFacts {
 
 struct DatabaseState {
     std::shared_ptr<storage::File> file;
-    std::span<const Kind> kinds;  ///< as the release has them: without properties
+    std::span<const Kind> kinds;                 ///< as the release has them: without properties
     std::shared_ptr<const Catalogue> catalogue;  ///< of those
     Clock clock;
     PasswordCost password_cost;

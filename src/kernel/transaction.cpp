@@ -132,8 +132,8 @@ void Transaction::give_back(Ref id) {
 
 bool Transaction::created_here(Ref ref) const {
     const auto at = ranges_.find(ref.kind());
-    return at != ranges_.end() && ref.copy() == copy_ &&
-           ref.sequence() >= at->second.first && ref.sequence() < at->second.second;
+    return at != ranges_.end() && ref.copy() == copy_ && ref.sequence() >= at->second.first &&
+           ref.sequence() < at->second.second;
 }
 
 void Transaction::keep_changed(Ref ref, Json::Object before) {
@@ -227,8 +227,9 @@ void Transaction::write_created() {
     }
 }
 
-/// The values before a command of a record that it changed twice: those of the earlier change stand.
-/// A removed row keeps the order of its fields: the id first, by which the file knows a removal.
+/// The values before a command of a record that it changed twice: those of the earlier change
+/// stand. A removed row keeps the order of its fields: the id first, by which the file knows a
+/// removal.
 Json::Object Transaction::fields_before(const Before& earlier, const Before& later) {
     const bool is_removed = later.what == Before::What::removed;
     Json::Object fields = is_removed ? later.fields : earlier.fields;

@@ -18,8 +18,8 @@ namespace crm::kernel {
 class Transaction {
 public:
     Transaction(SessionState& session, storage::File::Durability durability);
-    /// Shows rules what stands in a snapshot, as a unit of work would: nothing is begun, and whatever
-    /// writes throws ReadOnly.
+    /// Shows rules what stands in a snapshot, as a unit of work would: nothing is begun, and
+    /// whatever writes throws ReadOnly.
     explicit Transaction(Reading& snapshot);
     ~Transaction();
     Transaction(const Transaction&) = delete;

@@ -215,8 +215,15 @@ Undone restore_from_trash(SessionState& session, Ref record) {
                        std::move(undone.conflicts));
     transaction.finish();
     undone.commands = standing.chosen();
-    undone.command = Command{transaction.command(), transaction.now(), session.user,
-                             std::string(verb), {}, {}, {}, {}, false};
+    undone.command = Command{transaction.command(),
+                             transaction.now(),
+                             session.user,
+                             std::string(verb),
+                             {},
+                             {},
+                             {},
+                             {},
+                             false};
     transaction.commit();
     return undone;
 }
@@ -232,8 +239,6 @@ Page<TrashItem> Trash::list(const TrashQuery& query) const {
     return kernel::TrashWalk(reading, query).page();
 }
 
-Undone Trash::restore(Ref record) {
-    return kernel::restore_from_trash(session_->state(), record);
-}
+Undone Trash::restore(Ref record) { return kernel::restore_from_trash(session_->state(), record); }
 
 }  // namespace crm

@@ -87,8 +87,8 @@ private:
             const bool is_idle = !outcome.actual.exists && !outcome.wanted.exists;
             if (!outcome.is_touched || is_idle) continue;
             const Kind& kind = transaction_.kind_of(record);
-            const auto& fields = outcome.actual.exists ? outcome.actual.fields
-                                                       : outcome.wanted.fields;
+            const auto& fields =
+                outcome.actual.exists ? outcome.actual.fields : outcome.wanted.fields;
             AnyRecord given = record_from(kind, record, {fields.begin(), fields.end()});
             given.head().created_in = plan_.creation_of(record);
             require_right(kind, given);
@@ -153,7 +153,8 @@ private:
     void apply() {
         late_.clear();
         for (const auto& [record, outcome] : plan_.outcomes())
-            if (outcome.actual.exists && outcome.wanted.exists) put_back_now_or_late(record, outcome);
+            if (outcome.actual.exists && outcome.wanted.exists)
+                put_back_now_or_late(record, outcome);
         for (const auto& [record, outcome] : plan_.outcomes())
             if (outcome.actual.exists && !outcome.wanted.exists) take_out_touched(record);
         take_out_untouched();
@@ -334,10 +335,12 @@ public:
 
     void choose(const CommandFilter& which) {
         if (means_all(which))
-            throw Invalid("undo", "which", "means every command: say which of them");
+            throw Invalid("undo", "which",
+                          "is empty, which would mean every command: say which of them");
         Reading reading(session_);
         auto commands = chosen_commands(reading, which);
-        if (commands.empty() && which.runs.empty()) throw NotFound("undo: there is no such command");
+        if (commands.empty() && which.runs.empty())
+            throw NotFound("undo: there is no such command");
         refuse_again(std::ranges::any_of(which.runs, [&](RunId run) {
             return commands.empty() && run_row(reading, run).run.state == "undone";
         }));
@@ -353,8 +356,15 @@ public:
         undone.conflicts = work();
         finish();
         undone.commands = standing_->chosen();
-        undone.command = Command{transaction_->command(), transaction_->now(), session_.user,
-                                 "undo", {}, {}, undo_of(), {}, false};
+        undone.command = Command{transaction_->command(),
+                                 transaction_->now(),
+                                 session_.user,
+                                 "undo",
+                                 {},
+                                 {},
+                                 undo_of(),
+                                 {},
+                                 false};
         transaction_->commit();
         return undone;
     }

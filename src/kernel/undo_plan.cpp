@@ -141,8 +141,7 @@ UndoPlan::Log UndoPlan::log_of(Ref record) const {
     }
     log.steps = steps_of(transaction_.connection(), record, transaction_.command());
     const Json::Object* removed = log.actual.exists ? nullptr : log.last_removal();
-    if (removed)
-        log.creation = record_from(*log.kind, record, *removed).head().created_in;
+    if (removed) log.creation = record_from(*log.kind, record, *removed).head().created_in;
     log.writes = own_writes(log);
     return log;
 }
@@ -158,8 +157,7 @@ std::vector<UndoPlan::Write> UndoPlan::own_writes(const Log& log) const {
         }
         for (const auto& [field, value] : before.object()) {
             auto slot = slot_of(*log.kind, field);
-            if (!is_explained(log, i, slot))
-                writes.push_back({i, command, field, std::move(slot)});
+            if (!is_explained(log, i, slot)) writes.push_back({i, command, field, std::move(slot)});
         }
     }
     return writes;
@@ -228,15 +226,15 @@ CommandId UndoPlan::first_reaching(const Log& log) const {
     return {};
 }
 
-/// A record that was changed since does not go. What was done before the undo that brought it back did
-/// not keep it from going then.
+/// A record that was changed since does not go. What was done before the undo that brought it back
+/// did not keep it from going then.
 std::optional<UndoPlan::Obstacle> UndoPlan::obstacle_to_vanishing(const Log& log) const {
     const bool was_there = creation_stands(log, When::before);
     const CommandId since = first_reaching(log);
     for (auto write = log.writes.rbegin(); write != log.writes.rend(); ++write) {
         const bool stays = stands(log, *write, When::after);
-        if (was_there && log.actual.exists && stays && write->command > since && !write->is_removal() &&
-            !is_derived(*log.kind, write->field))
+        if (was_there && log.actual.exists && stays && write->command > since &&
+            !write->is_removal() && !is_derived(*log.kind, write->field))
             return Obstacle{nullptr, write->field, write->command,
                             "was changed since it was created"};
         if (!was_there && stays != stands(log, *write, When::before))
@@ -250,8 +248,7 @@ std::optional<UndoPlan::Obstacle> UndoPlan::obstacle_to_write(const Log& log, st
     const Write& write = log.writes[at];
     const bool is_of_engine = is_derived(*log.kind, write.field);
     if (!write.is_removal() && !is_kept(*log.kind, write.field))
-        return Obstacle{&write, write.field, write.command,
-                        "is not kept in history: set it anew"};
+        return Obstacle{&write, write.field, write.command, "is not kept in history: set it anew"};
     for (std::size_t later = log.writes.size(); --later > at;) {
         const Write& other = log.writes[later];
         if (!write.overlaps(other) || !stands(log, other, When::before) ||
@@ -334,9 +331,8 @@ UndoPlan::Outcome UndoPlan::evaluate(Ref record) {
 void UndoPlan::make() {
     outcomes_.clear(), fresh_.clear(), touched_.clear();
     for (const CommandId command : standing_.chosen()) collect(command);
-    std::ranges::sort(fresh_, {}, [](const Fresh& range) {
-        return std::pair(range.kind, range.first);
-    });
+    std::ranges::sort(fresh_, {},
+                      [](const Fresh& range) { return std::pair(range.kind, range.first); });
     for (const Ref record : touched_) outcomes_.insert_or_assign(record, evaluate(record));
     if (skips_)
         for (const Ref record : std::set<Ref>(stuck_)) keep_children(record);
@@ -375,10 +371,9 @@ void UndoPlan::collect_reached(CommandId command, bool is_chosen) {
 }
 
 const UndoPlan::Fresh* UndoPlan::fresh_range_of(Ref record) const {
-    const auto after = std::ranges::upper_bound(fresh_, std::pair(record.kind(), record.value()), {},
-                                                [](const Fresh& range) {
-                                                    return std::pair(range.kind, range.first);
-                                                });
+    const auto after = std::ranges::upper_bound(
+        fresh_, std::pair(record.kind(), record.value()), {},
+        [](const Fresh& range) { return std::pair(range.kind, range.first); });
     if (after == fresh_.begin()) return nullptr;
     const Fresh& range = *std::prev(after);
     return range.kind == record.kind() && record.value() <= range.last ? &range : nullptr;
@@ -414,9 +409,9 @@ void UndoPlan::keep_children(Ref record) {
     for (const Incoming& incoming : transaction_.plan(kind).incoming) {
         if (!incoming.column->has(parent)) continue;
         std::vector<Ref> children;
-        auto rows = transaction_.connection().use(
-            "SELECT id FROM " + std::string(incoming.kind->name) + " WHERE " +
-            std::string(incoming.column->name) + " = ?1");
+        auto rows =
+            transaction_.connection().use("SELECT id FROM " + std::string(incoming.kind->name) +
+                                          " WHERE " + std::string(incoming.column->name) + " = ?1");
         rows.bind(1, record.value());
         while (rows.step()) children.emplace_back(rows.integer(0));
         for (const Ref child : children) {
@@ -484,9 +479,9 @@ void UndoPlan::check_dependants(const Kind& kind, Ref first, Ref last) {
     for (const auto* incomings : {&plan.incoming, &plan.owned})
         for (const Incoming& incoming : *incomings) {
             const std::string column(incoming.column->name);
-            auto rows = transaction_.connection().use(
-                "SELECT id, " + column + " FROM " + incoming.table() + " WHERE " +
-                column + " >= ?1 AND " + column + " <= ?2");
+            auto rows = transaction_.connection().use("SELECT id, " + column + " FROM " +
+                                                      incoming.table() + " WHERE " + column +
+                                                      " >= ?1 AND " + column + " <= ?2");
             rows.bind(1, first.value()).bind(2, last.value());
             while (rows.step())
                 if (const Ref target{rows.integer(1)}; target.kind() == kind.number)

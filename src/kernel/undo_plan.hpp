@@ -34,8 +34,8 @@ public:
     /// What becomes of a record that has a history.
     struct Outcome {
         RecordState actual, wanted;
-        bool is_touched = false;   ///< some of what the commands did to it is turned back
-        bool is_derived = false;   ///< its derived columns follow from the others, not from history
+        bool is_touched = false;  ///< some of what the commands did to it is turned back
+        bool is_derived = false;  ///< its derived columns follow from the others, not from history
     };
     /// Records that one of the commands created.
     struct Fresh {

@@ -9,7 +9,8 @@ namespace {
 
 void require_administrator(const Rights& rights, const char* what) {
     if (!rights.administers())
-        throw Denied(std::string(what) + ": looks at every record, so it needs the function "
+        throw Denied(std::string(what) +
+                     ": looks at every record, so it needs the function "
                      "\"administer\"");
 }
 

@@ -35,7 +35,7 @@ private:
     Transaction& transaction_;
     const VerifyOptions& options_;
     Verification& found_;
-    std::size_t count_ = 0;  // those beyond the limit too
+    std::size_t count_ = 0;                                   // those beyond the limit too
     std::unordered_map<std::string, std::int64_t> counts_{};  // by check
 };
 
@@ -43,9 +43,7 @@ inline constexpr std::string_view restore_backup =
     "restore a backup, or set it right by hand in a copy of the file";
 
 /// SQL of a check, which may scan: "SELECT /* verifies all */ …".
-inline std::string scanning(const std::string& rest) {
-    return "SELECT /* verifies all */ " + rest;
-}
+inline std::string scanning(const std::string& rest) { return "SELECT /* verifies all */ " + rest; }
 
 /// Structure, foreign keys of what is no record, meta, side tables, unique values, trees, the
 /// administrator.
@@ -81,8 +79,8 @@ std::optional<Fault> fault_of(const Column& column, const Value& value);
 /// "party_id" and its like, and "owner_id", "unit_id", "territory_id" of roots.
 struct Reference {
     std::string_view name;
-    KindNumber target;       ///< 0 for any
-    const Column* column;    ///< none for those of the head
+    KindNumber target;     ///< 0 for any
+    const Column* column;  ///< none for those of the head
 };
 std::vector<Reference> references_of(const Kind& kind);
 /// What is wrong with a reference; empty where it is sound.

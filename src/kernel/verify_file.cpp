@@ -55,8 +55,9 @@ void check_foreign_keys(Verifying& at, const std::string& table) {
     while (rows.step())
         at.add({.check = "foreign_keys",
                 .field = table,
-                .text = "row " + std::string(rows.is_null(0) ? "without a number"
-                                                             : std::to_string(rows.integer(0))) +
+                .text = "row " +
+                        std::string(rows.is_null(0) ? "without a number"
+                                                    : std::to_string(rows.integer(0))) +
                         " refers to a row of " + std::string(rows.text(1)) + " that is not there",
                 .repair = std::string(restore_backup)});
 }
@@ -78,9 +79,8 @@ public:
         if (const auto version = fact("fold_version"); version != Json(std::int64_t{fold_version}))
             refuse("fold_version", "is not that of the keys and words of this release",
                    "sets it; what was made by another version is told as derived and search", true);
-        require_text("country", [](const std::string& text) {
-            return text.empty() || is_country(text);
-        });
+        require_text("country",
+                     [](const std::string& text) { return text.empty() || is_country(text); });
         require_text("zone", [](const std::string& text) { return Zone{text}.name() == text; });
         require_text("currency", [](const std::string& text) {
             return text.empty() || Currency{text}.code() == text;
@@ -100,8 +100,7 @@ private:
         bool sound = false;
         try {
             sound = is_sound(value.is_string() ? value.string() : std::string{});
-        } catch (const Invalid&) {
-        }
+        } catch (const Invalid&) {}
         if (!sound) refuse(key, "is none that the library knows", restore_backup);
     }
 
@@ -123,10 +122,9 @@ void check_side_tables(Verifying& at, const Kind& kind) {
     for (const std::string& table : side_tables_of(at.connection(), kind)) {
         at.begin("bodies", table);
         const std::string column = record_column_of(at.connection(), table);
-        auto rows = at.connection().use(scanning("DISTINCT s." + column + " FROM " + table +
-                                                 " AS s WHERE NOT EXISTS (SELECT 1 FROM " +
-                                                 std::string(kind.name) + " AS t WHERE t.id = s." +
-                                                 column + ")"));
+        auto rows = at.connection().use(scanning(
+            "DISTINCT s." + column + " FROM " + table + " AS s WHERE NOT EXISTS (SELECT 1 FROM " +
+            std::string(kind.name) + " AS t WHERE t.id = s." + column + ")"));
         while (rows.step())
             at.add({.check = "bodies",
                     .record = Ref{rows.integer(0)},
@@ -144,9 +142,9 @@ void check_unique(Verifying& at, const Kind& kind) {
     for (const Column& column : kind.columns) {
         if (!column.has(unique)) continue;
         const std::string by(column.key.empty() ? column.name : column.key);
-        auto rows = at.connection().use(scanning("max(id) FROM " + table_of(kind, column) +
-                                                 " WHERE " + by + " IS NOT NULL GROUP BY " + by +
-                                                 " HAVING count(*) > 1"));
+        auto rows =
+            at.connection().use(scanning("max(id) FROM " + table_of(kind, column) + " WHERE " + by +
+                                         " IS NOT NULL GROUP BY " + by + " HAVING count(*) > 1"));
         while (rows.step())
             at.add({.check = "unique",
                     .record = Ref{rows.integer(0)},

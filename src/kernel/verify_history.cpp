@@ -160,8 +160,8 @@ private:
 
     bool is_known(std::string_view field) const {
         static constexpr std::array<std::string_view, 8> others{
-            "id",      "version",      "created_in", "changed_in", "owner_id",
-            "unit_id", "territory_id", "password"};  // of which only that it was set
+            "id",       "version", "created_in",   "changed_in",
+            "owner_id", "unit_id", "territory_id", "password"};  // of which only that it was set
         return kind_->find(field) || at_.transaction().plan(*kind_).kind->find(field) ||
                std::ranges::find(others, field) != others.end();
     }
@@ -215,10 +215,11 @@ void check_runs(Verifying& at) {
         "JOIN created AS c ON c.command_id = k.id WHERE k.run_id = r.id) FROM run AS r"));
     while (rows.step()) {
         const auto tell = [&](const char* field, const char* text) {
-            at.add({.check = "runs",
-                    .field = field,
-                    .text = "run " + std::to_string(rows.integer(0)) + " " + text,
-                    .repair = "none: its counts stand for themselves, the records are not touched"});
+            at.add(
+                {.check = "runs",
+                 .field = field,
+                 .text = "run " + std::to_string(rows.integer(0)) + " " + text,
+                 .repair = "none: its counts stand for themselves, the records are not touched"});
         };
         if (rows.integer(1) != rows.integer(2)) tell("rows", "counts other rows than outcomes");
         if (rows.integer(3) > rows.integer(5))

@@ -168,9 +168,9 @@ private:
             case Fault::Mend::empty: tell("values", column.name, fault->text, "empties it"); break;
             case Fault::Mend::set_one: tell("values", column.name, fault->text, "sets it"); break;
             case Fault::Mend::erase:
-                tell("values", column.name, fault->text,
-                     column.has(required) ? ""
-                                          : "empties it; history cannot hold what stood there");
+                tell(
+                    "values", column.name, fault->text,
+                    column.has(required) ? "" : "empties it; history cannot hold what stood there");
         }
         return fault->mend != Fault::Mend::erase && fault->mend != Fault::Mend::set_one;
     }
@@ -190,8 +190,7 @@ private:
             const auto currency = std::ranges::find(stored_, stored_[i]->companion, &Column::name);
             if (currency == stored_.end()) continue;
             const int amount_at = first_column() + static_cast<int>(i);
-            const int currency_at =
-                first_column() + static_cast<int>(currency - stored_.begin());
+            const int currency_at = first_column() + static_cast<int>(currency - stored_.begin());
             if (!row.is_null(amount_at) && row.is_null(currency_at))
                 tell("values", (*currency)->name, "is missing beside an amount",
                      "sets it to the file's");
@@ -309,8 +308,8 @@ private:
     void look_at_sequences() {
         at_.begin("sequences", kind_.name);
         for (const auto& [copy, last] : last_) {
-            auto row = connection_.use(
-                "SELECT next FROM sequence WHERE copy_number = ?1 AND kind = ?2");
+            auto row =
+                connection_.use("SELECT next FROM sequence WHERE copy_number = ?1 AND kind = ?2");
             row.bind(1, copy).bind(2, std::int64_t{kind_.number});
             if (row.step() && row.integer(0) > last) continue;
             at_.add({.check = "sequences",

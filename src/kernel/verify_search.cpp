@@ -84,8 +84,7 @@ private:
 
     template <class Body>
     void each_in_index(const Body& body) {
-        auto rows =
-            connection_.use(scanning("doc, col, term FROM " + vocabulary_of(kind_)));
+        auto rows = connection_.use(scanning("doc, col, term FROM " + vocabulary_of(kind_)));
         while (rows.step()) {
             const auto column = std::ranges::find(columns_, rows.text(1));
             body(rows.integer(0), static_cast<std::size_t>(column - columns_.begin()),

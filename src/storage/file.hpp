@@ -128,8 +128,8 @@ public:
     void backup(const std::filesystem::path& target,
                 const std::function<void(Connection&)>& prepare);
     /// Puts the pages of a checked copy of a backup, upgraded and `prepare`d, in the place of this
-    /// file's, in one transaction; `prepare` may read the file as it is until then. Throws Misuse for
-    /// the file itself, ReadOnly, Busy, and for the backup what `open` throws.
+    /// file's, in one transaction; `prepare` may read the file as it is until then. Throws Misuse
+    /// for the file itself, ReadOnly, Busy, and for the backup what `open` throws.
     void restore(const std::filesystem::path& backup, const Schema& schema,
                  const std::function<void(Connection& copy, Connection& live)>& prepare);
     /// Empty when the file is sound; otherwise SQLite's findings. About 2 s per GiB.

@@ -37,8 +37,7 @@ void copy_backup(const fs::path& backup, const fs::path& target, int page_size) 
 
 /// All pages in one transaction, or none.
 void put_pages(Connection& source, Connection& target) {
-    sqlite3_backup* copying =
-        sqlite3_backup_init(target.handle(), "main", source.handle(), "main");
+    sqlite3_backup* copying = sqlite3_backup_init(target.handle(), "main", source.handle(), "main");
     if (!copying) throw_sqlite(target.handle(), sqlite3_errcode(target.handle()), "restoring");
     const int stepped = sqlite3_backup_step(copying, -1);
     const int finished = sqlite3_backup_finish(copying);

@@ -53,7 +53,8 @@ void clean(sqlite3_file& file, std::int64_t first, std::int64_t end, std::size_t
 void require_plain(Connection& writer, std::int64_t pages) {
     if (pages < most_pages && writer.integer("PRAGMA auto_vacuum") == 0) return;
     throw LimitExceeded(
-        "the pages of a file this large, or one that shrinks by itself, cannot be cleaned in place: "
+        "the pages of a file this large, or one that shrinks by itself, cannot be cleaned in "
+        "place: "
         "make a backup, which holds nothing of what was removed, and go on with that");
 }
 
@@ -86,8 +87,7 @@ std::optional<std::int64_t> File::clean_pages(
         const std::int64_t pages = writer.integer("PRAGMA page_count");
         require_plain(writer, pages);
         const std::int64_t end = std::min(pages + 1, first + count);
-        clean(database_file(writer.handle()), first, end,
-              static_cast<std::size_t>(impl.page_size));
+        clean(database_file(writer.handle()), first, end, static_cast<std::size_t>(impl.page_size));
         sync_file(writer.handle());
         next = end > pages ? 0 : end;
         keep(writer, next);

@@ -78,16 +78,15 @@ public:
                 if (header[i] == "email" && !is_email(values[i])) values[i].clear();
                 out << ',' << values[i];
                 // A record needs a name; of who has none that is said as people say it.
-                const bool nameless = header[i] == "surname" && values[i].empty() &&
-                                      values[i - 1].empty();
+                const bool nameless =
+                    header[i] == "surname" && values[i].empty() && values[i - 1].empty();
                 if (nameless) out << '?';
                 if (header[i] == options.key) clusters[values[i]] = cluster(header, values);
             }
         }
         out.close();
         options.system = "known";
-        const auto report =
-            import_csv(desk.ana, desk.folder.path() / "people.csv", {}, options);
+        const auto report = import_csv(desk.ana, desk.folder.path() / "people.csv", {}, options);
         REQUIRE(report.rejected == 0);
         for (const auto& [key, of] : clusters)
             truth[ExternalKeys(desk.ana).lookup("known", options.kind, key).value()] = of;
@@ -101,8 +100,7 @@ public:
         const auto page = Duplicates(desk.ana).find(
             {.kind = std::string(kind), .min_score = min_score, .limit = 100'000});
         double right = 0, all = 0;
-        for (const auto& pair : page.pairs)
-            right += truth.at(pair.record) == truth.at(pair.other);
+        for (const auto& pair : page.pairs) right += truth.at(pair.record) == truth.at(pair.other);
         std::map<std::string, double> sizes;
         for (const auto& [record, of] : truth) ++sizes[of];
         for (const auto& [of, size] : sizes) all += size * (size - 1) / 2;
@@ -209,7 +207,8 @@ TEST_CASE("PAR-14 a record is found again by name in another script, with the re
     CHECK(others(Duplicates(desk.ion).of(john)) == std::vector{ivan});
 }
 
-TEST_CASE("PAR-14 evidence: e-mail, phone, tax code, first and last name swapped, a date mistyped") {
+TEST_CASE(
+    "PAR-14 evidence: e-mail, phone, tax code, first and last name swapped, a date mistyped") {
     Desk desk;
     const auto base = desk.contacts.add(
         {.first_name = "Elena", .last_name = "Munteanu", .born_on = Date(1984, 3, 12)});
@@ -218,7 +217,8 @@ TEST_CASE("PAR-14 evidence: e-mail, phone, tax code, first and last name swapped
     const auto alike = [&](const Contact& contact, std::string_view type, std::string_view value) {
         const auto other = desk.contacts.add(contact).head.id;
         if (!value.empty())
-            desk.contacts.add_point(other, {.type = std::string(type), .value = std::string(value)});
+            desk.contacts.add_point(other,
+                                    {.type = std::string(type), .value = std::string(value)});
         const auto found = Duplicates(desk.ion).of(other);
         const bool is_found = !found.empty() && found[0].other == base.head.id;
         desk.contacts.remove(other);
@@ -226,11 +226,13 @@ TEST_CASE("PAR-14 evidence: e-mail, phone, tax code, first and last name swapped
     };
     CHECK(alike({.first_name = "E.", .last_name = "Munteanu"}, "email", "elena.m@vin.md"));
     CHECK(alike({.first_name = "Elena", .last_name = "Muntean"}, "phone", "+373 69 123456"));
-    CHECK(alike({.first_name = "Munteanu", .last_name = "Elena", .born_on = Date(1984, 3, 12)}, "", ""));
-    CHECK(alike({.first_name = "Elena", .last_name = "Munteanu", .born_on = Date(1984, 12, 3)}, "", ""));
+    CHECK(alike({.first_name = "Munteanu", .last_name = "Elena", .born_on = Date(1984, 3, 12)}, "",
+                ""));
+    CHECK(alike({.first_name = "Elena", .last_name = "Munteanu", .born_on = Date(1984, 12, 3)}, "",
+                ""));
     CHECK_FALSE(alike({.first_name = "Ion", .last_name = "Munteanu"}, "phone", "069 123 456"));
-    CHECK_FALSE(
-        alike({.first_name = "Elena", .last_name = "Munteanu", .born_on = Date(1951, 7, 30)}, "", ""));
+    CHECK_FALSE(alike(
+        {.first_name = "Elena", .last_name = "Munteanu", .born_on = Date(1951, 7, 30)}, "", ""));
 
     const auto vin = desk.parties.add({.name = "Vin-Expo SRL", .tax_code = "1003600012345"});
     const auto again = desk.parties.add({.name = "„VIN EXPO” S.R.L.", .tax_code = "1003600012345"});
@@ -256,7 +258,8 @@ TEST_CASE("PAR-14 a record that is not stored yet is compared too: a form can wa
     CHECK_THROWS_AS(Duplicates(desk.ion).of(draft, {draft, AnyRecord(kind_of<Note>())}), Invalid);
 }
 
-TEST_CASE("PAR-14 a person and its contact are one human, never a pair; a plain contact is one more") {
+TEST_CASE(
+    "PAR-14 a person and its contact are one human, never a pair; a plain contact is one more") {
     Desk desk;
     const auto human = desk.parties.add_person(
         {.first_name = "Ion", .last_name = "Popa", .born_on = Date(1970, 1, 2)});
@@ -270,7 +273,8 @@ TEST_CASE("PAR-14 a person and its contact are one human, never a pair; a plain 
           std::set{std::pair{human.contact.head.id, plain}});
     person(desk, "Ion", "Popa", Date(1970, 1, 2));
     CHECK(Duplicates(desk.ion).find({.kind = "party"}).pairs.size() == 1);
-    CHECK(Duplicates(desk.ion).find({.kind = "contact"}).pairs.size() == 2);  // not the two persons'
+    CHECK(Duplicates(desk.ion).find({.kind = "contact"}).pairs.size() == 2);  // not the two
+                                                                              // persons'
 }
 
 TEST_CASE("PAR-14 an organisation is no duplicate of a person of that name") {
@@ -303,7 +307,8 @@ TEST_CASE("PAR-14 the whole file is searched in blocks, in the same order every 
     CHECK_THROWS_AS(Duplicates(desk.ion).find({.min_score = 1.5}), Invalid);
 }
 
-TEST_CASE("PAR-14 a group too large to be compared wholly is told, and names close in it are found") {
+TEST_CASE(
+    "PAR-14 a group too large to be compared wholly is told, and names close in it are found") {
     Desk desk;
     desk.ion.write("test.fill", [&](Work&) {
         for (int i = 0; i < 120; ++i)
@@ -332,7 +337,8 @@ TEST_CASE("PAR-14 since a command: only pairs with a record made or changed afte
     CHECK(Duplicates(desk.ion).find({.kind = "contact"}).pairs.size() == 2);
 }
 
-TEST_CASE("PAR-14 \"not a duplicate\" is remembered for everybody, with its author, until taken back") {
+TEST_CASE(
+    "PAR-14 \"not a duplicate\" is remembered for everybody, with its author, until taken back") {
     Desk desk;
     const Ref a = contact(desk, "Ion", "Popa", Date(1970, 1, 2));
     const Ref b = contact(desk, "Ion", "Popa", Date(1970, 1, 2));

@@ -7,6 +7,7 @@
 #include "crm/duplicates.hpp"
 #include "crm/property.hpp"
 #include "crm/trash.hpp"
+#include "support/content.hpp"
 #include "support/desk.hpp"
 #include "support/random.hpp"
 
@@ -16,26 +17,9 @@ using namespace crm;
 using namespace std::literals;
 using crm::test::between;
 using crm::test::Random;
+using ::test::content;
 using ::test::Desk;
 using ::test::refused_field;
-
-/// Everything that stands in the file, without versions and command ids.
-std::map<std::int64_t, std::string> content(Session& session) {
-    std::map<std::int64_t, std::string> all;
-    for (const Kind& kind : all_kinds()) {
-        Query query{.order = "id", .limit = 1000, .bodies = true};
-        do {
-            auto page = session.list(kind, query);
-            for (auto& row : page.rows) {
-                row.head().version = 0;
-                row.head().created_in = row.head().changed_in = CommandId{};
-                all[row.head().id.value()] = std::string(kind.name) + " " + row.json().dump();
-            }
-            query.after = page.next;
-        } while (!query.after.empty());
-    }
-    return all;
-}
 
 /// What differs, as text: empty where nothing does.
 std::string difference(const std::map<std::int64_t, std::string>& before,
@@ -56,7 +40,9 @@ Id<Party> firm(Desk& desk, std::string name, Party party = {}) {
     return desk.parties.add(party).head.id;
 }
 
-Ref partner_of(const Party& party) { return Ref{party.head.properties.get("x_partner_id").integer()}; }
+Ref partner_of(const Party& party) {
+    return Ref{party.head.properties.get("x_partner_id").integer()};
+}
 
 /// A property that refers from one kind to another.
 void define_reference(Desk& desk, std::string kind, std::string name, std::string target) {
@@ -78,9 +64,11 @@ TEST_CASE("PAR-14 a merge moves every reference to the survivor and drops what i
     Desk desk;
     Duplicates duplicates(desk.ana);
     const auto acme = firm(desk, "Acme SRL", {.tax_code = "1003"});
-    const auto again = firm(desk, "ACME", {.source = "website", .register_number = "R-7",
-                                           .annual_revenue = Money{500, Currency("EUR")},
-                                           .description = "vinuri"});
+    const auto again = firm(desk, "ACME",
+                            {.source = "website",
+                             .register_number = "R-7",
+                             .annual_revenue = Money{500, Currency("EUR")},
+                             .description = "vinuri"});
     desk.parties.add_role(acme, "client");
     desk.parties.add_role(again, "client");
     desk.parties.add_role(again, "supplier");
@@ -132,7 +120,9 @@ TEST_CASE("PAR-14 a merge moves every reference to the survivor and drops what i
     CHECK_FALSE(duplicates.merged_into(again));
 }
 
-TEST_CASE("PAR-14 who sees the survivor is told that a record went into it, and what it held if it saw that") {
+TEST_CASE(
+    "PAR-14 who sees the survivor is told that a record went into it, and what it held if it saw "
+    "that") {
     Desk desk;
     const auto acme = firm(desk, "Acme SRL");
     const auto again = Parties(desk.ana).add({.name = "ACME"});
@@ -159,16 +149,20 @@ TEST_CASE("PAR-14 fields are chosen record by record; what is empty is filled in
     const auto acme = firm(desk, "Acme", {.type = "customer"});
     const auto b = firm(desk, "Acme Grup SRL", {.code = "A-7", .tax_code = "77"});
     const auto c = firm(desk, "Acme Holding", {.tax_code = "88", .register_number = "R-8"});
-    CHECK(refused_field([&] { duplicates.merge(acme, {b}, {.fields = {{"name", c}}}); }) ==
-          "party.name");
-    CHECK(refused_field([&] { duplicates.merge(acme, {b}, {.fields = {{"nature", b}}}); }) ==
-          "party.nature");
-    CHECK(refused_field([&] { duplicates.merge(acme, {b}, {.fields = {{"wings", b}}}); }) ==
-          "party.wings");
+    CHECK(refused_field([&] {
+              duplicates.merge(acme, {b}, {.fields = {{"name", c}}});
+          }) == "party.name");
+    CHECK(refused_field([&] {
+              duplicates.merge(acme, {b}, {.fields = {{"nature", b}}});
+          }) == "party.nature");
+    CHECK(refused_field([&] {
+              duplicates.merge(acme, {b}, {.fields = {{"wings", b}}});
+          }) == "party.wings");
     const auto effects = duplicates.rehearse_merge(acme, {b, c}, {.fields = {{"code", b}}});
     CHECK(effects.removed.size() == 2);
     CHECK(desk.parties.get(acme).tax_code.empty());
-    duplicates.merge(acme, {c, b}, {.fields = {{"name", b}, {"code", b}, {"register_number", acme}}});
+    duplicates.merge(acme, {c, b},
+                     {.fields = {{"name", b}, {"code", b}, {"register_number", acme}}});
     const auto merged = desk.parties.get(acme);
     CHECK(merged.name == "Acme Grup SRL");
     CHECK(merged.code == "A-7");
@@ -183,8 +177,10 @@ TEST_CASE("PAR-14 natural persons are merged with their contacts and stay one hu
     Desk desk;
     Duplicates duplicates(desk.ana);
     const auto ion = desk.parties.add_person({.first_name = "Ion", .last_name = "Popa"});
-    const auto ioan = desk.parties.add_person({.first_name = "Ioan", .last_name = "Popa",
-                                               .patronymic = "Vasile", .born_on = Date(1970, 1, 2)});
+    const auto ioan = desk.parties.add_person({.first_name = "Ioan",
+                                               .last_name = "Popa",
+                                               .patronymic = "Vasile",
+                                               .born_on = Date(1970, 1, 2)});
     const auto acme = ::test::acme(desk);
     desk.contacts.join(ioan.contact.head.id, acme, "Director");
     Rights(desk.ana).share(ioan.party.head.id, desk.petru.user());
@@ -242,7 +238,8 @@ TEST_CASE("PAR-14 a merge needs change on the survivor and delete on the others"
     CHECK_FALSE(desk.ana.find(again));
 }
 
-TEST_CASE("PAR-14 something hidden that refers to one of the others stands in the way, by one bit") {
+TEST_CASE(
+    "PAR-14 something hidden that refers to one of the others stands in the way, by one bit") {
     Desk desk;
     const auto acme = firm(desk, "Acme SRL");
     const auto again = firm(desk, "ACME");
@@ -357,8 +354,9 @@ TEST_CASE("PAR-14 references by custom properties to both halves of a natural pe
     const auto ion = desk.parties.add_person({.first_name = "Ion", .last_name = "Popa"});
     const auto ioan = desk.parties.add_person({.first_name = "Ioan", .last_name = "Popa"});
     const auto acme = firm(desk, "Acme SRL");
-    desk.ana.change(acme, any_version, {{"x_partner_id", ioan.party.head.id.value()},
-                                        {"x_buyer_id", ioan.contact.head.id.value()}});
+    desk.ana.change(acme, any_version,
+                    {{"x_partner_id", ioan.party.head.id.value()},
+                     {"x_buyer_id", ioan.contact.head.id.value()}});
     const auto before = content(desk.ana);
     const auto merged = duplicates.merge(ion.party.head.id, {ioan.party.head.id});
     const auto party = desk.parties.get(acme);
@@ -548,19 +546,26 @@ private:
         const std::function<void()> ways[] = {
             [&] { people_.join(any(contacts_and_halves_), any(all_parties_), word()); },
             [&] { parties_.add_role(any(all_parties_), chance(2) ? "client" : "supplier"); },
-            [&] { points_.add({.record = any_root(), .type = "phone", .value = "022 00000" + std::to_string(between(random_, 1, 3))}); },
+            [&] {
+                points_.add({.record = any_root(),
+                             .type = "phone",
+                             .value = "022 00000" + std::to_string(between(random_, 1, 3))});
+            },
             [&] { addresses_.add({.record = any_root(), .type = "home", .city = word()}); },
             [&] { notes_.write(any_root(), word()); },
             [&] { add_activity(); },
             [&] { rights_.share(any_root(), chance(2) ? desk_.ion.user() : desk_.petru.user()); },
-            [&] { keys_.add({.record = any_root(), .system = "s", .key = "k" + std::to_string(++keys_made_)}); },
+            [&] {
+                keys_.add({.record = any_root(),
+                           .system = "s",
+                           .key = "k" + std::to_string(++keys_made_)});
+            },
             [&] { duplicates_.dismiss(any(firms_), any(firms_)); },
         };
         try {
             ways[between(random_, 0, std::size(ways) - 1)]();
         } catch (const Invalid&) {
-        } catch (const Conflict&) {
-        }
+        } catch (const Conflict&) {}
     }
 
     void add_activity() {

@@ -181,9 +181,9 @@ private:
 
     Value reference(const Column& column) {
         static const std::map<std::string_view, Ref Samples::*> named{
-            {"unit", &Samples::unit_},        {"user", &Samples::user_},
-            {"user_group", &Samples::group_}, {"party", &Samples::party_},
-            {"contact", &Samples::contact_},  {"territory", &Samples::territory_},
+            {"unit", &Samples::unit_},         {"user", &Samples::user_},
+            {"user_group", &Samples::group_},  {"party", &Samples::party_},
+            {"contact", &Samples::contact_},   {"territory", &Samples::territory_},
             {"property", &Samples::property_},
         };
         if (column.name == "other_id")  // of a pair: not the first one
@@ -340,9 +340,9 @@ TEST_CASE("a record of every kind is changed, remembered, put back, removed and 
         const Ref id = record.head().id;
         CHECK(desk.ana.history(id).size() == 1);
 
-        if (const Column* column = changeable(kind);
-            column && kind.name != "share" && kind.name != "field_right" &&
-            kind.name != "property") {
+        if (const Column* column = changeable(kind); column && kind.name != "share" &&
+                                                     kind.name != "field_right" &&
+                                                     kind.name != "property") {
             const std::string before{record.get(column->name).text()};
             const auto changed =
                 desk.ana.change(id, 1, {{column->name, std::string_view{"other"}}});

@@ -2,33 +2,13 @@
 
 #include "crm/import.hpp"
 #include "support/desk.hpp"
+#include "support/rows.hpp"
 
 namespace {
 
 using namespace crm;
+using ::test::TextRows;
 using Columns = std::vector<ImportColumn>;
-
-/// Rows of a text; counts how many were asked for.
-class TextRows : public RowSource {
-public:
-    TextRows(std::vector<std::string> header, std::vector<std::vector<std::string>> rows)
-        : header_(std::move(header)), rows_(std::move(rows)) {}
-    const std::vector<std::string>& header() const override { return header_; }
-    bool next(SourceRow& row) override {
-        if (read == rows_.size()) return false;
-        values_.clear();
-        for (const std::string& text : rows_[read]) values_.emplace_back(std::string_view{text});
-        row = {static_cast<std::int64_t>(++read), values_, {}};
-        return true;
-    }
-    std::string name() const override { return "rows"; }
-    std::size_t read = 0;
-
-private:
-    std::vector<std::string> header_;
-    std::vector<std::vector<std::string>> rows_;
-    std::vector<Value> values_;
-};
 
 /// Petru imports; what is hidden from him and locked for him is each test's.
 struct ImportDesk : ::test::Desk {

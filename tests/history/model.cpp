@@ -55,8 +55,8 @@ bool Model::touches(int position, int record) const {
     return false;
 }
 
-bool Model::stands(int position, int record, const std::string& field,
-                   const std::set<int>& undone, const Left& left) const {
+bool Model::stands(int position, int record, const std::string& field, const std::set<int>& undone,
+                   const Left& left) const {
     const auto keeps = [&](const Left& kept) {
         return kept.contains({position, record, ""}) || kept.contains({position, record, field});
     };
@@ -73,8 +73,7 @@ bool Model::stands(int position, int record, const std::string& field,
 bool Model::is_undone(int position, const std::set<int>& undone) const {
     if (undone.contains(position)) return true;
     for (int by = position + 1; by < static_cast<int>(log_.size()); ++by)
-        if (log_[static_cast<std::size_t>(by)].targets.contains(position) &&
-            !is_undone(by, undone))
+        if (log_[static_cast<std::size_t>(by)].targets.contains(position) && !is_undone(by, undone))
             return true;
     return false;
 }

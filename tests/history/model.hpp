@@ -26,8 +26,8 @@ struct Seen {
     long long id = 0;
     std::string user;
     std::vector<Effect> effects;
-    std::set<int> targets;                               ///< positions of what it turned back
-    std::set<std::tuple<int, int, std::string>> left;    ///< … but for these: target, record, field
+    std::set<int> targets;                             ///< positions of what it turned back
+    std::set<std::tuple<int, int, std::string>> left;  ///< … but for these: target, record, field
 };
 
 /// What an undo must come to.

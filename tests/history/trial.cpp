@@ -1,8 +1,6 @@
 #include "history/trial.hpp"
 
 #include <stdlib.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <filesystem>
@@ -16,6 +14,7 @@
 #include "history/model.hpp"
 #include "rights/raw_file.hpp"
 #include "support/random.hpp"
+#include "support/worker.hpp"
 
 namespace crm::test::history {
 namespace {
@@ -205,11 +204,11 @@ private:
         me().change(any("contact"), any_version, {{names[pick(3)], std::string_view{word}}});
     }
     void add_point() {
-        known_.push_back(
-            Points(me())
-                .add({.record = any(pick(2) ? "party" : "contact"), .type = "email",
-                      .value = text("a") + "@b.md"})
-                .head.id);
+        known_.push_back(Points(me())
+                             .add({.record = any(pick(2) ? "party" : "contact"),
+                                   .type = "email",
+                                   .value = text("a") + "@b.md"})
+                             .head.id);
     }
     void change_point() {
         const std::string word = text("label ");
@@ -224,8 +223,8 @@ private:
             Contacts(me()).join(any("contact"), any("party"), text("Director ")).head.id);
     }
     void plan() {
-        Activity activity{.subject = text("Apel "), .kind = "call", .party = any("party"),
-                          .start = monday_};
+        Activity activity{
+            .subject = text("Apel "), .kind = "call", .party = any("party"), .start = monday_};
         if (pick(2)) activity.contact = any("contact");
         known_.push_back(Activities(me()).plan(activity).head.id);
     }
@@ -250,19 +249,28 @@ private:
                 known_.push_back(each.head.id);
     }
     void remove() {
-        static constexpr const char* kinds[] = {"party", "contact", "point", "note", "activity",
-                                                "membership", "contact"};
+        static constexpr const char* kinds[] = {"party",    "contact",    "point",  "note",
+                                                "activity", "membership", "contact"};
         me().remove(any(kinds[pick(std::size(kinds))]));
     }
 
     void any_work() {
-        const std::function<void()> verbs[] = {
-            [&] { change_party(); },    [&] { change_party(); }, [&] { change_party(); },
-            [&] { add_party(); },       [&] { add_contact(); },  [&] { change_contact(); },
-            [&] { add_point(); },       [&] { change_point(); }, [&] { add_note(); },
-            [&] { join(); },            [&] { plan(); },         [&] { plan(); },
-            [&] { change_activity(); }, [&] { complete(); },     [&] { remove(); },
-            [&] { remove(); }};
+        const std::function<void()> verbs[] = {[&] { change_party(); },
+                                               [&] { change_party(); },
+                                               [&] { change_party(); },
+                                               [&] { add_party(); },
+                                               [&] { add_contact(); },
+                                               [&] { change_contact(); },
+                                               [&] { add_point(); },
+                                               [&] { change_point(); },
+                                               [&] { add_note(); },
+                                               [&] { join(); },
+                                               [&] { plan(); },
+                                               [&] { plan(); },
+                                               [&] { change_activity(); },
+                                               [&] { complete(); },
+                                               [&] { remove(); },
+                                               [&] { remove(); }};
         const std::size_t pieces = pick(5) == 0 ? 3 : 1;
         if (pieces == 1) return verbs[pick(std::size(verbs))]();
         me().write("several", [&](Work&) {
@@ -329,9 +337,10 @@ private:
     void forge(const std::set<int>& wanted) {
         rights::RawFile raw(file_.path());
         for (const int position : wanted)
-            raw.run("UPDATE change SET before = json_set(before, '$.name', 'Forged') "
-                    "WHERE command_id = ?1 AND json_extract(before, '$.name') IS NOT NULL",
-                    {Json(std::int64_t{model_.log()[static_cast<std::size_t>(position)].id})});
+            raw.run(
+                "UPDATE change SET before = json_set(before, '$.name', 'Forged') "
+                "WHERE command_id = ?1 AND json_extract(before, '$.name') IS NOT NULL",
+                {Json(std::int64_t{model_.log()[static_cast<std::size_t>(position)].id})});
     }
 
     /// Whether it was done.
@@ -357,7 +366,8 @@ private:
                 return false;
             }
             if (verdict.accepted)
-                fail(std::string("refused without a reason: ") + conflict.what() + reasons(conflict.conflicts));
+                fail(std::string("refused without a reason: ") + conflict.what() +
+                     reasons(conflict.conflicts));
             confirm(conflict, verdict);
         } catch (const Error& error) {
             fail(std::string("an undo failed: ") + error.what());
@@ -369,8 +379,7 @@ private:
         try {
             me().undo(filter);
             fail("what is undone already was undone again");
-        } catch (const Conflict&) {
-        }
+        } catch (const Conflict&) {}
         return false;
     }
 
@@ -386,7 +395,10 @@ private:
             is_over_ = true;  // the model has lost the thread
             return false;
         }
-        model_.add({static_cast<long long>(undone.command.id), me().login(), {}, verdict.targets,
+        model_.add({static_cast<long long>(undone.command.id),
+                    me().login(),
+                    {},
+                    verdict.targets,
                     verdict.left});
         if (!verdict.accepted) fail("done although something stands in the way");
         if (undone.commands.size() != verdict.targets.size())
@@ -402,8 +414,8 @@ private:
     static std::string reasons(const std::vector<FieldConflict>& conflicts) {
         std::string text;
         for (const FieldConflict& each : conflicts)
-            text += "\n  " + std::to_string(each.record.value()) + "." + each.field + " " +
-                    each.reason;
+            text +=
+                "\n  " + std::to_string(each.record.value()) + "." + each.field + " " + each.reason;
         return text;
     }
 
@@ -419,7 +431,8 @@ private:
             const auto position = static_cast<int>(seen - model_.log().begin());
             if (seen == model_.log().end() || seen->user != each.user ||
                 !model_.touches(position, static_cast<int>(record)))
-                fail("a conflict that is none: " + std::to_string(id) + reasons(conflict.conflicts));
+                fail("a conflict that is none: " + std::to_string(id) +
+                     reasons(conflict.conflicts));
             else if (verdict.targets.contains(position) &&
                      std::ranges::count(conflict.conflicts, each.record, &FieldConflict::record) <
                          2)
@@ -446,14 +459,13 @@ private:
 
 std::string written(const Tally& tally) {
     Json::Array counts;
-    for (const auto count : {tally.sequences, tally.commands, tally.undos, tally.accepted,
-                             tally.refused, tally.redone, tally.skipping, tally.left,
-                             tally.unjudged})
+    for (const auto count :
+         {tally.sequences, tally.commands, tally.undos, tally.accepted, tally.refused, tally.redone,
+          tally.skipping, tally.left, tally.unjudged})
         counts.emplace_back(static_cast<std::int64_t>(count));
     Json::Array failures(tally.failures.begin(),
-                         tally.failures.begin() +
-                             static_cast<std::ptrdiff_t>(std::min<std::size_t>(
-                                 tally.failures.size(), 20)));
+                         tally.failures.begin() + static_cast<std::ptrdiff_t>(std::min<std::size_t>(
+                                                      tally.failures.size(), 20)));
     return Json(Json::Array{Json(std::move(counts)), Json(std::move(failures))}).dump();
 }
 
@@ -482,42 +494,6 @@ Tally work_through(const Conduct& conduct, std::size_t first, std::size_t count,
     return tally;
 }
 
-/// A share of the sequences in a process of its own, which tells its tally through a pipe.
-struct Share {
-    pid_t process = 0;
-    int from = 0;
-
-    Tally tally() const {
-        std::string text;
-        char buffer[4096];
-        for (ssize_t size; (size = ::read(from, buffer, sizeof buffer)) > 0;)
-            text.append(buffer, static_cast<std::size_t>(size));
-        ::close(from);
-        int status = 0;
-        ::waitpid(process, &status, 0);
-        if (status == 0) return read_back(text);
-        Tally lost;
-        lost.failures.push_back("a process ended with status " + std::to_string(status));
-        return lost;
-    }
-};
-
-template <class Body>
-Share share(const Body& body) {
-    int ends[2];
-    if (::pipe(ends) != 0) throw std::runtime_error("no pipe");
-    const pid_t process = ::fork();
-    if (process == 0) {
-        ::close(ends[0]);
-        const std::string text = written(body());
-        const bool whole =
-            ::write(ends[1], text.data(), text.size()) == static_cast<ssize_t>(text.size());
-        ::_exit(whole ? 0 : 1);
-    }
-    ::close(ends[1]);
-    return {process, ends[0]};
-}
-
 }  // namespace
 
 void Tally::add(const Tally& other) {
@@ -536,12 +512,13 @@ void Tally::add(const Tally& other) {
 Tally run_sequences(const Conduct& conduct, std::size_t first, std::size_t count) {
     const std::size_t processes =
         std::min(count, std::size_t{std::max(1u, std::thread::hardware_concurrency())});
-    std::vector<Share> shares;
+    std::vector<::test::Worker> workers;
     for (std::size_t own = 0; own < processes; ++own)
-        shares.push_back(share(
-            [&, own] { return work_through(conduct, first + own, count - own, processes); }));
+        workers.emplace_back([&, own] {
+            return written(work_through(conduct, first + own, count - own, processes));
+        });
     Tally total;
-    for (const Share& each : shares) total.add(each.tally());
+    for (const auto& worker : workers) total.add(read_back(worker.text()));
     return total;
 }
 

@@ -38,10 +38,10 @@ TEST_CASE(
     const std::size_t wanted = one ? 1 : given_number("CRM_TEST_SEQUENCES", 20'000);
     const Tally tally = run_sequences(conduct, given_number("CRM_TEST_SEQUENCE", 0), wanted);
     MESSAGE("seed " << conduct.seed << ": " << tally.sequences << " sequences, " << tally.commands
-                    << " commands, " << tally.undos << " undos, " << tally.accepted
-                    << " accepted, " << tally.refused << " refused, " << tally.redone
-                    << " redone at once, " << tally.skipping << " skipping conflicts ("
-                    << tally.left << " had some), " << tally.unjudged << " not judged");
+                    << " commands, " << tally.undos << " undos, " << tally.accepted << " accepted, "
+                    << tally.refused << " refused, " << tally.redone << " redone at once, "
+                    << tally.skipping << " skipping conflicts (" << tally.left << " had some), "
+                    << tally.unjudged << " not judged");
     for (std::size_t i = 0; i < tally.failures.size() && i < 5; ++i) {
         INFO(tally.failures[i]);
         CHECK(false);

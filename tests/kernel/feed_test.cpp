@@ -29,8 +29,8 @@ std::vector<std::pair<Ref, What>> told(const FeedPage& page) {
 using Told = std::vector<std::pair<Ref, What>>;
 using Content = std::map<std::int64_t, std::string>;
 
-/// Without references, which read as empty where the record is hidden that they lead to, and without
-/// the command by which a child moved its root.
+/// Without references, which read as empty where the record is hidden that they lead to, and
+/// without the command by which a child moved its root.
 std::string text_of(const AnyRecord& record) {
     const Json json = record.json();
     Json::Object kept;
@@ -117,7 +117,11 @@ private:
                         record.get(column.name).integer() == id.value())
                         related.insert(other);
                 for (const auto& row :
-                     session_.list(kind, {.where = field(std::string(column.name)) == Json(id.value()), .order = "id", .limit = 1000}).rows)
+                     session_
+                         .list(kind, {.where = field(std::string(column.name)) == Json(id.value()),
+                                     .order = "id",
+                                     .limit = 1000})
+                         .rows)
                     related.insert(row.head().id.value());
             }
         if (const auto held = records_.find(id.value()); held != records_.end())
@@ -150,8 +154,7 @@ public:
         } catch (const Conflict&) {
         } catch (const Invalid&) {
         } catch (const Denied&) {
-        } catch (const NotFound&) {
-        }
+        } catch (const NotFound&) {}
     }
 
 private:
@@ -173,19 +176,49 @@ private:
         Session& ana = desk_.ana;
         switch (pick(14)) {
             case 0: Parties(ana).add({.head = {.owner = anybody()}, .name = name()}); break;
-            case 1: Parties(ana).add_person({.head = {.owner = anybody()}, .last_name = name()}); break;
-            case 2: Contacts(ana).join(Contacts(ana).add({.head = {.owner = anybody()}, .last_name = name()}).head.id, any_of("party")); break;
-            case 3: Parties(ana).add_point(any_of("party"), {.type = "phone", .value = "022" + std::to_string(100'000 + pick(900'000))}); break;
+            case 1:
+                Parties(ana).add_person({.head = {.owner = anybody()}, .last_name = name()});
+                break;
+            case 2:
+                Contacts(ana).join(
+                    Contacts(ana).add({.head = {.owner = anybody()}, .last_name = name()}).head.id,
+                    any_of("party"));
+                break;
+            case 3:
+                Parties(ana).add_point(
+                    any_of("party"),
+                    {.type = "phone", .value = "022" + std::to_string(100'000 + pick(900'000))});
+                break;
             case 4: Notes(ana).write(any_root(), name()); break;
-            case 5: Activities(ana).plan({.head = {.owner = anybody()}, .subject = name(), .kind = "call", .party = any_of("party"), .start = ana.now(), .parent = pick(2) ? any_of("activity") : Ref{}}); break;
-            case 6: ana.change(any_of("activity"), any_version, {{"party_id", Value{any_of("party").value()}}}); break;
+            case 5:
+                Activities(ana).plan({.head = {.owner = anybody()},
+                                      .subject = name(),
+                                      .kind = "call",
+                                      .party = any_of("party"),
+                                      .start = ana.now(),
+                                      .parent = pick(2) ? any_of("activity") : Ref{}});
+                break;
+            case 6:
+                ana.change(any_of("activity"), any_version,
+                           {{"party_id", Value{any_of("party").value()}}});
+                break;
             case 7:
-            case 8: ana.change(any_root(), any_version, {{"owner_id", Value{anybody().value()}}}); break;
+            case 8:
+                ana.change(any_root(), any_version, {{"owner_id", Value{anybody().value()}}});
+                break;
             case 9: Rights(ana).share(any_root(), anybody(), "read"); break;
             case 10: ana.remove(any_of("share")); break;
-            case 11: ana.remove(pick(2) ? any_root() : any_of(pick(2) ? "note" : "membership")); break;
-            case 12: ana.undo(CommandId{static_cast<std::int64_t>(between(random_, first_, std::max(first_, static_cast<std::size_t>(last_command(ana)))))}); break;
-            default: ana.change(any_of("party"), any_version, {{"name", Value{std::string_view{text_ = name()}}}});
+            case 11:
+                ana.remove(pick(2) ? any_root() : any_of(pick(2) ? "note" : "membership"));
+                break;
+            case 12:
+                ana.undo(CommandId{static_cast<std::int64_t>(
+                    between(random_, first_,
+                            std::max(first_, static_cast<std::size_t>(last_command(ana)))))});
+                break;
+            default:
+                ana.change(any_of("party"), any_version,
+                           {{"name", Value{std::string_view{text_ = name()}}}});
         }
     }
 
@@ -245,12 +278,16 @@ TEST_CASE("HIS-04 the feed tells what was made, changed, removed and put back, i
     CHECK(feed.read(start).entries.empty());
     CHECK(feed.read(start).at_end);
     const Ref party = desk.parties.add({.name = "Acme SRL"}).head.id;
-    desk.ion.change(party, any_version, {{"name", Value{"Acme Grup"}}, {"description", Value{"vinuri"}}});
+    desk.ion.change(party, any_version,
+                    {{"name", Value{"Acme Grup"}}, {"description", Value{"vinuri"}}});
     desk.ion.remove(party);
     const auto removal = last_command(desk.ion);
     desk.ion.undo(removal);
     const auto page = feed.read(start, {.fields = true});
-    CHECK(told(page) == Told{{party, What::created}, {party, What::changed}, {party, What::removed}, {party, What::restored}});
+    CHECK(told(page) == Told{{party, What::created},
+                             {party, What::changed},
+                             {party, What::removed},
+                             {party, What::restored}});
     CHECK(page.entries[1].fields == std::vector<std::string>{"name", "description"});
     CHECK(page.entries[2].command == removal);
     CHECK(page.at_end);
@@ -317,7 +354,8 @@ TEST_CASE("HIS-04 fields that are hidden are not named") {
     const std::string start = feed.now();
     desk.ana.change(party, any_version, {{"tax_code", Value{"1"}}, {"status", Value{"active"}}});
     REQUIRE(feed.read(start, {.fields = true}).entries.size() == 1);
-    CHECK(feed.read(start, {.fields = true}).entries[0].fields == std::vector<std::string>{"status"});
+    CHECK(feed.read(start, {.fields = true}).entries[0].fields ==
+          std::vector<std::string>{"status"});
 }
 
 TEST_CASE("HIS-04 whose rights changed reads everything anew, and nobody else") {
@@ -345,10 +383,14 @@ TEST_CASE("HIS-04 whose rights changed reads everything anew, and nobody else") 
     CHECK(after([&] { rights.revoke(ion, "party", "read", "own"); }));
     CHECK(after([&] { rights.hide(ion, "party", "tax_code"); }));
     CHECK(after([&] { rights.unlock(ion, "party", "tax_code"); }));
-    CHECK(after([&] { desk.ana.change(ion, any_version, {{"unit_id", Value{desk.ana.unit().value()}}}); }));
+    CHECK(after([&] {
+        desk.ana.change(ion, any_version, {{"unit_id", Value{desk.ana.unit().value()}}});
+    }));
     CHECK_FALSE(after([&] { desk.ana.change(ion, any_version, {{"name", Value{"Ion R."}}}); }));
     CHECK_FALSE(after([&] { rights.grant(group.head.id, "party", "read", "all"); }));
-    CHECK(after([&] { Records<UserGroupMember>(desk.ana).add({.group = group.head.id, .user = desk.ion.user()}); }));
+    CHECK(after([&] {
+        Records<UserGroupMember>(desk.ana).add({.group = group.head.id, .user = desk.ion.user()});
+    }));
     CHECK(after([&] { rights.revoke(group.head.id, "party", "read", "all"); }));
 }
 

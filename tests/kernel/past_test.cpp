@@ -56,15 +56,19 @@ const std::vector<Question>& questions() {
     static const std::vector<Question> all{
         {"party", {.where = field("name").starts_with("A")}, true},
         {"party", {.where = field("owner") == "ion", .order = "-name"}, true},
-        {"party", {.where = field("party_role.role") == "client" || field("note.text").contains("2")}},
+        {"party",
+         {.where = field("party_role.role") == "client" || field("note.text").contains("2")}},
         {"party", {.where = field("point.value").not_null(), .order = "code"}},
         {"party", {.where = field("owner.name").contains("x")}},
         {"party", {.where = !(field("membership.contact.last_name") == "Rusu")}},
-        {"party", {.where = field("description").contains("3"), .order = "-id", .bodies = true}, true},
+        {"party",
+         {.where = field("description").contains("3"), .order = "-id", .bodies = true},
+         true},
         {"contact", {.where = field("membership.party.name").contains("a")}},
         {"contact", {.where = field("person.status") == "active"}},
         {"activity", {.where = field("party.name") < "M", .order = "subject"}},
-        {"activity", {.where = field("state").in({"planned", "completed"}) && field("party.owner") != "ana"}},
+        {"activity",
+         {.where = field("state").in({"planned", "completed"}) && field("party.owner") != "ana"}},
         {"activity", {.where = field("party").is_null()}},
         {"point", {.where = field("value").ends_with("7")}, true},
         {"user", {.where = field("name").contains("x")}, true},
@@ -132,8 +136,7 @@ public:
             } catch (const Conflict&) {
             } catch (const Invalid&) {
             } catch (const Denied&) {
-            } catch (const NotFound&) {
-            }
+            } catch (const NotFound&) {}
             if (last_command(desk.ana) != moments.back().command) keep();
         }
     }
@@ -144,7 +147,9 @@ public:
 
 private:
     std::size_t pick(std::size_t n) { return between(random_, 0, n - 1); }
-    std::string name() { return std::string(1, static_cast<char>('A' + pick(26))) + "a" + std::to_string(pick(100)); }
+    std::string name() {
+        return std::string(1, static_cast<char>('A' + pick(26))) + "a" + std::to_string(pick(100));
+    }
     Session& anyone() { return pick(3) == 0 ? desk.ion : desk.ana; }
 
     Ref any_of(std::initializer_list<const char*> kinds) {
@@ -163,37 +168,66 @@ private:
         switch (pick(16)) {
             case 0: Parties(me).add({.name = name(), .description = name()}); break;
             case 1:
-                Parties(me).add_person({.first_name = "Ion", .last_name = pick(2) ? "Rusu" : name()});
+                Parties(me).add_person(
+                    {.first_name = "Ion", .last_name = pick(2) ? "Rusu" : name()});
                 break;
             case 2: {
                 const auto made = Contacts(me).add({.last_name = pick(2) ? "Rusu" : name()});
                 Contacts(me).join(made.head.id, party);
                 break;
             }
-            case 3: Parties(me).add_point(party, {.type = "phone", .value = "02212345" + std::to_string(pick(10))}); break;
+            case 3:
+                Parties(me).add_point(
+                    party, {.type = "phone", .value = "02212345" + std::to_string(pick(10))});
+                break;
             case 4: Parties(me).add_role(party, pick(2) ? "client" : "supplier"); break;
             case 5: Notes(me).write(party, name()); break;
             case 6:
-            case 7: Activities(me).plan({.subject = name(), .kind = "call", .party = pick(4) ? party : Ref{}, .start = me.now()}); break;
+            case 7:
+                Activities(me).plan({.subject = name(),
+                                     .kind = "call",
+                                     .party = pick(4) ? party : Ref{},
+                                     .start = me.now()});
+                break;
             case 8: Activities(me).complete(activity, name()); break;
-            case 9: me.change(party, any_version, {{"name", Value{std::string_view{text_ = name()}}}}); break;
-            case 10: me.change(party, any_version, {{"description", Value{std::string_view{text_ = name()}}}, {"status", Value{"active"}}}); break;
+            case 9:
+                me.change(party, any_version, {{"name", Value{std::string_view{text_ = name()}}}});
+                break;
+            case 10:
+                me.change(party, any_version,
+                          {{"description", Value{std::string_view{text_ = name()}}},
+                           {"status", Value{"active"}}});
+                break;
             case 11: {
                 const Ref moved = any_of({"party", "activity", "contact"});
                 const Session& to = pick(2) ? desk.ion : desk.petru;
                 desk.ana.change(moved, any_version, {{"owner_id", Value{to.user().value()}}});
                 break;
             }
-            case 12: desk.ana.remove(any_of({"party", "activity", "contact", "point", "note", "membership"})); break;
-            case 13: desk.ana.change(activity, any_version, {{"party_id", pick(2) ? Value{party.value()} : Value{}}}); break;
-            case 14: desk.ana.undo(CommandId{static_cast<std::int64_t>(between(random_, 1, static_cast<std::size_t>(last_command(desk.ana))))}); break;
-            default: desk.ana.change(any_of({"user"}), any_version, {{"name", Value{std::string_view{text_ = pick(2) ? "x" + name() : name()}}}});
+            case 12:
+                desk.ana.remove(
+                    any_of({"party", "activity", "contact", "point", "note", "membership"}));
+                break;
+            case 13:
+                desk.ana.change(activity, any_version,
+                                {{"party_id", pick(2) ? Value{party.value()} : Value{}}});
+                break;
+            case 14:
+                desk.ana.undo(CommandId{static_cast<std::int64_t>(
+                    between(random_, 1, static_cast<std::size_t>(last_command(desk.ana))))});
+                break;
+            default:
+                desk.ana.change(
+                    any_of({"user"}), any_version,
+                    {{"name", Value{std::string_view{text_ = pick(2) ? "x" + name() : name()}}}});
         }
         static_cast<void>(contact);
     }
 
     void keep() {
-        Moment moment{.command = last_command(desk.ana), .at = desk.clock.now(), .records = content(desk.ana)};
+        Moment moment{.command = last_command(desk.ana),
+                      .at = desk.clock.now(),
+                      .records = content(desk.ana)};
         for (const Question& question : questions())
             moment.answers.push_back(ids_of(pages(desk.ana, question)));
         for (const auto& [id, record] : moment.records) {
@@ -214,7 +248,9 @@ private:
 std::vector<std::string> differences(Story& story, const Moment& moment, const Past& past) {
     std::vector<std::string> found;
     const auto differ = [&](bool differs, const std::string& what) {
-        if (differs) found.push_back("command " + std::to_string(static_cast<int>(moment.command)) + ": " + what);
+        if (differs)
+            found.push_back("command " + std::to_string(static_cast<int>(moment.command)) + ": " +
+                            what);
     };
     differ(past.moment() != moment.command, "another moment");
     differ(content(past) != moment.records, "records");
@@ -232,8 +268,10 @@ std::vector<std::string> differences(Story& story, const Moment& moment, const P
         differ(record.has_value() != was_there, "presence of " + std::to_string(id));
         if (!record || !was_there) continue;
         differ(told(record->json()) != then->second, "find " + std::to_string(id));
-        if (const auto child = moment.child_changed_in.find(id); child != moment.child_changed_in.end())
-            differ(record->head().changed_in != child->second, "changed_in of " + std::to_string(id));
+        if (const auto child = moment.child_changed_in.find(id);
+            child != moment.child_changed_in.end())
+            differ(record->head().changed_in != child->second,
+                   "changed_in of " + std::to_string(id));
         differ(record->head().version != 0, "a version");
     }
     for (const auto& [id, text] : moment.cards)
@@ -271,7 +309,8 @@ public:
             if (!sees(id)) continue;
             for (const auto& [name, value] : record) {
                 const Column* column = kind_numbered(Ref{id}.kind()).find(name);
-                const bool refers = column && column->type == FieldType::reference && value.is_string();
+                const bool refers =
+                    column && column->type == FieldType::reference && value.is_string();
                 if (!refers || sees(std::stoll(value.string()))) seen[id].emplace_back(name, value);
             }
         }
@@ -286,7 +325,8 @@ private:
 
 /// References to hidden records are left out by the one and listed by the other.
 Content without_hidden(Content all) {
-    for (auto& [id, record] : all) std::erase_if(record, [](const auto& field) { return field.first == "hidden"; });
+    for (auto& [id, record] : all)
+        std::erase_if(record, [](const auto& field) { return field.first == "hidden"; });
     return all;
 }
 
@@ -384,7 +424,8 @@ TEST_CASE("HIS-03 a moment is a time or a command, before the first nothing is t
     CHECK(first.get(Id<Party>{party.head.id}).description == "vinuri");
     CHECK(first.at() == monday);
     CHECK(Past(desk.ion, monday + day).get(Id<Party>{party.head.id}).name == "Acme Grup SRL");
-    CHECK(Past(desk.ion, monday + day + hour).get(Id<Party>{party.head.id}).name == "Acme Grup SRL");
+    CHECK(Past(desk.ion, monday + day + hour).get(Id<Party>{party.head.id}).name ==
+          "Acme Grup SRL");
     CHECK(Past(desk.ion, monday + day - hour).get(Id<Party>{party.head.id}).name == "Acme SRL");
     CHECK(card(Past(desk.ion, monday + day), party.head.id).party.name == "Acme Grup SRL");
     CHECK_THROWS_AS(Past(desk.ion, monday + 2 * day).get(Id<Party>{party.head.id}), NotFound);
@@ -408,7 +449,8 @@ TEST_CASE("HIS-03 a moment is a time or a command, before the first nothing is t
 
 TEST_CASE("HIS-03 fields hidden now are hidden in the past, and asked for by nobody") {
     Desk desk;
-    const auto party = desk.parties.add({.name = "Acme SRL", .tax_code = "123", .description = "vinuri"});
+    const auto party =
+        desk.parties.add({.name = "Acme SRL", .tax_code = "123", .description = "vinuri"});
     const auto made = last_command(desk.ana);
     desk.ion.change(party.head.id, any_version, {{"tax_code", Value{"456"}}});
     Rights(desk.ana).hide(desk.ion.user(), "party", "tax_code");

@@ -8,6 +8,7 @@
 #include <variant>
 
 #include "support/desk.hpp"
+#include "support/rows.hpp"
 
 namespace {
 
@@ -91,35 +92,14 @@ private:
     pid_t pid_ = 0;
 };
 
-class TextRows : public RowSource {
-public:
-    TextRows(std::vector<std::string> header, std::vector<std::vector<std::string>> rows)
-        : header_(std::move(header)), rows_(std::move(rows)) {}
-    const std::vector<std::string>& header() const override { return header_; }
-    bool next(SourceRow& row) override {
-        if (read_ == rows_.size()) return false;
-        values_.clear();
-        for (const std::string& text : rows_[read_]) values_.emplace_back(std::string_view{text});
-        row = {static_cast<std::int64_t>(++read_), values_, {}};
-        return true;
-    }
-    std::string name() const override { return "rows"; }
-
-private:
-    std::vector<std::string> header_;
-    std::vector<std::vector<std::string>> rows_;
-    std::vector<Value> values_;
-    std::size_t read_ = 0;
-};
-
 }  // namespace
 
 TEST_CASE("PRP-01 a property of each type keeps its values and refuses those of another") {
     PropertyDesk desk;
     const auto mentor = desk.contacts.add({.last_name = "Mentor"}).head.id;
-    const auto client = desk.define(
-        {.kind = "party", .name = "x_size", .type = PropertyType::choice},
-        {{"small", {{"en", "Small"}}}, {"large", {{"en", "Large"}}}});
+    const auto client =
+        desk.define({.kind = "party", .name = "x_size", .type = PropertyType::choice},
+                    {{"small", {{"en", "Small"}}}, {"large", {{"en", "Large"}}}});
     CHECK(client.list == "party_x_size");
     desk.define({.kind = "party",
                  .name = "x_mentor",
@@ -207,10 +187,8 @@ TEST_CASE("PRP-01 amounts without a currency are in the file's, and go with it")
 TEST_CASE("PRP-01 what is required is asked of new records and never taken away") {
     PropertyDesk desk;
     const auto old = acme(desk);
-    desk.define({.kind = "party",
-                 .name = "x_rating",
-                 .type = PropertyType::integer,
-                 .is_required = true});
+    desk.define(
+        {.kind = "party", .name = "x_rating", .type = PropertyType::integer, .is_required = true});
     CHECK(refused_field([&] { desk.party("New"); }) == "party.x_rating");
     const Party party = desk.party("New", {{"x_rating", std::int64_t{1}}});
     CHECK(desk.parties.change(old, any_version, {{"name", "Renamed"}}).name == "Renamed");
@@ -256,7 +234,8 @@ TEST_CASE("PRP-01 new records get the default where nothing is given") {
           "property.default_value");
 }
 
-TEST_CASE("PRP-01 unique values are refused twice, hidden records counted, and clashes are listed") {
+TEST_CASE(
+    "PRP-01 unique values are refused twice, hidden records counted, and clashes are listed") {
     PropertyDesk desk;
     desk.define({.kind = "party", .name = "x_vin", .is_unique = true});
     desk.define("x_plate", PropertyType::text);
@@ -289,8 +268,7 @@ TEST_CASE("PRP-01 unique values are refused twice, hidden records counted, and c
     CHECK(found[1].field == "x_plate");
     desk.parties.change(two.head.id, any_version, {{"x_plate", Value{}}});
     CHECK(clashes().empty());
-    CHECK_THROWS_AS(desk.parties.change(two.head.id, any_version, {{"x_plate", "same"}}),
-                    Conflict);
+    CHECK_THROWS_AS(desk.parties.change(two.head.id, any_version, {{"x_plate", "same"}}), Conflict);
     desk.ana.undo(desk.last());
     CHECK(stored(desk.parties.change(two.head.id, any_version, {{"x_plate", "same"}}), "x_plate") ==
           Value{"same"});
@@ -304,9 +282,9 @@ TEST_CASE("PRP-01 a unique clash in a unit of work leaves nothing half done") {
     const Party one = desk.party("One", {{"x_vin", "V1"}});
     const Party two = desk.party("Two");
     desk.ion.write("try", [&](Work&) {
-        CHECK_THROWS_AS(desk.parties.change(two.head.id, any_version,
-                                            {{"name", "Renamed"}, {"x_vin", "V1"}}),
-                        Conflict);
+        CHECK_THROWS_AS(
+            desk.parties.change(two.head.id, any_version, {{"name", "Renamed"}, {"x_vin", "V1"}}),
+            Conflict);
         desk.parties.change(one.head.id, any_version, {{"name", "First"}});
     });
     CHECK(desk.parties.get(two.head.id) == two);
@@ -339,8 +317,8 @@ TEST_CASE("PRP-01 choices are values of a list: retired ones are refused, old on
 
 TEST_CASE("PRP-01 a reference is emptied when its target goes, and keeps it where it is required") {
     PropertyDesk desk;
-    desk.define({.kind = "party", .name = "x_partner", .type = PropertyType::reference,
-                 .target = "party"});
+    desk.define(
+        {.kind = "party", .name = "x_partner", .type = PropertyType::reference, .target = "party"});
     const auto partner = desk.party("Partner").head.id;
     const Party party = desk.party("Acme", {{"x_partner_id", partner.value()}});
     desk.parties.remove(partner);
@@ -358,8 +336,9 @@ TEST_CASE("PRP-01 retired properties are read on, refused in new values, and com
     desk.properties.retire("party", "x_rating");
     CHECK(stored(desk.parties.get(party.head.id), "x_rating") == Value{std::int64_t{5}});
     CHECK(desk.named(field("x_rating") == 5) == Names{"Acme"});
-    CHECK(refused_field([&] { desk.party("New", {{"x_rating", std::int64_t{1}}}); }) ==
-          "party.x_rating");
+    CHECK(refused_field([&] {
+              desk.party("New", {{"x_rating", std::int64_t{1}}});
+          }) == "party.x_rating");
     CHECK(refused_field([&] {
               desk.parties.change(party.head.id, any_version, {{"x_rating", std::int64_t{6}}});
           }) == "party.x_rating");
@@ -419,8 +398,8 @@ TEST_CASE("PRP-01 only administrators define properties, and every kind of recor
         const bool may = kind.name != "share" && kind.name != "external_key" &&
                          (kind.role != Role::common || kind.name == "user" || kind.name == "unit");
         const auto refused = refused_field([&] {
-            desk.define({.kind = std::string(kind.name), .name = "x_any",
-                         .type = PropertyType::integer});
+            desk.define(
+                {.kind = std::string(kind.name), .name = "x_any", .type = PropertyType::integer});
         });
         CHECK((refused == "accepted") == may);
     }
@@ -441,9 +420,9 @@ TEST_CASE("PRP-01 names and combinations that do not fit are refused") {
     const auto refused = [&](const Property& property) {
         return refused_field([&] { desk.define(property, {}); });
     };
-    for (const char* name : {"rating", "x_", "x_A", "x_a b", "x_a-b", "x_ț", "X_a", "",
-                             "x_a; DROP TABLE party", "x_a_id", "x_a_minor", "x_a_currency",
-                             "x_abcdefghijabcdefghijabcdefghijabcdefghij"})
+    for (const char* name :
+         {"rating", "x_", "x_A", "x_a b", "x_a-b", "x_ț", "X_a", "", "x_a; DROP TABLE party",
+          "x_a_id", "x_a_minor", "x_a_currency", "x_abcdefghijabcdefghijabcdefghijabcdefghij"})
         CHECK_MESSAGE(refused({.kind = "party", .name = name}) == "property.name", name);
     CHECK(refused({.kind = "party", .name = "x_a"}) == "accepted");
     CHECK(refused({.kind = "party", .name = "x_a"}) == "property.name");
@@ -454,17 +433,20 @@ TEST_CASE("PRP-01 names and combinations that do not fit are refused") {
     CHECK(refused({.kind = "party", .name = "x_b", .type = PropertyType::reference}) ==
           "property.target");
     CHECK(refused({.kind = "party", .name = "x_b", .target = "contact"}) == "property.target");
-    CHECK(refused({.kind = "party",
-                   .name = "x_b",
-                   .type = PropertyType::reference,
-                   .target = "point"}) == "property.target");
+    CHECK(
+        refused(
+            {.kind = "party", .name = "x_b", .type = PropertyType::reference, .target = "point"}) ==
+        "property.target");
     CHECK(refused({.kind = "party", .name = "x_b", .list = "industry"}) == "property.list");
-    CHECK(refused({.kind = "party", .name = "x_b", .type = PropertyType::date,
-                   .is_searchable = true}) == "property.is_searchable");
+    CHECK(
+        refused(
+            {.kind = "party", .name = "x_b", .type = PropertyType::date, .is_searchable = true}) ==
+        "property.is_searchable");
     CHECK(refused({.kind = "user", .name = "x_b", .is_searchable = true}) ==
           "property.is_searchable");
-    CHECK(refused({.kind = "party", .name = "x_b", .type = PropertyType::flag,
-                   .is_unique = true}) == "property.is_unique");
+    CHECK(
+        refused({.kind = "party", .name = "x_b", .type = PropertyType::flag, .is_unique = true}) ==
+        "property.is_unique");
     CHECK(refused_field([&] { desk.party("New", {{"x_unknown", "a"}}); }) == "party.x_unknown");
     CHECK(refused_field([&] { desk.party("New", {{"country", "MD"}}); }) == "party.country");
 }
@@ -476,8 +458,7 @@ TEST_CASE("PRP-01 a kind takes 200 properties and no more than 256 columns") {
             desk.define(("x_n" + std::to_string(i)).c_str(), PropertyType::integer);
     });
     std::vector<std::pair<std::string, Value>> all;
-    for (int i = 0; i < 200; ++i)
-        all.emplace_back("x_n" + std::to_string(i), std::int64_t{i});
+    for (int i = 0; i < 200; ++i) all.emplace_back("x_n" + std::to_string(i), std::int64_t{i});
     const Party party = desk.party("Wide", all);
     CHECK(desk.parties.get(party.head.id) == party);
     CHECK(desk.named(field("x_n199") == 199) == Names{"Wide"});
@@ -533,7 +514,9 @@ TEST_CASE("PRP-01 a snapshot from before a property was defined does not know it
     export_csv(desk.ion, "party", {}, [&](std::string_view piece) {
         csv += piece;
         if (std::exchange(defined, true)) return;
-        desk.define({.kind = "party", .name = "x_rating", .type = PropertyType::integer,
+        desk.define({.kind = "party",
+                     .name = "x_rating",
+                     .type = PropertyType::integer,
                      .is_searchable = false});
     });
     CHECK(std::ranges::count(csv, '\n') == 1'501);
@@ -544,19 +527,21 @@ TEST_CASE("PRP-01 a snapshot from before a property was defined does not know it
 TEST_CASE("PRP-01 a definition that is rolled back or rehearsed leaves nothing") {
     PropertyDesk desk;
     const auto party = acme(desk);
-    CHECK_THROWS_AS(desk.ana.write("fails",
-                                   [&](Work&) {
-                                       desk.define({.kind = "party", .name = "x_a",
-                                                    .is_searchable = true});
-                                       desk.ana.change(party, any_version, {{"x_a", "vinuri"}});
-                                       throw std::runtime_error("no");
-                                   }),
-                    std::runtime_error);
-    CHECK(desk.ana.rehearse([&](Work&) { desk.define("x_a", PropertyType::text); })
-              .created.size() == 1);
+    CHECK_THROWS_AS(
+        desk.ana.write("fails",
+                       [&](Work&) {
+                           desk.define({.kind = "party", .name = "x_a", .is_searchable = true});
+                           desk.ana.change(party, any_version, {{"x_a", "vinuri"}});
+                           throw std::runtime_error("no");
+                       }),
+        std::runtime_error);
+    CHECK(
+        desk.ana.rehearse([&](Work&) { desk.define("x_a", PropertyType::text); }).created.size() ==
+        1);
     CHECK(desk.properties.of_kind("party").empty());
-    CHECK(refused_field([&] { desk.ana.change(party, any_version, {{"x_a", "b"}}); }) ==
-          "party.x_a");
+    CHECK(refused_field([&] {
+              desk.ana.change(party, any_version, {{"x_a", "b"}});
+          }) == "party.x_a");
     CHECK(desk.ion.search("acme").rows.size() == 1);
     CHECK_NOTHROW(desk.define("x_a", PropertyType::integer));
     CHECK(stored(desk.parties.change(party, any_version, {{"x_a", std::int64_t{1}}}), "x_a") ==
@@ -617,12 +602,14 @@ TEST_CASE("PRP-02 filters, paths, orders, pages and counts by properties") {
     desk.define("x_motto", PropertyType::text);
     desk.define("x_seen", PropertyType::time);
     desk.define({.kind = "party", .name = "x_vin", .is_unique = true});
-    desk.define({.kind = "party", .name = "x_partner", .type = PropertyType::reference,
-                 .target = "party"});
-    const auto one = desk.party("One", {{"x_rating", std::int64_t{1}}, {"x_motto", "Ștefan"},
-                                        {"x_vin", "V1"}, {"x_seen", at_noon}});
-    const auto two = desk.party("Two", {{"x_rating", std::int64_t{2}},
-                                        {"x_partner_id", one.head.id.value()}});
+    desk.define(
+        {.kind = "party", .name = "x_partner", .type = PropertyType::reference, .target = "party"});
+    const auto one = desk.party("One", {{"x_rating", std::int64_t{1}},
+                                        {"x_motto", "Ștefan"},
+                                        {"x_vin", "V1"},
+                                        {"x_seen", at_noon}});
+    const auto two =
+        desk.party("Two", {{"x_rating", std::int64_t{2}}, {"x_partner_id", one.head.id.value()}});
     desk.party("None");
     CHECK(desk.named(field("x_rating") >= 2) == Names{"Two"});
     CHECK(desk.named(field("x_rating") != 2) == Names{"One", "None"});
@@ -667,18 +654,20 @@ TEST_CASE("PRP-02 searchable properties are found, snippets cut, and old records
     desk.parties.add({.name = "Vinaria", .description = "roșu"});
     CHECK(desk.ion.search("vinar").rows.size() == 1);  // the index is open when it is made anew
     desk.define({.kind = "party", .name = "x_motto", .is_searchable = true});
-    desk.define({.kind = "party", .name = "x_story", .type = PropertyType::long_text,
+    desk.define({.kind = "party",
+                 .name = "x_story",
+                 .type = PropertyType::long_text,
                  .is_searchable = true});
     desk.define("x_plain", PropertyType::text);
     CHECK(desk.ion.search("rosu").rows.size() == 1);
     CHECK(desk.ion.search("vinar").rows.size() == 1);
-    const auto party = desk.party("Acme", {{"x_motto", "citius altius"}, {"x_story", "o poveste"},
-                                           {"x_plain", "ascuns"}});
+    const auto party = desk.party(
+        "Acme", {{"x_motto", "citius altius"}, {"x_story", "o poveste"}, {"x_plain", "ascuns"}});
     CHECK(desk.ion.search("altius").rows.front().record == party.head.id);
     CHECK(desk.ion.search("pov").rows.size() == 1);
     CHECK(desk.ion.search("ascuns").rows.empty());
-    const auto hits = desk.ion.search("altius", {.order = SearchOptions::Order::rank,
-                                                 .snippets = true});
+    const auto hits =
+        desk.ion.search("altius", {.order = SearchOptions::Order::rank, .snippets = true});
     REQUIRE(hits.rows.size() == 1);
     CHECK(hits.rows[0].snippet.field == "x_motto");
     CHECK(hits.rows[0].snippet.text == "citius altius");
@@ -699,8 +688,8 @@ TEST_CASE("PRP-02 imports set properties by name and type, and tell what does no
     desk.define("x_since", PropertyType::date);
     desk.define("x_budget", PropertyType::money);
     desk.define({.kind = "party", .name = "x_vin", .is_unique = true});
-    desk.define({.kind = "party", .name = "x_partner", .type = PropertyType::reference,
-                 .target = "party"});
+    desk.define(
+        {.kind = "party", .name = "x_partner", .type = PropertyType::reference, .target = "party"});
     desk.define({.kind = "party", .name = "x_size", .type = PropertyType::choice},
                 {{"small", {{"en", "Small one"}}}, {"large", {}}});
     const std::vector<std::string> header{"Name", "Rating",  "x_vip", "Since", "Budget",
@@ -715,11 +704,11 @@ TEST_CASE("PRP-02 imports set properties by name and type, and tell what does no
                                       {"Size", "x_size"},
                                       {"Vin", "x_vin"}}};
     std::vector<RowOutcome> outcomes;
-    TextRows rows(header, {{"A", "5", "yes", "2026-01-31", "12.50", "EUR", partner.code,
-                            "small ONE", "V1"},
-                           {"B", "five", "no", "", "", "", "", "", ""},
-                           {"C", "1", "", "", "", "", "", "large", "V1"},
-                           {"D", "", "", "", "7", "", "", "", ""}});
+    TextRows rows(header,
+                  {{"A", "5", "yes", "2026-01-31", "12.50", "EUR", partner.code, "small ONE", "V1"},
+                   {"B", "five", "no", "", "", "", "", "", ""},
+                   {"C", "1", "", "", "", "", "", "large", "V1"},
+                   {"D", "", "", "", "7", "", "", "", ""}});
     options.outcome = [&](const RowOutcome& outcome) { outcomes.push_back(outcome); };
     const auto report = import_rows(desk.ion, rows, options);
     CHECK(report.created == 2);
@@ -738,8 +727,8 @@ TEST_CASE("PRP-02 imports set properties by name and type, and tell what does no
     CHECK(stored(d, "x_budget_currency") == Value{"MDL"});
 
     TextRows again({"code", "x_rating"}, {{a.code, "6"}, {d.code, "1"}});
-    const auto updated = import_rows(
-        desk.ion, again, {.kind = "party", .on_conflict = OnConflict::update});
+    const auto updated =
+        import_rows(desk.ion, again, {.kind = "party", .on_conflict = OnConflict::update});
     CHECK(updated.updated == 2);
     CHECK(stored(desk.parties.get(a.head.id), "x_rating") == Value{std::int64_t{6}});
     CHECK(stored(desk.parties.get(a.head.id), "x_size") == Value{"small"});
@@ -762,7 +751,8 @@ TEST_CASE("PRP-02 exports write properties like other fields") {
                         {"x_size", "small"}});
     const auto csv = [&](const ExportOptions& options) {
         std::string text;
-        export_csv(desk.ion, "party", {}, [&](std::string_view piece) { text += piece; }, options);
+        export_csv(
+            desk.ion, "party", {}, [&](std::string_view piece) { text += piece; }, options);
         return text;
     };
     CHECK(csv({.columns = {"name", "x_rating", "x_budget", "x_budget_currency", "x_size"},
@@ -817,12 +807,13 @@ TEST_CASE("PRP-02 hidden properties are left out of everything, locked ones are 
 
 TEST_CASE("PRP-02 a reference to a record one may not see reads as nothing and stays") {
     PropertyDesk desk;
-    desk.define({.kind = "party", .name = "x_partner", .type = PropertyType::reference,
-                 .target = "party"});
+    desk.define(
+        {.kind = "party", .name = "x_partner", .type = PropertyType::reference, .target = "party"});
     const auto hidden = Parties(desk.petru).add({.name = "Hidden"});
     const auto other = Parties(desk.petru).add({.name = "Hidden too"});
     Party party = desk.party("Acme");
-    Parties(desk.ana).change(party.head.id, any_version, {{"x_partner_id", hidden.head.id.value()}});
+    Parties(desk.ana).change(party.head.id, any_version,
+                             {{"x_partner_id", hidden.head.id.value()}});
     party = desk.parties.get(party.head.id);
     CHECK(stored(party, "x_partner_id").is_null());
     CHECK(desk.ion.get(party.head.id).json()["hidden"].dump() == R"(["x_partner_id"])");
@@ -850,8 +841,10 @@ TEST_CASE("PRP-02 the user's own SQL reads properties of visible records") {
     other.head.properties.set("x_rating", std::int64_t{6});
     Parties(desk.petru).add(other);
     const auto rows = [](Session& session) {
-        return session.sql("SELECT p.name, x.x_rating FROM party AS p JOIN party_property AS x"
-                           " USING (id) ORDER BY 2")
+        return session
+            .sql(
+                "SELECT p.name, x.x_rating FROM party AS p JOIN party_property AS x"
+                " USING (id) ORDER BY 2")
             .rows;
     };
     REQUIRE(rows(desk.ion).size() == 1);
@@ -862,8 +855,8 @@ TEST_CASE("PRP-02 the user's own SQL reads properties of visible records") {
 TEST_CASE("PRP-01 users and units with properties are removed, kept and undone like others") {
     PropertyDesk desk;
     desk.define("x_any", PropertyType::integer, "unit");
-    desk.define({.kind = "party", .name = "x_manager", .type = PropertyType::reference,
-                 .target = "user"});
+    desk.define(
+        {.kind = "party", .name = "x_manager", .type = PropertyType::reference, .target = "user"});
     Unit unit{.name = "Branch", .parent = desk.ana.unit()};
     unit.head.properties.set("x_any", std::int64_t{1});
     unit = Units(desk.ana).add(unit);
@@ -898,11 +891,11 @@ TEST_CASE("HIS-03 PRP-02 the past shows custom properties as they were") {
     PropertyDesk desk;
     desk.define("x_rating", PropertyType::integer);
     desk.define("x_story", PropertyType::long_text);
-    desk.define({.kind = "party", .name = "x_partner", .type = PropertyType::reference,
-                 .target = "party"});
+    desk.define(
+        {.kind = "party", .name = "x_partner", .type = PropertyType::reference, .target = "party"});
     Party acme = desk.party("Acme", {{"x_rating", std::int64_t{1}}, {"x_story", "as it began"sv}});
-    const Party beta = desk.party("Beta", {{"x_rating", std::int64_t{5}},
-                                           {"x_partner_id", acme.head.id.value()}});
+    const Party beta =
+        desk.party("Beta", {{"x_rating", std::int64_t{5}}, {"x_partner_id", acme.head.id.value()}});
     desk.party("Calm", {{"x_rating", std::int64_t{3}}});
     const CommandId then = desk.last();
     acme.head.properties.set("x_rating", std::int64_t{2});
@@ -949,12 +942,13 @@ TEST_CASE("HIS-02 PRP-01 a definition is not undone, not even with its user's wh
 
 TEST_CASE("HIS-02 PRP-01 an undo exchanges unique values of properties") {
     PropertyDesk desk;
-    desk.define({.kind = "party", .name = "x_serial", .type = PropertyType::integer,
-                 .is_unique = true});
+    desk.define(
+        {.kind = "party", .name = "x_serial", .type = PropertyType::integer, .is_unique = true});
     const auto serial = [&](const Party& party) {
         return stored(desk.parties.get(party.head.id), "x_serial");
     };
-    const Party acme = desk.party("Acme", {{"x_serial", std::int64_t{1}}}), beta = desk.party("Beta");
+    const Party acme = desk.party("Acme", {{"x_serial", std::int64_t{1}}}),
+                beta = desk.party("Beta");
     const auto set = [&](const Party& party, Value value) {
         Parties(desk.ana).change(party.head.id, any_version, {{"x_serial", value}});
     };

@@ -81,8 +81,9 @@ void add_pair(Session& me) {
 
 /// The numbers of both, in one snapshot.
 std::pair<std::int64_t, std::int64_t> pairs(const Session& me) {
-    const auto rows = me.sql("SELECT (SELECT count(*) FROM party WHERE name = 'Left'),"
-                             " (SELECT count(*) FROM party WHERE name = 'Right')")
+    const auto rows = me.sql(
+                            "SELECT (SELECT count(*) FROM party WHERE name = 'Left'),"
+                            " (SELECT count(*) FROM party WHERE name = 'Right')")
                           .rows;
     return {std::get<std::int64_t>(rows[0][0]), std::get<std::int64_t>(rows[0][1])};
 }
@@ -160,7 +161,8 @@ TEST_CASE("OPS-03 what is no sound backup is refused, and the file stays as it w
     const Ref acme = desk.parties.add({.name = "Acme SRL"}).head.id;
     const auto folder = desk.folder.path(), backup = folder / "backup.crm";
     desk.database.backup(backup);
-    const auto damaged = folder / "damaged.crm", text = folder / "text.crm", cut = folder / "cut.crm";
+    const auto damaged = folder / "damaged.crm", text = folder / "text.crm",
+               cut = folder / "cut.crm";
     fs::copy_file(backup, damaged);
     {
         std::fstream file(damaged, std::ios::binary | std::ios::in | std::ios::out);
@@ -178,9 +180,8 @@ TEST_CASE("OPS-03 what is no sound backup is refused, and the file stays as it w
     CHECK_THROWS_AS(desk.database.restore(damaged), Corrupt);
     CHECK_THROWS_AS(desk.database.restore(cut), Corrupt);
     CHECK_THROWS_AS(desk.database.restore(desk.path()), Misuse);
-    desk.ion.write("test.inside", [&](Work&) {
-        CHECK_THROWS_AS(desk.database.restore(backup), Misuse);
-    });
+    desk.ion.write("test.inside",
+                   [&](Work&) { CHECK_THROWS_AS(desk.database.restore(backup), Misuse); });
     CHECK(files_in(folder) == files);
     CHECK(desk.parties.get(acme).name == "Acme SRL");
     OpenOptions reading;
@@ -189,7 +190,8 @@ TEST_CASE("OPS-03 what is no sound backup is refused, and the file stays as it w
     CHECK_THROWS_AS(other.restore(desk.path()), ReadOnly);
 }
 
-TEST_CASE("OPS-03 while others read and write, they see the old or the new, and no id is given twice") {
+TEST_CASE(
+    "OPS-03 while others read and write, they see the old or the new, and no id is given twice") {
     const Folder folder;
     const auto path = folder.path() / "team.crm", backup = folder.path() / "backup.crm";
     {

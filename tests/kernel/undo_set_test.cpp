@@ -45,8 +45,7 @@ TEST_CASE("HIS-06 a user's hour is turned back as one, and the rest stays") {
     renamed(desk.parties, kept.head.id, "Acme Grup SRL");
     const auto by_ana = Parties(desk.ana).add({.name = "Cricova SA"});
     desk.clock.advance(hour);
-    const CommandFilter filter{
-        .user = desk.ion.user(), .since = since, .until = desk.clock.now()};
+    const CommandFilter filter{.user = desk.ion.user(), .since = since, .until = desk.clock.now()};
     const auto meant = ids(desk.ana.commands(filter));
     CHECK(meant.size() == 2);
     desk.parties.add({.name = "Dava SRL"});
@@ -110,8 +109,8 @@ TEST_CASE("HIS-06 conflicts say who changed what and when, and those of hidden r
     const auto later = last(desk.ana);
     const auto told = conflicts_of([&] { desk.ion.undo(change); });
     REQUIRE(told.size() == 1);
-    CHECK(told[0] == FieldConflict{party.head.id, "name", later, "ana", monday + hour,
-                                   "was changed since"});
+    CHECK(told[0] ==
+          FieldConflict{party.head.id, "name", later, "ana", monday + hour, "was changed since"});
 
     const auto other = desk.parties.add({.name = "Bacarat SA"});
     const auto creation = last(desk.ion);
@@ -132,7 +131,8 @@ TEST_CASE("HIS-06 conflicts say who changed what and when, and those of hidden r
 
 TEST_CASE("HIS-06 with skip_conflicts all is turned back that can be, and what was left is told") {
     Desk desk;
-    auto party = desk.parties.add({.name = "Acme SRL", .annual_revenue = Money{100, Currency("MDL")}});
+    auto party =
+        desk.parties.add({.name = "Acme SRL", .annual_revenue = Money{100, Currency("MDL")}});
     const auto start = last(desk.ion);
     desk.ion.change(party.head.id, any_version,
                     {{"name", std::string_view{"Acme Grup SRL"}},
@@ -140,16 +140,17 @@ TEST_CASE("HIS-06 with skip_conflicts all is turned back that can be, and what w
                      {"annual_revenue_minor", std::int64_t{200}},
                      {"annual_revenue_currency", std::string_view{"USD"}}});
     const auto change = last(desk.ion);
-    desk.ion.change(party.head.id, any_version,
-                    {{"name", std::string_view{"ACME GRUP SRL"}},
-                     {"annual_revenue_minor", std::int64_t{300}}});
+    desk.ion.change(
+        party.head.id, any_version,
+        {{"name", std::string_view{"ACME GRUP SRL"}}, {"annual_revenue_minor", std::int64_t{300}}});
     const auto undone = desk.ion.undo({.commands = {change}}, {.skip_conflicts = true});
     CHECK(undone.commands == std::vector{change});
     party = desk.parties.get(party.head.id);
     CHECK(party.status.empty());
     CHECK(party.name == "ACME GRUP SRL");
-    CHECK(desk.ion.quick("acme grup").rows.size() == 1);  // its key stayed with it
-    CHECK(party.annual_revenue == Money{300, Currency("USD")});     // no amount in a currency of before
+    CHECK(desk.ion.quick("acme grup").rows.size() == 1);         // its key stayed with it
+    CHECK(party.annual_revenue == Money{300, Currency("USD")});  // no amount in a currency of
+                                                                 // before
     std::vector<std::string> fields;
     for (const auto& conflict : undone.conflicts) {
         fields.push_back(conflict.field);
@@ -393,7 +394,9 @@ TEST_CASE("HIS-06 RIG-06 what is locked or hidden does not come back changed wit
     }
 }
 
-TEST_CASE("HIS-06 RIG-08 to read a record is not enough to turn back one's change of a colleague's note") {
+TEST_CASE(
+    "HIS-06 RIG-08 to read a record is not enough to turn back one's change of a colleague's "
+    "note") {
     Desk desk;
     const auto party = desk.parties.add({.name = "Acme"}).head.id;
     const auto note = Notes(desk.ana).add({.record = party, .text = "by Ana"}).head.id;

@@ -3,6 +3,7 @@
 #include <functional>
 #include <map>
 
+#include "support/content.hpp"
 #include "support/desk.hpp"
 #include "support/random.hpp"
 
@@ -12,24 +13,6 @@ using namespace ::test;
 namespace {
 
 CommandId last(Session& session) { return session.commands(1).front().id; }
-
-/// Everything in the file that history is about, without versions and command ids.
-std::map<std::int64_t, std::string> content(Session& session) {
-    std::map<std::int64_t, std::string> all;
-    for (const Kind& kind : all_kinds()) {
-        Query query{.order = "id", .limit = 1000, .bodies = true};
-        do {
-            auto page = session.list(kind, query);
-            for (auto& row : page.rows) {
-                row.head().version = 0;
-                row.head().created_in = row.head().changed_in = CommandId{};
-                all[row.head().id.value()] = row.json().dump();
-            }
-            query.after = page.next;
-        } while (!query.after.empty());
-    }
-    return all;
-}
 
 }  // namespace
 

@@ -12,11 +12,11 @@
 #include "support/random.hpp"
 
 using namespace crm;
+using crm::test::rights::RawFile;
 using ::test::Desk;
 using ::test::friday;
 using ::test::hour;
 using ::test::monday;
-using crm::test::rights::RawFile;
 
 namespace fs = std::filesystem;
 
@@ -79,13 +79,14 @@ private:
             return Records<PartyRole>(me).list().rows.front().head.id;
         }();
         phone = mine.add_point(acme, {.type = "phone", .value = "022 123 456"}).head.id;
-        address = mine.add_address(acme, {.type = "registered_office", .city = "Orhei",
-                                          .country = "MD"}).head.id;
-        const auto both = mine.add_person({.first_name = "Фёдор", .last_name = "Йовов"},
-                                          {.code = "F1"});
+        address =
+            mine.add_address(acme, {.type = "registered_office", .city = "Orhei", .country = "MD"})
+                .head.id;
+        const auto both =
+            mine.add_person({.first_name = "Фёдор", .last_name = "Йовов"}, {.code = "F1"});
         person = both.party.head.id, twin = both.contact.head.id;
-        contact = Contacts(me).add({.first_name = "Maria", .last_name = "Rusu", .title = "Dr"})
-                      .head.id;
+        contact =
+            Contacts(me).add({.first_name = "Maria", .last_name = "Rusu", .title = "Dr"}).head.id;
         membership = Contacts(me).join(contact, acme, "Director").head.id;
         key = ExternalKeys(me).add({.record = acme, .system = "sf", .key = "001"}).head.id;
         share = Rights(me).share(bacarat, petru.user()).head.id;
@@ -94,13 +95,21 @@ private:
 
     void work() {
         Activities mine(me);
-        visit = mine.plan({.subject = "Vizită", .kind = "meeting", .party = acme,
-                           .contact = contact, .start = monday}).head.id;
+        visit = mine.plan({.subject = "Vizită",
+                           .kind = "meeting",
+                           .party = acme,
+                           .contact = contact,
+                           .start = monday})
+                    .head.id;
         clock.advance(hour);
         mine.complete(visit, "a plăcut", Plan{.subject = "Sună", .start = friday});
         next = mine.chain(visit).back().head.id;
-        whole = mine.plan({.subject = "Proiect", .kind = "task", .party = bacarat,
-                           .start = friday, .zone = "Europe/Chisinau"}).head.id;
+        whole = mine.plan({.subject = "Proiect",
+                           .kind = "task",
+                           .party = bacarat,
+                           .start = friday,
+                           .zone = "Europe/Chisinau"})
+                    .head.id;
         part = mine.add({.subject = "Parte", .kind = "task", .start = friday, .parent = whole})
                    .head.id;
         clock.advance(hour);
@@ -137,8 +146,7 @@ struct Damage {
 std::string text(Ref ref) { return std::to_string(ref.value()); }
 
 std::string set(std::string_view table, std::string_view what, Ref id) {
-    return "UPDATE " + std::string(table) + " SET " + std::string(what) +
-           " WHERE id = " + text(id);
+    return "UPDATE " + std::string(table) + " SET " + std::string(what) + " WHERE id = " + text(id);
 }
 
 /// A number of a kind that was never given.
@@ -148,17 +156,26 @@ void damages_of_the_file(const Office& at, std::vector<Damage>& all) {
     const std::string index = "party_by_tax_code";
     all.push_back({"structure",
                    "PRAGMA writable_schema = ON; CREATE TEMP TABLE kept AS SELECT * FROM "
-                   "sqlite_schema WHERE name = '" + index + "'; DELETE FROM sqlite_schema WHERE "
-                   "name = '" + index + "'; PRAGMA writable_schema = RESET; " +
+                   "sqlite_schema WHERE name = '" +
+                       index +
+                       "'; DELETE FROM sqlite_schema WHERE "
+                       "name = '" +
+                       index + "'; PRAGMA writable_schema = RESET; " +
                        set("party", "tax_code = '77'", at.acme) +
                        "; PRAGMA writable_schema = ON; INSERT INTO sqlite_schema SELECT * FROM "
                        "kept; PRAGMA writable_schema = RESET",
-                   {}, index, true});
-    all.push_back({"foreign_keys", "UPDATE command SET run_id = 99 WHERE id = 5", {}, "command",
-                   false});
+                   {},
+                   index,
+                   true});
+    all.push_back(
+        {"foreign_keys", "UPDATE command SET run_id = 99 WHERE id = 5", {}, "command", false});
     const auto fact = [&](std::string key, const char* value, bool repairable) {
-        all.push_back({"meta", "UPDATE meta SET value = " + std::string(value) + " WHERE key = '" +
-                                   key + "'", {}, key, repairable});
+        all.push_back(
+            {"meta",
+             "UPDATE meta SET value = " + std::string(value) + " WHERE key = '" + key + "'",
+             {},
+             key,
+             repairable});
     };
     fact("copy_number", "-1", false);
     fact("copy_uuid", "NULL", false);
@@ -170,19 +187,24 @@ void damages_of_the_file(const Office& at, std::vector<Damage>& all) {
     fact("language", "NULL", false);
     all.push_back({"bodies", "INSERT INTO party_body VALUES (" + text(nobody(16)) + ", 'lost')",
                    nobody(16), "party_body", true});
-    all.push_back({"unique", "DROP INDEX party_by_code_key; UPDATE party SET code_key = "
-                             "(SELECT code_key FROM party WHERE id = " + text(at.acme) +
-                                 ") WHERE id = " + text(at.bacarat), at.bacarat, "code", false});
-    all.push_back({"trees", "UPDATE unit SET parent_id = " + text(at.petru.unit()) +
-                                " WHERE id = " + text(at.ana.unit()), at.petru.unit(), "parent_id",
-                   true});
+    all.push_back({"unique",
+                   "DROP INDEX party_by_code_key; UPDATE party SET code_key = "
+                   "(SELECT code_key FROM party WHERE id = " +
+                       text(at.acme) + ") WHERE id = " + text(at.bacarat),
+                   at.bacarat, "code", false});
+    all.push_back({"trees",
+                   "UPDATE unit SET parent_id = " + text(at.petru.unit()) +
+                       " WHERE id = " + text(at.ana.unit()),
+                   at.petru.unit(), "parent_id", true});
     all.push_back({"trees", set("activity", "follow_up_of_id = " + text(at.next), at.visit),
                    at.next, "follow_up_of_id", true});
-    all.push_back({"trees", set("territory", "parent_id = id", at.north), at.north, "parent_id",
-                   true});
+    all.push_back(
+        {"trees", set("territory", "parent_id = id", at.north), at.north, "parent_id", true});
     all.push_back({"administrator",
                    "UPDATE access_right SET action = 'run_imports' WHERE action = 'administer'",
-                   {}, "", true});
+                   {},
+                   "",
+                   true});
 }
 
 void damages_of_heads(const Office& at, std::vector<Damage>& all) {
@@ -194,12 +216,12 @@ void damages_of_heads(const Office& at, std::vector<Damage>& all) {
     all.push_back({"heads", set("note", "created_in = 9999, changed_in = 9999", at.note), at.note,
                    "created_in", false});
     all.push_back({"heads", set("note", "changed_in = 1", at.note), at.note, "changed_in", true});
-    all.push_back({"heads", set("party", "changed_in = created_in", at.acme), at.acme,
-                   "changed_in", true});
-    all.push_back({"sequences", "UPDATE sequence SET next = 1 WHERE kind = 21", at.address,
-                   "address", true});
-    all.push_back({"sequences", "DELETE FROM sequence WHERE kind = 21", at.address, "address",
-                   true});
+    all.push_back(
+        {"heads", set("party", "changed_in = created_in", at.acme), at.acme, "changed_in", true});
+    all.push_back(
+        {"sequences", "UPDATE sequence SET next = 1 WHERE kind = 21", at.address, "address", true});
+    all.push_back(
+        {"sequences", "DELETE FROM sequence WHERE kind = 21", at.address, "address", true});
 }
 
 void damages_of_values(const Office& at, std::vector<Damage>& all) {
@@ -220,14 +242,14 @@ void damages_of_values(const Office& at, std::vector<Damage>& all) {
     value("party", "annual_revenue_currency = NULL", at.acme, "annual_revenue_currency", true);
     value("party", "annual_revenue_minor = NULL", at.acme, "annual_revenue_currency", true);
     all.push_back({"values", "DELETE FROM note_body", at.note, "text", false});
-    all.push_back({"codes", set("party", "status = 'unheard_of'", at.acme), at.acme, "status",
-                   true});
+    all.push_back(
+        {"codes", set("party", "status = 'unheard_of'", at.acme), at.acme, "status", true});
     all.push_back({"codes", set("party", "status = 'Un Heard'", at.acme), at.acme, "status", true});
-    all.push_back({"codes", set("activity", "kind = 'Un Heard'", at.visit), at.visit, "kind",
-                   false});
+    all.push_back(
+        {"codes", set("activity", "kind = 'Un Heard'", at.visit), at.visit, "kind", false});
     const auto derived = [&](const char* table, const char* field, const char* wrong, Ref id) {
-        all.push_back({"derived", set(table, std::string(field) + " = " + wrong, id), id, field,
-                       true});
+        all.push_back(
+            {"derived", set(table, std::string(field) + " = " + wrong, id), id, field, true});
     };
     derived("party", "name_key", "'zzz'", at.acme);
     derived("party", "code_key", "'zzz'", at.acme);
@@ -289,16 +311,18 @@ void damages_of_history(const Office& at, std::vector<Damage>& all) {
           Ref{at.contact.value() - 256}, "contact");
     other("created", "UPDATE created SET last_id = first_id - 256 WHERE kind = 22", at.note,
           "note");
-    const std::string last = " WHERE ref = " + text(at.acme) +
-                             " AND command_id = (SELECT max(command_id) FROM change WHERE ref = " +
-                             text(at.acme) + ")";
+    const std::string last =
+        " WHERE ref = " + text(at.acme) +
+        " AND command_id = (SELECT max(command_id) FROM change WHERE ref = " + text(at.acme) + ")";
     other("changes", "UPDATE change SET before = '{'" + last, at.acme, "");
     other("changes", "UPDATE change SET before = '7'" + last, at.acme, "");
     other("changes", "UPDATE change SET before = '{\"colour\":1}'" + last, at.acme, "colour");
     other("changes", "UPDATE change SET before = '{\"id\":1}'" + last, at.acme, "", true);
     other("changes", "DELETE FROM party WHERE id = " + text(at.acme), at.acme, "");
-    other("changes", "INSERT INTO change SELECT max(id), " + text(at.gone) +
-                         ", '{\"name\":\"x\"}' FROM command", at.gone, "");
+    other(
+        "changes",
+        "INSERT INTO change SELECT max(id), " + text(at.gone) + ", '{\"name\":\"x\"}' FROM command",
+        at.gone, "");
     other("runs", "UPDATE run SET rows = rows + 1", {}, "rows");
     other("runs", "UPDATE run SET created = 50, rejected = rejected - 48", {}, "created");
 }
@@ -307,11 +331,13 @@ void damages_of_search(const Office& at, std::vector<Damage>& all) {
     const Ref stranger = nobody(16);
     all.push_back({"search",
                    "INSERT INTO party_fts (party_fts, rowid, name, code, description) VALUES "
-                   "('delete', " + text(at.acme) + ", 'Acme', '', '')",
+                   "('delete', " +
+                       text(at.acme) + ", 'Acme', '', '')",
                    at.acme, "name", true});
-    all.push_back({"search",
-                   "INSERT INTO party_fts (rowid, description) VALUES (" + text(at.acme) +
-                       ", 'zebra')", at.acme, "description", true});
+    all.push_back(
+        {"search",
+         "INSERT INTO party_fts (rowid, description) VALUES (" + text(at.acme) + ", 'zebra')",
+         at.acme, "description", true});
     all.push_back({"search",
                    "INSERT INTO party_fts (rowid, name) VALUES (" + text(stranger) + ", 'acme')",
                    stranger, "name", true});
@@ -375,8 +401,7 @@ public:
         try {
             (this->*works[below(std::size(works))])();
             ++done_;
-        } catch (const Error&) {
-        }
+        } catch (const Error&) {}
     }
     int done() const { return done_; }
 
@@ -402,10 +427,11 @@ private:
             case 1: Parties(me).add_person({.first_name = word(), .last_name = word()}, {}); break;
             case 2: Contacts(me).add({.last_name = word(), .title = word()}); break;
             default:
-                Activities(me).add({.subject = word(), .kind = "call", .party = any<Party>(),
-                                    .start = monday, .parent = below(3) == 0
-                                                                   ? any<Activity>()
-                                                                   : Id<Activity>{}});
+                Activities(me).add({.subject = word(),
+                                    .kind = "call",
+                                    .party = any<Party>(),
+                                    .start = monday,
+                                    .parent = below(3) == 0 ? any<Activity>() : Id<Activity>{}});
         }
     }
     void add_child() {
@@ -429,8 +455,7 @@ private:
             case 2: me.change(any<Note>(), any_version, {{"text", std::string_view{text}}}); break;
             default:
                 me.change(any<Activity>(), any_version,
-                          {{"party_id", any<Party>().value()},
-                           {"result", std::string_view{text}}});
+                          {{"party_id", any<Party>().value()}, {"result", std::string_view{text}}});
         }
     }
     void remove() {
@@ -444,10 +469,12 @@ private:
     }
     void undo() { office_.ana.undo(office_.ana.commands(12)[below(12)].id); }
     void move() {
-        const Value places[] = {Value{}, Value{office_.north.value()}, Value{office_.south.value()}};
+        const Value places[] = {Value{}, Value{office_.north.value()},
+                                Value{office_.south.value()}};
         const Ref root = below(2) == 0 ? any<Party>().ref() : any<Contact>().ref();
-        office_.ana.change(root, any_version, {{"owner_id", office_.ion.user().value()},
-                                               {"territory_id", places[below(3)]}});
+        office_.ana.change(
+            root, any_version,
+            {{"owner_id", office_.ion.user().value()}, {"territory_id", places[below(3)]}});
     }
     void plan() {
         Activities mine(office_.ana);
@@ -489,7 +516,8 @@ TEST_CASE("HIS-08 a file with something of everything has no defect") {
     CHECK_FALSE(verification.incomplete);
 }
 
-TEST_CASE("HIS-08 every damage is found, told with record and field, and repaired where it can be") {
+TEST_CASE(
+    "HIS-08 every damage is found, told with record and field, and repaired where it can be") {
     Office office;
     const Copies copies(office);
     for (const Damage& damage : damages(office)) {
@@ -506,7 +534,8 @@ TEST_CASE("HIS-08 every damage is found, told with record and field, and repaire
     }
 }
 
-TEST_CASE("HIS-08 what a repair changes in records stands in history, and is undone like any change") {
+TEST_CASE(
+    "HIS-08 what a repair changes in records stands in history, and is undone like any change") {
     Office office;
     const Ref record = office.phone;
     RawFile(office.path()).run(set("point", "record_id = " + text(nobody(16)), record));
@@ -563,8 +592,8 @@ TEST_CASE("HIS-08 what is left out is not looked at, and progress tells what is"
     const auto progress = [&](std::string_view check, std::string_view of) {
         told_of.insert(std::string(check) + " " + std::string(of));
     };
-    const auto found = verify(office.ana, {.search = false, .structure = false,
-                                           .progress = progress});
+    const auto found =
+        verify(office.ana, {.search = false, .structure = false, .progress = progress});
     CHECK(std::ranges::count(found.checks, "search") == 0);
     CHECK(std::ranges::count(found.checks, "structure") == 0);
     CHECK(told_of.contains("references activity"));
@@ -632,6 +661,7 @@ TEST_CASE("HIS-08 a repair writes no fact of the file that it cannot recompute")
     Verification made_up;
     made_up.defects.push_back({.check = "meta", .field = "copy_number", .repairable = true});
     repair(desk.ana, made_up);
-    CHECK(RawFile(path).rows("SELECT value FROM meta WHERE key = 'copy_number' AND value = 0").size() ==
-          1);
+    CHECK(RawFile(path)
+              .rows("SELECT value FROM meta WHERE key = 'copy_number' AND value = 0")
+              .size() == 1);
 }

@@ -55,8 +55,8 @@ def test_IMP_03_a_persons_data_are_exported(me, rusu, tmp_path):
     me.export_subject(rusu, tmp_path / "rusu.json")
     told = json.loads((tmp_path / "rusu.json").read_text(encoding="utf-8"))
     assert told["person"]["contact"]["last_name"] == "Rusu"
-    assert [record["value"] for record in told["records"]] == ["ion@rusu.md"]
-    assert [activity["subject"] for activity in told["activities"]] == ["Letter to Rusu"]
+    assert [each["record"]["value"] for each in told["records"]] == ["ion@rusu.md"]
+    assert [each["record"]["subject"] for each in told["activities"]] == ["Letter to Rusu"]
     assert told["consents"] == [] and told["files"] == []
     with pytest.raises(crm.Invalid):
         me.export_subject(me.parties.add(name="Acme"), tmp_path / "acme.json")

@@ -340,21 +340,24 @@ std::int64_t newest_command(Session& session) {
     return std::stoll(end.substr(end.find('.') + 1));
 }
 
-/// A record, a list and a count as of the same moment. Not of activities: the copy's history forgets
-/// references to what was removed, which the past still shows to who saw it.
+/// A record, a list and a count as of the same moment. Not of activities: the copy's history
+/// forgets references to what was removed, which the past still shows to who saw it.
 Read make_past(Draw& draw) {
     const std::string kind = draw.one_in(2) ? "party" : "contact";
     std::vector<std::int64_t> ids = draw.roots;
     for (const auto& [id, row] : draw.sight.removed()) ids.insert(ids.end(), 4, id);
     const Ref id = draw.some(ids);
     const auto at = static_cast<std::int64_t>(between(draw.random, 1, 16));
-    return {"past", kind + " and " + text_of(id) + " as of command " + std::to_string(at), {},
+    return {"past",
+            kind + " and " + text_of(id) + " as of command " + std::to_string(at),
+            {},
             [kind, id, at](const Reader& reader, Answer& answer) {
                 Telling telling(reader, answer);
                 const Past past(reader.session,
                                 CommandId{std::min(at, newest_command(reader.session))});
                 if (kind_of_id(id.value()) == "party" || kind_of_id(id.value()) == "contact")
-                    if (const auto record = past.find(id)) telling.record(record->kind(), record->data());
+                    if (const auto record = past.find(id))
+                        telling.record(record->kind(), record->data());
                 telling.all(past.list(kind_named(kind), {.order = "id", .limit = 1000}).rows);
                 telling.number(past.count(kind_named(kind)).rows);
             }};
@@ -365,38 +368,41 @@ Read make_past(Draw& draw) {
 Read make_feed(Draw& draw) {
     const auto at = static_cast<std::int64_t>(between(draw.random, 1, 16));
     const auto limit = static_cast<int>(between(draw.random, 1, 20));
-    return {"feed", "since command " + std::to_string(at), {},
-            [at, limit](const Reader& reader, Answer& answer) {
-                Telling telling(reader, answer);
-                const Feed feed(reader.session);
-                const std::string end = feed.now();
-                FeedPage page{.position = end.substr(0, end.find('.') + 1) +
-                                          std::to_string(std::min(at, newest_command(reader.session))),
-                              .at_end = false};
-                // A record may be told twice of one command: as made, and as come into sight by another.
-                std::set<std::pair<std::int64_t, std::int64_t>> told;
-                while (!page.at_end) {
-                    page = feed.read(page.position, {.limit = limit, .kinds = kinds_of_roots});
-                    for (const FeedEntry& entry : page.entries) {
-                        const auto steps = [&] {
-                            try {
-                                return reader.session.history(entry.record);
-                            } catch (const NotFound&) {
-                                return std::vector<HistoryEntry>{};
-                            }
-                        }();
-                        const bool has_line = std::ranges::any_of(steps, [&](const auto& step) {
-                            return step.command.id == entry.command;
-                        });
-                        if (!has_line || entry.what == FeedEntry::What::left) continue;
-                        told.emplace(static_cast<std::int64_t>(entry.command), entry.record.value());
-                    }
+    return {
+        "feed",
+        "since command " + std::to_string(at),
+        {},
+        [at, limit](const Reader& reader, Answer& answer) {
+            Telling telling(reader, answer);
+            const Feed feed(reader.session);
+            const std::string end = feed.now();
+            FeedPage page{.position = end.substr(0, end.find('.') + 1) +
+                                      std::to_string(std::min(at, newest_command(reader.session))),
+                          .at_end = false};
+            // A record may be told twice of one command: as made, and as come into sight by
+            // another.
+            std::set<std::pair<std::int64_t, std::int64_t>> told;
+            while (!page.at_end) {
+                page = feed.read(page.position, {.limit = limit, .kinds = kinds_of_roots});
+                for (const FeedEntry& entry : page.entries) {
+                    const auto steps = [&] {
+                        try {
+                            return reader.session.history(entry.record);
+                        } catch (const NotFound&) {
+                            return std::vector<HistoryEntry>{};
+                        }
+                    }();
+                    const bool has_line = std::ranges::any_of(
+                        steps, [&](const auto& step) { return step.command.id == entry.command; });
+                    if (!has_line || entry.what == FeedEntry::What::left) continue;
+                    told.emplace(static_cast<std::int64_t>(entry.command), entry.record.value());
                 }
-                for (const auto& [command, record] : told) {
-                    telling.number(command).number(record).line();
-                    telling.count();
-                }
-            }};
+            }
+            for (const auto& [command, record] : told) {
+                telling.number(command).number(record).line();
+                telling.count();
+            }
+        }};
 }
 
 // ---- SQL and exports
@@ -418,11 +424,13 @@ std::string random_sql(Draw& draw) {
         " AS c ORDER BY c.name_key, c.id",
         "SELECT owner_id, count(*), min(start_at) FROM activity GROUP BY owner_id ORDER BY 1",
         "SELECT b.id, b.description FROM party_body AS b JOIN party AS p USING (id) ORDER BY b.id",
-        "SELECT p.name, x.x_motto, x.x_partner_id, x.x_size FROM party AS p LEFT JOIN party_property"
+        "SELECT p.name, x.x_motto, x.x_partner_id, x.x_size FROM party AS p LEFT JOIN "
+        "party_property"
         " AS x USING (id) ORDER BY p.id",
         "SELECT * FROM party_property ORDER BY id",
         "SELECT count(*), max(x_rating), sum(x_budget_minor) FROM party_property",
-        "SELECT a.id, x.x_about_id, c.name FROM activity AS a JOIN activity_property AS x USING (id)"
+        "SELECT a.id, x.x_about_id, c.name FROM activity AS a JOIN activity_property AS x USING "
+        "(id)"
         " LEFT JOIN contact AS c ON c.id = x.x_about_id ORDER BY a.id",
         "SELECT m.id FROM membership AS m LEFT JOIN party AS p ON p.id = m.party_id WHERE p.id IS"
         " NULL ORDER BY 1",
@@ -503,27 +511,25 @@ Json subject_of(const Reader& reader, Ref person) {
 }
 
 Read make_subject(Draw& draw) {
-    return of_record("subject", draw.some(draw.one_in(2) ? draw.parties : draw.all),
-                     [](const Reader& reader, Ref id, Telling& telling) {
-                         const Json all = subject_of(reader, id);
-                         if (all.is_null()) return;
-                         for (const auto& [kind, half] : all["person"].object())
-                             telling.json(kind, half);
-                         for (const char* part : {"records", "activities"})
-                             for (const Json& record : all[part].array())
-                                 telling.json(record["kind"].string(), record);
-                         for (const Json& entry : all["history"].array()) {
-                             telling.word(entry["record"].string()).word(entry["command"].string());
-                             telling.word(entry["by"].string()).word(entry["what"].string());
-                             for (const Json& change : entry["fields"].array())
-                                 telling.change(entry["kind"].string(),
-                                                {change["field"].string(), change["from"],
-                                                 change["to"]});
-                         }
-                         for (const Json& command : all["sources"]["commands"].array())
-                             telling.word(command["command"].string())
-                                 .word(command["verb"].string());
-                     });
+    return of_record(
+        "subject", draw.some(draw.one_in(2) ? draw.parties : draw.all),
+        [](const Reader& reader, Ref id, Telling& telling) {
+            const Json all = subject_of(reader, id);
+            if (all.is_null()) return;
+            for (const auto& [kind, half] : all["person"].object()) telling.json(kind, half);
+            for (const char* part : {"records", "activities"})
+                for (const Json& record : all[part].array())
+                    telling.json(record["kind"].string(), record["record"]);
+            for (const Json& entry : all["history"].array()) {
+                telling.word(entry["record"].string()).word(entry["command"].string());
+                telling.word(entry["by"].string()).word(entry["what"].string());
+                for (const Json& change : entry["fields"].array())
+                    telling.change(entry["kind"].string(),
+                                   {change["field"].string(), change["from"], change["to"]});
+            }
+            for (const Json& command : all["sources"]["commands"].array())
+                telling.word(command["command"].string()).word(command["verb"].string());
+        });
 }
 
 // ---- finding by words
@@ -839,7 +845,8 @@ Read make_commands(Draw& draw) {
 }
 
 /// Of what went along only what is a record by itself: to the copy a child whose parent is gone is
-/// as hidden as it is to `Session::history`, and its history forgets references to what was removed.
+/// as hidden as it is to `Session::history`, and its history forgets references to what was
+/// removed.
 Read make_trash(Draw& draw) {
     const auto limit = static_cast<int>(between(draw.random, 1, 5));
     return of_all("trash", [limit](const Reader& reader, Telling& telling) {
@@ -956,12 +963,13 @@ Read make_duplicates(Draw& draw) {
                                .since = CommandId{draw.one_in(2) ? 0 : 3},
                                .limit = static_cast<int>(between(draw.random, 1, 200)),
                                .dismissed = draw.one_in(2)};
-    return {"duplicates", query.kind, {}, [query](const Reader& reader, Answer& answer) {
-                Telling telling(reader, answer);
-                const auto page = Duplicates(reader.session).find(query);
-                telling.number(page.incomplete).number(static_cast<std::int64_t>(page.blocks_skipped));
-                tell(telling, page.pairs);
-            }};
+    return {
+        "duplicates", query.kind, {}, [query](const Reader& reader, Answer& answer) {
+            Telling telling(reader, answer);
+            const auto page = Duplicates(reader.session).find(query);
+            telling.number(page.incomplete).number(static_cast<std::int64_t>(page.blocks_skipped));
+            tell(telling, page.pairs);
+        }};
 }
 
 Read make_rehearsal(Draw& draw) {

@@ -2,8 +2,6 @@
 
 #include <malloc.h>
 #include <stdlib.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <fstream>
@@ -14,6 +12,7 @@
 #include "rights/redaction.hpp"
 #include "rights/world.hpp"
 #include "storage/open_rules.hpp"
+#include "support/worker.hpp"
 
 namespace crm::test::rights {
 namespace {
@@ -57,7 +56,11 @@ const std::map<std::string_view, std::vector<Mutable>> mutable_fields{
       {"x_rating", std::int64_t{2}},
       {"x_size", "large"}}},
     {"contact",
-     {{"x_story", "Acme"}, {"title", "Acme"}, {"nick_name", "Zoo"}, {"first_name", "Stefan"}, {"description", "елка"}}},
+     {{"x_story", "Acme"},
+      {"title", "Acme"},
+      {"nick_name", "Zoo"},
+      {"first_name", "Stefan"},
+      {"description", "елка"}}},
     {"activity",
      {{"subject", "Acme"},
       {"result", "Zoo 7"},
@@ -312,49 +315,6 @@ Tally from_json(const Json& json) {
     return tally;
 }
 
-std::string read_all(int from) {
-    std::string text;
-    char buffer[4096];
-    for (ssize_t size; (size = ::read(from, buffer, sizeof buffer)) > 0;)
-        text.append(buffer, static_cast<std::size_t>(size));
-    return text;
-}
-
-/// One process's share of the worlds; it tells its tally through a pipe and ends.
-class Worker {
-public:
-    template <class Work>
-    explicit Worker(const Work& work) {
-        int ends[2];
-        if (::pipe(ends) != 0) throw std::runtime_error("no pipe for a worker");
-        process_ = ::fork();
-        if (process_ == 0) {
-            ::close(ends[0]);
-            const std::string told = to_json(work()).dump();
-            const bool whole =
-                ::write(ends[1], told.data(), told.size()) == static_cast<ssize_t>(told.size());
-            ::_exit(whole ? 0 : 1);
-        }
-        ::close(ends[1]);
-        from_ = ends[0];
-    }
-
-    Tally tally() {
-        const std::string told = read_all(from_);
-        ::close(from_);
-        int status = 0;
-        ::waitpid(process_, &status, 0);
-        if (status == 0) return from_json(Json::parse(told));
-        Tally lost;
-        lost.failures.push_back("a worker ended with status " + std::to_string(status));
-        return lost;
-    }
-
-private:
-    pid_t process_ = 0;
-    int from_ = 0;
-};
-
 }  // namespace
 
 // Processes and not threads: those waited for each other's turn at SQLite's count of memory.
@@ -365,17 +325,17 @@ Tally run_trials(const Conduct& conduct, std::size_t first, std::size_t worlds) 
     ::mallopt(M_MMAP_THRESHOLD, 64 << 20);
     const std::size_t count =
         std::min(worlds, std::size_t{std::max(1u, std::thread::hardware_concurrency())});
-    std::vector<Worker> workers;
+    std::vector<::test::Worker> workers;
     for (std::size_t own = 0; own < count; ++own)
         workers.emplace_back([&, own] {
             Arena arena;
             Tally tally;
             for (std::size_t world = own; world < worlds; world += count)
                 arena.trial(conduct, first + world, tally);
-            return tally;
+            return to_json(tally).dump();
         });
     Tally total;
-    for (Worker& worker : workers) total.add(worker.tally());
+    for (const auto& worker : workers) total.add(from_json(Json::parse(worker.text())));
     return total;
 }
 

@@ -9,17 +9,17 @@
 namespace crm::test::rights {
 
 const std::vector<Hideable> hideable{
-    {"party", "name"},        {"party", "code"},        {"party", "industry"},
-    {"party", "employees"},   {"party", "tax_code"},    {"party", "annual_revenue_minor"},
-    {"party", "description"}, {"contact", "last_name"}, {"contact", "nick_name"},
-    {"contact", "title"},     {"contact", "born_on"},   {"contact", "description"},
-    {"activity", "subject"},  {"activity", "kind"},     {"activity", "direction"},
-    {"activity", "end_at"},   {"activity", "stage"},    {"activity", "result"},
-    {"point", "value"},       {"point", "label"},       {"address", "city"},
-    {"note", "title"},        {"note", "text"},         {"membership", "position"},
-    {"party_role", "role"},   {"external_key", "key"},  {"user", "phone"},
-    {"user", "email"},        {"party", "x_motto"},     {"party", "x_rating"},
-    {"party", "x_size"},      {"party", "x_partner_id"}, {"party", "x_budget_minor"},
+    {"party", "name"},        {"party", "code"},          {"party", "industry"},
+    {"party", "employees"},   {"party", "tax_code"},      {"party", "annual_revenue_minor"},
+    {"party", "description"}, {"contact", "last_name"},   {"contact", "nick_name"},
+    {"contact", "title"},     {"contact", "born_on"},     {"contact", "description"},
+    {"activity", "subject"},  {"activity", "kind"},       {"activity", "direction"},
+    {"activity", "end_at"},   {"activity", "stage"},      {"activity", "result"},
+    {"point", "value"},       {"point", "label"},         {"address", "city"},
+    {"note", "title"},        {"note", "text"},           {"membership", "position"},
+    {"party_role", "role"},   {"external_key", "key"},    {"user", "phone"},
+    {"user", "email"},        {"party", "x_motto"},       {"party", "x_rating"},
+    {"party", "x_size"},      {"party", "x_partner_id"},  {"party", "x_budget_minor"},
     {"contact", "x_story"},   {"activity", "x_about_id"}, {"point", "x_tag"},
 };
 
@@ -40,12 +40,12 @@ std::map<std::string, const Kind*>& known_kinds() {
 void define_properties(Session& ana) {
     using enum PropertyType;
     Properties properties(ana);
-    properties.define({.kind = "party", .name = "x_motto", .is_searchable = true}, {{"en", "Motto"}});
+    properties.define({.kind = "party", .name = "x_motto", .is_searchable = true},
+                      {{"en", "Motto"}});
     properties.define({.kind = "party", .name = "x_rating", .type = integer});
     properties.define({.kind = "party", .name = "x_size", .type = choice}, {},
                       {{"small", {}}, {"large", {}}});
-    properties.define(
-        {.kind = "party", .name = "x_partner", .type = reference, .target = "party"});
+    properties.define({.kind = "party", .name = "x_partner", .type = reference, .target = "party"});
     properties.define({.kind = "party", .name = "x_budget", .type = money});
     properties.define(
         {.kind = "contact", .name = "x_story", .type = long_text, .is_searchable = true});

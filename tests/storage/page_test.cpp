@@ -48,7 +48,8 @@ TEST_CASE("IMP-03 what SQLite leaves between rows that it moved is overwritten, 
         const auto file = create(path);
         auto writer = file->write();
         for (int i = 0; i < 20'000; ++i)
-            add_party(writer.connection(), std::to_string(random()) + "-" + std::to_string(i), "party");
+            add_party(writer.connection(), std::to_string(random()) + "-" + std::to_string(i),
+                      "party");
         for (std::int64_t id = 3; id <= 20'000; id += 3)
             writer.connection().use("DELETE FROM party WHERE id = ?1").bind(1, id).run();
         writer.commit();
@@ -70,8 +71,8 @@ TEST_CASE("IMP-03 what SQLite leaves between rows that it moved is overwritten, 
             ++steps;
         }
         CHECK(steps > 3);
-        CHECK(file->read().connection().integer(
-                  "SELECT value FROM meta WHERE key = 'counter'") == steps);
+        CHECK(file->read().connection().integer("SELECT value FROM meta WHERE key = 'counter'") ==
+              steps);
         CHECK(file->quick_check().empty());
         CHECK(file->read().connection().text("PRAGMA integrity_check") == "ok");
         CHECK(count_parties(*file) == rows);
