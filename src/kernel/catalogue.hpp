@@ -31,7 +31,7 @@ struct Incoming {
 /// The statements of a kind that have one text for the life of the process.
 struct PlanSlots {
     storage::Slot insert, insert_body, insert_properties, search_insert, load;
-    storage::Slot remove, remove_body, remove_properties, search_remove;
+    storage::Slot search_remove;
 };
 
 /// What the engine needs of a kind at every row, computed once.

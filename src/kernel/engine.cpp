@@ -124,7 +124,7 @@ Ref parent_of(const Kind& kind, const void* record) {
 void touch_parent(Transaction& transaction, const Kind& kind, const void* record) {
     if (std::ranges::any_of(kind.columns, [](const Column& c) { return c.has(link); })) return;
     const Ref parent = parent_of(kind, record);
-    if (!parent || transaction.created_here(parent)) return;
+    if (!parent || transaction.created_here(parent) || transaction.restored_here(parent)) return;
     const std::string table = named(transaction.kind_of(parent));
     transaction.connection()
         .use("UPDATE " + table + " SET changed_in = ?2 WHERE id = ?1 AND changed_in <> ?2")
@@ -531,23 +531,35 @@ void release_referring(Transaction& transaction, const Plan& plan, Ref id) {
 
 }  // namespace
 
-void delete_row(Transaction& transaction, const Plan& plan, const void* record) {
-    const std::int64_t id = head_of(record).id.value();
-    const auto take_from = [&](const storage::Slot& slot, std::string_view side) {
+namespace {
+
+/// For many records one statement a table: the savepoint that each DELETE sets costs more than a
+/// row.
+void delete_stored(Transaction& transaction, const Plan& plan, std::span<const AnyRecord> records) {
+    if (records.empty()) return;
+    const bool is_one = records.size() == 1;
+    Json::Array ids;
+    for (const AnyRecord& record : records) ids.emplace_back(record.head().id.value());
+    const std::string list = is_one ? std::string{} : Json(ids).dump();
+    const Value which = is_one ? Value{ids.front().integer()} : Value{std::string_view{list}};
+    const auto take_from = [&](std::string_view side) {
+        transaction.count_write();
         transaction.connection()
-            .use(slot,
-                 [&] {
-                     return "DELETE FROM " + named(*plan.kind) + std::string(side) +
-                            " WHERE id = ?1";
-                 })
-            .bind(1, id)
+            .use("DELETE FROM " + named(*plan.kind) + std::string(side) + " WHERE id " +
+                 (is_one ? "= ?1" : "IN (SELECT value FROM json_each(?1))"))
+            .bind(1, which)
             .run();
     };
-    transaction.count_write();
-    unindex_row(transaction.connection(), plan, record);
-    if (!plan.properties.empty()) take_from(plan.slots->remove_properties, "_property");
-    if (!plan.body.empty()) take_from(plan.slots->remove_body, "_body");
-    take_from(plan.slots->remove, {});
+    if (!plan.properties.empty()) take_from("_property");
+    if (!plan.body.empty()) take_from("_body");
+    take_from({});
+}
+
+}  // namespace
+
+void delete_row(Transaction& transaction, const Plan& plan, const AnyRecord& record) {
+    unindex_row(transaction.connection(), plan, record.data());
+    delete_stored(transaction, plan, {&record, 1});
 }
 
 namespace {
@@ -565,10 +577,16 @@ void refuse_if_owning(Transaction& transaction, const Kind& kind, Ref id) {
     }
 }
 
-void take_out_row(Transaction& transaction, const Plan& plan, const void* record) {
-    delete_row(transaction, plan, record);
-    transaction.keep_removed(head_of(record).id, stored_row(plan, record));
-    if (plan.kind->role == Role::child) touch_parent(transaction, *plan.kind, record);
+/// Each DELETE makes FTS5 write what it holds in memory, for the savepoint of the statement: all
+/// rows go first, and then their words.
+void take_out_rows(Transaction& transaction, const Plan& plan, std::span<const AnyRecord> records) {
+    delete_stored(transaction, plan, records);
+    for (const AnyRecord& record : records) {
+        transaction.keep_removed(record.head().id, stored_row(plan, record.data()));
+        if (plan.kind->role == Role::child) touch_parent(transaction, *plan.kind, record.data());
+    }
+    for (const AnyRecord& record : records)
+        unindex_row(transaction.connection(), plan, record.data());
 }
 
 Value stored(const Json::Object& object, std::string_view name) {
@@ -639,7 +657,7 @@ void remove(Transaction& transaction, const Kind& given, Ref id, std::int64_t ve
     refuse_if_owning(transaction, kind, id);
     release_referring(transaction, plan, id);
     AnyRecord last = loaded(transaction, kind, id);  // what was let go may have changed it
-    take_out_row(transaction, plan, last.data());
+    take_out_rows(transaction, plan, {&last, 1});
     if (kind.rules.removed) {
         Work work(transaction);
         kind.rules.removed(work, last.data());
@@ -700,9 +718,9 @@ Json::Object stored_row(const Plan& plan, const void* record) {
     return row;
 }
 
-void take_out(Transaction& transaction, const Kind& given, const AnyRecord& record) {
+void take_out(Transaction& transaction, const Kind& given, std::span<const AnyRecord> records) {
     const Kind& kind = *transaction.plan(given).kind;
-    take_out_row(transaction, transaction.plan(kind), record.data());
+    take_out_rows(transaction, transaction.plan(kind), records);
     if (kind.role == Role::common) transaction.rights_changed();
 }
 

@@ -181,7 +181,7 @@ void Erasing::delete_rows() {
         const Kind& kind = transaction_.kind_of(record);
         AnyRecord stored(kind);
         load(connection(), transaction_.plan(kind), record, stored.data());
-        delete_row(transaction_, transaction_.plan(kind), stored.data());
+        delete_row(transaction_, transaction_.plan(kind), stored);
         transaction_.keep_removed(record, Json::parse(erased_values).object());
         ++counts_.records;
         counts_.external_keys += kind.number == number::external_key;

@@ -1,6 +1,7 @@
 #include "kernel/transaction.hpp"
 
 #include <algorithm>
+#include <span>
 
 #include "base/fnv.hpp"
 #include "crm/error.hpp"
@@ -144,7 +145,10 @@ void Transaction::keep_removed(Ref ref, Json::Object row) {
     before_.push_back({ref, Before::What::removed, std::move(row)});
 }
 
-void Transaction::keep_restored(Ref ref) { before_.push_back({ref, Before::What::restored, {}}); }
+void Transaction::keep_restored(Ref ref) {
+    before_.push_back({ref, Before::What::restored, {}});
+    restored_.insert(ref);
+}
 
 void Transaction::rights_changed() {
     epoch_bumped_ = true;
@@ -274,16 +278,37 @@ std::vector<Transaction::Before> Transaction::merged() const {
     return all;
 }
 
+namespace {
+
+std::string insert_changes(std::size_t rows) {
+    std::string sql = "INSERT INTO change (command_id, ref, before) VALUES ";
+    for (std::size_t row = 0; row < rows; ++row) sql += row ? ", (?1, ?, ?)" : "(?1, ?, ?)";
+    return sql;
+}
+
+}  // namespace
+
 void Transaction::write_changes() {
     if (before_.empty()) return;
-    auto insert =
-        connection().use("INSERT INTO change (command_id, ref, before) VALUES (?1, ?2, ?3)");
-    insert.bind(1, static_cast<std::int64_t>(command_));
-    for (Before& entry : merged()) {
-        const bool restored = entry.what == Before::What::restored;
-        const std::string before = restored ? "null" : Json(std::move(entry.fields)).dump();
-        insert.bind(2, entry.ref.value()).bind(3, before).run();
-        insert.reset();
+    auto entries = merged();
+    std::ranges::sort(entries, {}, &Before::ref);  // the order of the log: rows come behind the
+                                                   // last
+    constexpr std::size_t most = 32;  // of a statement, which costs as much as two rows
+    for (std::size_t at = 0, rows; at < entries.size(); at += rows) {
+        rows = entries.size() - at < most ? 1 : most;
+        auto insert = connection().use(insert_changes(rows));
+        insert.bind(1, static_cast<std::int64_t>(command_));
+        std::vector<std::string> texts;
+        texts.reserve(rows);  // the statement borrows them
+        int place = 2;
+        for (Before& entry : std::span(entries).subspan(at, rows)) {
+            const bool restored = entry.what == Before::What::restored;
+            texts.push_back(restored ? "null" : Json(std::move(entry.fields)).dump());
+            insert.bind(place, entry.ref.value());
+            insert.bind(place + 1, texts.back());
+            place += 2;
+        }
+        insert.run();
     }
 }
 

@@ -6,6 +6,7 @@
 #include <set>
 #include <string>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "crm/history.hpp"
@@ -53,6 +54,7 @@ public:
     /// The next id of a kind; contiguous within the command.
     Ref next_id(const Kind& kind);
     bool created_here(Ref ref) const;
+    bool restored_here(Ref ref) const { return restored_.contains(ref); }
     /// Gives the newest id back, after a creation that failed before its row was written.
     void give_back(Ref id);
     /// Keeps the values before a change for history; the first one of a field wins.
@@ -136,6 +138,7 @@ private:
     bool is_spoiled_ = false;
     std::uint64_t writes_ = 0;
     std::unordered_map<KindNumber, Range> ranges_;
+    std::unordered_set<Ref> restored_;  // of a part taken back too: those are not there
     std::vector<Before> before_;  // in order of time; several entries for a record are merged at
                                   // the end
     std::vector<Waiting> at_end_;

@@ -189,10 +189,12 @@ bool UndoPlan::creation_stands(const Log& log, When when) const {
     return log.creation != CommandId{} && standing_.stands(log.creation, log.record, {}, when);
 }
 
-/// What the last command that stands left in a field.
+/// What the last command that stands left in a field, or in what is one value with it: who set an
+/// amount left it in a currency.
 Json UndoPlan::replayed(const Log& log, const std::string& field, When when) const {
+    const auto slot = slot_of(*log.kind, field);
     for (auto write = log.writes.rbegin(); write != log.writes.rend(); ++write)
-        if (write->field == field && stands(log, *write, when))
+        if (write->slot == slot && stands(log, *write, when))
             return log.value_before(write->step + 1, field);
     return log.value_before(0, field);
 }
@@ -205,9 +207,12 @@ RecordState UndoPlan::wanted(const Log& log) const {
     if (!is_there) return {};
     const Json::Object* removed = log.actual.exists ? nullptr : log.last_removal();
     State state{true, removed ? fields_of(*removed) : log.actual.fields};
+    std::set<Standing::Slot> turned;
     for (const Write& write : log.writes)
-        if (!write.is_removal() &&
-            (removed || stands(log, write, When::before) != stands(log, write, When::after)))
+        if (removed || stands(log, write, When::before) != stands(log, write, When::after))
+            turned.insert(write.slot);
+    for (const Write& write : log.writes)
+        if (!write.is_removal() && turned.contains(write.slot))
             set(state.fields, write.field, replayed(log, write.field, When::after));
     return state;
 }
@@ -320,6 +325,7 @@ UndoPlan::Outcome UndoPlan::evaluate(Ref record) {
         left = true;
     }
     outcome.is_derived |= left;
+    outcome.creation = log.creation;
     outcome.actual = log.actual;
     outcome.wanted = wanted(log);
     return outcome;
@@ -526,8 +532,6 @@ CommandId UndoPlan::origin_of(Ref record, const std::string& field) const {
         if (write->field == field && stands(log, *write, When::before)) return write->command;
     return log.creation;
 }
-
-CommandId UndoPlan::creation_of(Ref record) const { return log_of(record).creation; }
 
 StoredFields UndoPlan::last_fields(Ref record) const {
     const Log log = log_of(record);

@@ -34,6 +34,7 @@ public:
     /// What becomes of a record that has a history.
     struct Outcome {
         RecordState actual, wanted;
+        CommandId creation{};     ///< the command that made it; 0 where history knows none
         bool is_touched = false;  ///< some of what the commands did to it is turned back
         bool is_derived = false;  ///< its derived columns follow from the others, not from history
     };
@@ -61,8 +62,6 @@ public:
     bool is_fresh(Ref record) const { return fresh_range_of(record) != nullptr; }
     /// Whether a record that is there will not be.
     bool is_going(Ref record) const;
-    /// The command that made a record; 0 where history knows none.
-    CommandId creation_of(Ref record) const;
     /// What a record that is not there held when it was removed.
     StoredFields last_fields(Ref record) const;
     /// The row as history kept it when the record was removed, with the fields as they are wanted.

@@ -5,7 +5,7 @@
 namespace crm::test::history {
 namespace {
 
-/// An amount means nothing without its currency.
+/// An amount means nothing without its currency: who sets one leaves the two.
 std::string slot_of(const std::string& field) {
     return field == "annual_revenue_minor" ? "annual_revenue_currency" : field;
 }
@@ -40,9 +40,13 @@ std::vector<Effect> Model::difference(const State& before, const State& after) {
             effects.push_back({Effect::What::created, record, fields});
             continue;
         }
-        for (const auto& [field, value] : fields)
-            if (before.at(record).at(field) != value)
-                effects.push_back({Effect::What::changed, record, {{field, value}}});
+        for (const auto& [field, value] : fields) {
+            if (before.at(record).at(field) == value) continue;
+            Fields left{{field, value}};
+            for (const auto& [other, beside] : fields)
+                if (slot_of(other) == slot_of(field)) left[other] = beside;
+            effects.push_back({Effect::What::changed, record, std::move(left)});
+        }
     }
     for (const auto& [record, fields] : before)
         if (!after.contains(record)) effects.push_back({Effect::What::removed, record, {}});

@@ -246,6 +246,21 @@ TEST_CASE("HIS-06 HIS-01 what one command set and set back is no change, and no 
     CHECK_FALSE(desk.parties.find(acme.head.id));
 }
 
+TEST_CASE("HIS-06 an amount comes back in the currency in which it was left") {
+    Desk desk;
+    const auto acme = desk.parties.add({.name = "Acme SRL"}).head.id;
+    const auto set = [&](std::vector<Assignment> fields) {
+        desk.ion.change(acme, any_version, fields);
+        return last(desk.ion);
+    };
+    const auto in_dollars = set({{"annual_revenue_minor", std::int64_t{700}},
+                                 {"annual_revenue_currency", std::string_view{"USD"}}});
+    const auto lowered = set({{"annual_revenue_minor", std::int64_t{600}}});
+    const auto undo = desk.ion.undo(lowered).id;
+    desk.ion.undo({.commands = {in_dollars, undo}});
+    CHECK(desk.parties.get(acme).annual_revenue == Money{600, Currency{"USD"}});
+}
+
 TEST_CASE("HIS-06 what would refer to a record that is gone does not come back") {
     Desk desk;
     const auto party = desk.parties.add({.name = "Acme SRL"});
