@@ -8,6 +8,7 @@
 #include "crm/text.hpp"
 #include "kernel/check.hpp"
 #include "kernel/column.hpp"
+#include "kernel/history.hpp"
 #include "kernel/search.hpp"
 #include "kernel/select.hpp"
 
@@ -446,8 +447,7 @@ void write_difference(Transaction& transaction, const Plan& plan, const Differen
 
 bool assign_head(const Kind& kind, Head& head, const Assignment& assignment) {
     const auto& field = assignment.field;
-    const bool is_place = field == "owner_id" || field == "unit_id" || field == "territory_id";
-    if (kind.role != Role::root || !is_place) return false;
+    if (kind.role != Role::root || !is_place(field)) return false;
     if (!assignment.value.is_null() && assignment.value.type() != Value::Type::integer)
         throw Invalid(named(kind), std::string(field), "must be the id of a record");
     const Ref value{assignment.value.integer()};
@@ -721,7 +721,7 @@ Json::Object stored_row(const Plan& plan, const void* record) {
 void take_out(Transaction& transaction, const Kind& given, std::span<const AnyRecord> records) {
     const Kind& kind = *transaction.plan(given).kind;
     take_out_rows(transaction, transaction.plan(kind), records);
-    if (kind.role == Role::common) transaction.rights_changed();
+    if (kind.role == Role::common && !records.empty()) transaction.rights_changed();
 }
 
 std::vector<std::pair<Ref, std::string>> referring_to(Transaction& transaction, const Kind& kind,

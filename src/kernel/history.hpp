@@ -20,6 +20,14 @@ inline bool is_shadow(const Column& column) {
     return column.has(derived) && column.type == FieldType::text && !column.has(searchable);
 }
 
+/// The fields of the head that say where a root stands.
+inline bool is_place(std::string_view field) {
+    return field == "owner_id" || field == "unit_id" || field == "territory_id";
+}
+/// Whether history has the values of a field: of a password it knows only that it was set.
+inline bool is_kept(const Kind& kind, std::string_view field) {
+    return kind.find(field) || (kind.role == Role::root && is_place(field));
+}
 /// A field as history keeps it, "owner_id" and its like of the head too.
 Json stored_value(const AnyRecord& record, std::string_view field);
 /// Sets fields by the values that history kept, "owner_id" and its like too.

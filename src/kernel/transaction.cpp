@@ -251,8 +251,7 @@ void Transaction::drop_unchanged(Before& entry) const {
     AnyRecord now(kind);
     load(connection(), plan(kind), entry.ref, now.data());
     std::erase_if(entry.fields, [&](const auto& field) {
-        const bool is_known = kind.find(field.first) || kind.role == Role::root;
-        return is_known && stored_value(now, field.first) == field.second;
+        return is_kept(kind, field.first) && stored_value(now, field.first) == field.second;
     });
 }
 

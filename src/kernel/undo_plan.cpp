@@ -21,10 +21,6 @@ bool is_bookkeeping(std::string_view field) {
     return field == "id" || field == "version" || field == "created_in" || field == "changed_in";
 }
 
-bool is_place(std::string_view field) {
-    return field == "owner_id" || field == "unit_id" || field == "territory_id";
-}
-
 Fields fields_of(const Json::Object& object) {
     Fields fields;
     for (const auto& [name, value] : object)
@@ -47,11 +43,6 @@ void set(Fields& fields, const std::string& name, const Json& value) {
 bool is_derived(const Kind& kind, std::string_view field) {
     const Column* column = kind.find(field);
     return column && column->has(derived);
-}
-
-/// Whether history has the values of a field: of a password it knows only that it was set.
-bool is_kept(const Kind& kind, std::string_view field) {
-    return kind.find(field) || (kind.role == Role::root && is_place(field));
 }
 
 bool exists_now(Transaction& transaction, Ref record) {
