@@ -15,6 +15,7 @@ namespace crm::inline v1 {
 
 struct Party;
 struct Contact;
+struct Project;
 
 enum class ActivityState : std::uint8_t { planned, started, completed, cancelled };
 
@@ -29,7 +30,7 @@ struct Activity {
     std::string priority{};   ///< list priority
     std::string status{};     ///< list activity_status
     ActivityState state = ActivityState::planned;
-    Id<Party> party{};      ///< follows from the parent where one is given
+    Id<Party> party{};      ///< follows from the parent, or the project, where one is given
     Id<Contact> contact{};  ///< who of them
     Time start{};
     std::optional<Time> end{};           ///< absent until completed or scheduled to an end
@@ -38,6 +39,7 @@ struct Activity {
     std::optional<Date> next_contact_on{};
     Id<Activity> parent{};        ///< of a sub-activity
     Id<Activity> follow_up_of{};  ///< the activity before it in the chain
+    Id<Project> project{};        ///< follows from the parent where one is given
     std::string result{};         ///< long text, like those below
     std::string questions{};      ///< questions solved
     std::string problems{};

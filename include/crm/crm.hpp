@@ -27,6 +27,7 @@
 #include "crm/past.hpp"
 #include "crm/point.hpp"
 #include "crm/profile.hpp"
+#include "crm/project.hpp"
 #include "crm/property.hpp"
 #include "crm/query.hpp"
 #include "crm/record.hpp"

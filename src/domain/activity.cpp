@@ -4,6 +4,7 @@
 
 #include "crm/contact.hpp"
 #include "crm/party.hpp"
+#include "crm/project.hpp"
 #include "domain/records.hpp"
 #include "domain/territory.hpp"
 #include "kernel/engine.hpp"
@@ -46,6 +47,7 @@ constexpr Column activity_columns[] = {
     column<&Activity::parent>("parent_id", part_of | always_shown, {.target = number::activity}),
     column<&Activity::follow_up_of>("follow_up_of_id", always_shown,
                                     {.target = number::activity, .on_delete = OnDelete::clears}),
+    column<&Activity::project>("project_id", gives | part_of, {.target = number::project}),
     column<&Activity::result>("result", searchable | body | on_card),
     column<&Activity::questions>("questions", searchable | body | on_card),
     column<&Activity::problems>("problems", searchable | body | on_card),
@@ -74,11 +76,16 @@ void derive_completion(Work& work, Activity& activity) {
         activity.completed_at = std::min(activity.end.value_or(work.now()), work.now());
 }
 
-void derive_party(Work& work, Activity& activity) {
-    if (activity.party || !activity.parent) return;
-    kernel::Reading reading(work.transaction().session());
-    if (!kernel::find(reading, activity.parent)) return;  // refused in its own words
-    if (const auto parent = domain::load(work, activity.parent)) activity.party = parent->party;
+/// What no other is given for follows from the parent, and the party from the project too.
+void derive_place(Work& work, Activity& activity) {
+    if (activity.parent && !(activity.party && activity.project))
+        if (const auto parent = domain::load_seen(work, activity.parent)) {
+            if (!activity.party) activity.party = parent->party;
+            if (!activity.project) activity.project = parent->project;
+        }
+    if (activity.project && !activity.party)
+        if (const auto project = domain::load_seen(work, activity.project))
+            activity.party = project->party;
 }
 
 /// A new activity stands where its party does.
@@ -91,7 +98,7 @@ void derive_territory(Work& work, Activity& activity) {
 void derive_activity(Work& work, void* record) {
     auto& activity = *static_cast<Activity*>(record);
     derive_completion(work, activity);
-    derive_party(work, activity);
+    derive_place(work, activity);
     derive_territory(work, activity);
 }
 
@@ -102,10 +109,7 @@ void check_times(const Activity& activity) {
 }
 
 Conflict over_already(Work& work, Ref id, State state) {
-    kernel::Reading reading(work.transaction().session());
-    const auto current = kernel::find(reading, id);
-    return Conflict("activity: is " + std::string(name_of(state)) + " already", id,
-                    current ? current->json().dump() : std::string{});
+    return domain::already(work, kind_of<Activity>(), id, name_of(state));
 }
 
 /// planned → started → completed or cancelled, each step once; only an undo goes back.
@@ -115,58 +119,62 @@ void check_transition(Work& work, const Activity& activity, const Activity& befo
     if (!domain::is_undo(work)) throw over_already(work, activity.head.id, from);
 }
 
-void refuse_cycle(Work& work, Ref id, Ref other, std::string_view query, std::string_view field) {
-    const auto path = domain::refs(work, query, {{":id", id.value()}, {":other", other.value()}});
-    if (path.empty() || path.back() != id) return;
-    throw Invalid("activity", std::string(field),
-                  "would close a circle: " + std::to_string(other.value()) + " hangs on " +
-                      std::to_string(id.value()) + " already");
+/// Another party or project than the parent's, another party than the project's, is refused and not
+/// overwritten.
+void check_place(Work& work, const Activity& activity) {
+    const auto refuse = [](const char* field, const char* above) {
+        throw Invalid(
+            "activity", field,
+            "follows from the " + std::string(above) + ": leave it empty, or change it there");
+    };
+    if (const auto parent = domain::load(work, activity.parent)) {
+        if (parent->project != activity.project) refuse("project_id", "parent activity");
+        if (parent->party != activity.party) refuse("party_id", "parent activity");
+    } else if (const auto project = domain::load(work, activity.project)) {
+        if (project->party && project->party != activity.party) refuse("party_id", "project");
+    }
 }
 
-void check_circle(Work& work, Ref id, Ref other, std::string_view query, std::string_view field) {
-    domain::check_relation(work, field, id,
-                           [=](Work& at) { refuse_cycle(at, id, other, query, field); });
-}
-
-/// Another party than the parent's is refused, not overwritten.
-void check_party(Work& work, const Activity& activity) {
-    const auto parent = domain::load(work, activity.parent);
-    if (parent && parent->party != activity.party)
-        throw Invalid("activity", "party_id",
-                      "follows from the parent activity: leave it empty, or change it there");
-}
+Value value_of(Ref ref) { return ref ? Value{ref.value()} : Value{}; }
 
 /// Sub-activities go where their parent goes.
-void hand_party_down(Work& work, Id<Activity> id) {
+void hand_place_down(Work& work, Id<Activity> id) {
     const auto activity = domain::load(work, id);
     if (!activity) return;
-    const Assignment party{"party_id", activity->party ? Value{activity->party.value()} : Value{}};
+    const Assignment place[] = {{"party_id", value_of(activity->party)},
+                                {"project_id", value_of(activity->project)}};
     for (const Ref below : domain::refs(work, "activity.below", {{":id", id.value()}}))
-        kernel::update(work.transaction(), kind_of<Activity>(), below, any_version, {&party, 1},
-                       nullptr, kernel::Authority::engine);
+        kernel::update(work.transaction(), kind_of<Activity>(), below, any_version, place, nullptr,
+                       kernel::Authority::engine);
+}
+
+void check_place_at_rest(Work& work, const Activity& activity) {
+    domain::check_relation(work, "place of an activity", activity.head.id,
+                           [activity](Work& at) { check_place(at, activity); });
 }
 
 void check_created(Work& work, const Activity& activity) {
-    if (activity.parent)  // a new record is in nobody's circle, and one restored may be
-        domain::check_relation(work, "parent's party", activity.head.id,
-                               [activity](Work& at) { check_party(at, activity); });
+    if (activity.parent || activity.project)  // a new record is in nobody's circle, and one
+                                              // restored
+        check_place_at_rest(work, activity);  // may be
 }
 
 void check_changed(Work& work, const Activity& activity, const Activity& before) {
     const Id<Activity> id{activity.head.id};
     check_transition(work, activity, before);
     if (activity.parent && activity.parent != before.parent)
-        check_circle(work, id, activity.parent, "activity.above", "parent_id");
+        domain::check_circle(work, kind_of<Activity>(), "parent_id", id, activity.parent,
+                             "activity.above");
     if (activity.follow_up_of && activity.follow_up_of != before.follow_up_of)
-        check_circle(work, id, activity.follow_up_of, "activity.earlier", "follow_up_of_id");
-    const bool moved = activity.party != before.party;
-    if (activity.parent && (moved || activity.parent != before.parent))
-        domain::check_relation(work, "parent's party", id,
-                               [activity](Work& at) { check_party(at, activity); });
-    if (moved) domain::move_along(work, id, activity.party, before.party);
+        domain::check_circle(work, kind_of<Activity>(), "follow_up_of_id", id,
+                             activity.follow_up_of, "activity.earlier");
+    const bool went = activity.party != before.party,
+               moved = went || activity.project != before.project;
+    if (moved || activity.parent != before.parent) check_place_at_rest(work, activity);
+    if (went) domain::move_along(work, id, activity.party, before.party);
     if (moved)
-        work.transaction().at_end("hand party down", id.value(),
-                                  [id](Work& ending) { hand_party_down(ending, id); });
+        work.transaction().at_end("hand place down", id.value(),
+                                  [id](Work& ending) { hand_place_down(ending, id); });
 }
 
 void check_activity(Work& work, const void* record, const void* before) {
@@ -211,6 +219,7 @@ Activity next_of(const Activity& predecessor, const Plan& plan) {
                   .start = plan.start,
                   .end = plan.end,
                   .follow_up_of = predecessor.head.id,
+                  .project = predecessor.project,
                   .description = plan.description};
     next.head.owner = plan.owner;
     return next;

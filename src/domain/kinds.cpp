@@ -15,6 +15,7 @@
 #include "crm/note.hpp"
 #include "crm/party.hpp"
 #include "crm/point.hpp"
+#include "crm/project.hpp"
 #include "crm/property.hpp"
 #include "crm/territory.hpp"
 #include "crm/user.hpp"
@@ -50,7 +51,7 @@ const std::vector<Kind>& kinds() {
         sorted_kinds_of<User, Unit, Position, UserSkill, UserGroup, UserGroupMember, Territory,
                         TerritoryMember, ListValue, ListLabel, Property, PropertyLabel, AccessRight,
                         FieldRight, Share, ExternalKey, Party, PartyRole, Contact, Membership,
-                        Point, Address, Note, Activity, DistinctPair>());
+                        Point, Address, Note, Activity, DistinctPair, Project>());
     return all;
 }
 

@@ -88,27 +88,10 @@ constexpr Part party_parts[] = {
 // ---- rules
 // ---------------------------------------------------------------------------------------
 
-std::string code_of(Ref id) {
-    const auto sequence = std::to_string(id.sequence());
-    std::string code = "P";
-    if (id.copy() != 0) code += std::to_string(id.copy()) + "-";
-    code.append(sequence.size() < 6 ? 6 - sequence.size() : 0, '0');
-    return code + sequence;
-}
-
-/// A code of our own, also where somebody has typed one that looks like it.
-std::string free_code(Work& work, Ref id) {
-    const std::string made = code_of(id);
-    std::string code = made;
-    for (int next = 2;
-         domain::exists(work, "party.code_taken", {{":key", std::string_view{fold(code)}}}); ++next)
-        code = made + "-" + std::to_string(next);
-    return code;
-}
-
 void derive_party(Work& work, void* record) {
     auto& party = *static_cast<Party*>(record);
-    if (party.code.empty()) party.code = free_code(work, party.head.id);
+    if (party.code.empty())
+        party.code = domain::free_code(work, party.head.id, 'P', "party.code_taken");
     party.code_key = fold(party.code);
     // A person's key comes from its contact, last name first, and is settled with it.
     if (party.nature == PartyNature::organisation || party.name_key.empty())

@@ -1,9 +1,16 @@
 #include "kernel/seed.hpp"
 
+#include <algorithm>
+#include <set>
+#include <string>
+
+#include "crm/list.hpp"
+#include "kernel/state.hpp"
+
 namespace crm::kernel {
 namespace {
 
-// Only what new files begin with: an existing file keeps its own values.
+// What new files begin with; an existing file keeps its own values and gets lists that it has not.
 constexpr SeedValue values[] = {
     {"party_type", "customer", "Customer", "Client", "Клиент", "Клієнт"},
     {"party_type", "prospect", "Prospect", "Client potențial", "Потенциальный клиент",
@@ -159,6 +166,19 @@ constexpr SeedValue values[] = {
     {"activity_kind", "promise", "Promise", "Promisiune", "Обещание", "Обіцянка"},
     {"activity_kind", "task", "Task", "Sarcină", "Задача", "Завдання"},
 
+    {"project_type", "sale", "Sale", "Vânzare", "Продажа", "Продаж"},
+    {"project_type", "implementation", "Implementation", "Implementare", "Внедрение",
+     "Впровадження"},
+    {"project_type", "service", "Service", "Deservire", "Обслуживание", "Обслуговування"},
+    {"project_type", "research", "Research", "Cercetare", "Исследование", "Дослідження"},
+    {"project_type", "internal", "Internal", "Intern", "Внутренний", "Внутрішній"},
+    {"project_type", "other", "Other", "Altele", "Другое", "Інше"},
+
+    {"project_status", "on_track", "On track", "Conform planului", "По плану", "За планом"},
+    {"project_status", "at_risk", "At risk", "În pericol", "Под угрозой", "Під загрозою"},
+    {"project_status", "late", "Late", "Întârziat", "Отстаёт", "Відстає"},
+    {"project_status", "on_hold", "On hold", "Suspendat", "Приостановлен", "Призупинений"},
+
     {"activity_stage", "first_contact", "First contact", "Primul contact", "Первый контакт",
      "Перший контакт"},
     {"activity_stage", "need_analysis", "Needs analysis", "Analiza necesităților",
@@ -188,6 +208,46 @@ constexpr SeedValue values[] = {
 
 }  // namespace
 
+namespace {
+
+std::set<std::string, std::less<>> texts_of(DatabaseState& database, std::string_view sql) {
+    std::set<std::string, std::less<>> texts;
+    auto reader = database.file->read();
+    auto rows = reader.connection().use(sql);
+    while (rows.step()) texts.emplace(rows.text(0));
+    return texts;
+}
+
+bool knows_all_lists(DatabaseState& database) {
+    const auto known = texts_of(database, "SELECT DISTINCT list FROM list_value");
+    return std::ranges::all_of(values, [&](const auto& seed) { return known.contains(seed.list); });
+}
+
+void add_new_lists(Session& session) {
+    session.write("file.upgrade", [&](Work&) {
+        const auto known =
+            texts_of(*session.state().database, "SELECT DISTINCT list FROM list_value");
+        Lists lists(session);
+        for (const auto& [list, code, en, ro, ru, uk] : values)
+            if (!known.contains(list))
+                lists.add_value(list, code,
+                                {{"en", std::string(en)},
+                                 {"ro", std::string(ro)},
+                                 {"ru", std::string(ru)},
+                                 {"uk", std::string(uk)}});
+    });
+}
+
+}  // namespace
+
 std::span<const SeedValue> seed_values() noexcept { return values; }
+
+void seed_new_lists(const std::shared_ptr<DatabaseState>& database) {
+    if (database->file->read_only() || knows_all_lists(*database)) return;
+    for (const auto& login : texts_of(*database, "SELECT login FROM user WHERE is_active")) {
+        Session session = trusted_session(database, login);
+        if (Reading(session.state()).rights().administers()) return add_new_lists(session);
+    }
+}
 
 }  // namespace crm::kernel

@@ -126,6 +126,10 @@ constexpr Way ways[] = {
     {"activity", "parent", "activity", "parent_id", "activity"},
     {"activity", "follow_up_of", "activity", "follow_up_of_id", "activity"},
     {"activity", "note", "note", "record_id", "note"},
+    {"activity", "project", "activity", "project_id", "project"},
+    {"project", "party", "project", "party_id", "party"},
+    {"project", "parent", "project", "parent_id", "project"},
+    {"project", "owner", "project", "owner_id", "user"},
     {"contact", "person", "contact", "person_id", "party"},
     {"contact", "membership", "membership", "contact_id", "membership"},
     {"contact", "point", "point", "record_id", "point"},
@@ -229,7 +233,7 @@ const std::vector<std::string>& listed_kinds() {
     static const std::vector<std::string> kinds{
         "party",      "contact",  "activity",     "party", "contact", "activity",
         "party",      "activity", "party_role",   "point", "address", "note",
-        "membership", "share",    "external_key", "user"};
+        "membership", "share",    "external_key", "user",  "project", "project"};
     return kinds;
 }
 
@@ -661,6 +665,17 @@ Read make_subtree(Draw& draw) {
                          telling.all(Activities(reader.session).subtree(id));
                      });
 }
+Read make_project_tree(Draw& draw) {
+    return of_record("project_tree", draw.some(draw.projects),
+                     [](const Reader& reader, Ref id, Telling& telling) {
+                         const Projects projects(reader.session);
+                         telling.all(projects.subtree(id));
+                         telling.all(projects.above(id));
+                         if (const auto project = projects.find(id))
+                             if (const auto found = projects.by_code(project->code))
+                                 telling.record(*found);
+                     });
+}
 Read make_notes(Draw& draw) {
     const int limit = static_cast<int>(between(draw.random, 1, 3));
     return of_record("notes", draw.some(draw.roots),
@@ -897,9 +912,10 @@ struct Plain {
 };
 /// Fields that a rehearsal changes: they move no record in or out of sight.
 constexpr Plain plain_fields[] = {
-    {"party", "industry", "retail"},       {"party", "tax_code", "T9"},
-    {"contact", "title", "Zoo"},           {"contact", "nick_name", "vasia"},
-    {"activity", "subject", "acme again"}, {"activity", "result", "Ёлка"}};
+    {"party", "industry", "retail"}, {"party", "tax_code", "T9"},
+    {"contact", "title", "Zoo"},     {"contact", "nick_name", "vasia"},
+    {"project", "status", "late"},   {"activity", "subject", "acme again"},
+    {"activity", "result", "Ёлка"}};
 
 /// A record that may be changed, and a change of it; none where there is none.
 struct Changing {
@@ -1246,6 +1262,7 @@ const std::vector<Entry>& entries() {
         {"chronicle", 4, true, make_chronicle},
         {"chain", 4, true, make_chain},
         {"subtree", 2, true, make_subtree},
+        {"project_tree", 3, true, make_project_tree},
         {"notes", 2, false, make_notes},
         {"memberships", 2, false, make_memberships},
         {"points", 2, false, make_points},
@@ -1319,6 +1336,7 @@ Draw::Draw(Random& random_, const Sight& sight_) : random(random_), sight(sight_
         if (kind == "party") parties.push_back(id);
         if (kind == "contact") contacts.push_back(id);
         if (kind == "activity") activities.push_back(id);
+        if (kind == "project") projects.push_back(id);
         const bool is_root = std::ranges::find(root_kinds, kind) != std::end(root_kinds);
         (is_root ? roots : children).push_back(id);
         for (const auto& [column, value] : row)

@@ -16,6 +16,7 @@ struct Bodies {
 };
 constexpr Bodies bodies[] = {{"party", " description "},
                              {"contact", " description "},
+                             {"project", " description "},
                              {"activity", " result questions problems events description "},
                              {"note", " text "}};
 

@@ -11,10 +11,10 @@ struct Numbered {
     int number;
     std::string_view kind;
 };
-constexpr Numbered numbers[] = {{9, "share"},       {10, "external_key"}, {16, "party"},
-                                {17, "party_role"}, {18, "contact"},      {19, "membership"},
-                                {20, "point"},      {21, "address"},      {22, "note"},
-                                {23, "activity"},   {25, "distinct_pair"}};
+constexpr Numbered numbers[] = {{9, "share"},       {10, "external_key"},  {16, "party"},
+                                {17, "party_role"}, {18, "contact"},       {19, "membership"},
+                                {20, "point"},      {21, "address"},       {22, "note"},
+                                {23, "activity"},   {25, "distinct_pair"}, {26, "project"}};
 
 /// What shows a field besides the field itself: its key, its currency, what is made of it.
 struct Shows {
@@ -33,6 +33,8 @@ constexpr Shows shows[] = {
     {"contact", "name", "party", "name"},
     {"point", "value", "point", "normalized"},
     {"activity", "end_at", "activity", "completed_at"},
+    {"project", "name", "project", "name_key"},
+    {"project", "code", "project", "code_key"},
     {"party", "x_budget_minor", "party", "x_budget_currency"},
 };
 
@@ -71,7 +73,7 @@ std::string_view kind_of_id(std::int64_t id) {
 
 bool is_reference(std::string_view kind, std::string_view column) {
     if (column.starts_with("x_")) return column.ends_with("_id");
-    return kind == "activity" && contains(references, column);
+    return (kind == "activity" || kind == "project") && contains(references, column);
 }
 
 Sight::Sight(RawFile& file, std::int64_t user, std::string today)
@@ -245,7 +247,7 @@ std::int64_t Sight::twin_of(std::int64_t id, const Row& row) const {
     return 0;
 }
 
-/// What an activity of mine names, or its twin; and what is part of an activity of mine.
+/// What an activity or project of mine names, or its twin; and what is part of one of mine.
 bool Sight::is_given(std::int64_t id, const Row& row) const {
     const auto twin = twin_of(id, row);
     const auto names = [&](const Row& task, std::string_view column) {
@@ -254,9 +256,11 @@ bool Sight::is_given(std::int64_t id, const Row& row) const {
     };
     return std::ranges::any_of(rows_, [&](const auto& each) {
         const auto& [other, task] = each;
-        if (kind_of_id(other) != "activity" || integer_in(task, "owner_id") != user_) return false;
-        return names(task, "party_id") || names(task, "contact_id") ||
-               (kind_of_id(id) == "activity" && integer_in(row, "parent_id") == other);
+        const auto task_kind = kind_of_id(other);
+        if (task_kind != "activity" && task_kind != "project") return false;
+        if (integer_in(task, "owner_id") != user_) return false;
+        return names(task, "party_id") || names(task, "contact_id") || names(task, "project_id") ||
+               integer_in(row, "parent_id") == other || integer_in(row, "project_id") == other;
     });
 }
 

@@ -15,13 +15,13 @@
 namespace crm::test::rights {
 
 /// Names of kinds by their role, as the tables are called.
-inline constexpr std::string_view root_kinds[] = {"party", "contact", "activity"};
+inline constexpr std::string_view root_kinds[] = {"party", "contact", "activity", "project"};
 inline constexpr std::string_view child_kinds[] = {"party_role",   "membership",   "point",
                                                    "address",      "note",         "share",
                                                    "external_key", "distinct_pair"};
 /// The columns by which roots refer to roots, and so may refer to what is hidden.
 inline constexpr std::string_view references[] = {"party_id", "contact_id", "parent_id",
-                                                  "follow_up_of_id"};
+                                                  "follow_up_of_id", "project_id"};
 
 /// Kinds whose records have properties in the worlds, each in the table <kind>_property.
 inline constexpr std::string_view kinds_with_properties[] = {"party", "contact", "activity",

@@ -66,6 +66,7 @@ const std::map<std::string_view, std::vector<Mutable>> mutable_fields{
       {"result", "Zoo 7"},
       {"next_contact_on", "2026-03-02"},
       {"kind", "call"}}},
+    {"project", {{"status", "late"}, {"description", "елка"}, {"due_on", "2026-12-01"}}},
     {"note", {{"title", "Île"}, {"text", "acme zoo"}}},
     {"point", {{"value", "+37369000001"}, {"label", "home"}}},
     {"address", {{"city", "Bălți"}}},
@@ -230,7 +231,7 @@ private:
         if (std::ranges::find(root_kinds, kind) == std::end(root_kinds)) return;
         Notes(ana).write(record, "Acme zoo елка", "Stefan");
         ExternalKeys(ana).add({.record = record, .system = "import", .key = "hidden"});
-        if (kind != "activity")
+        if (kind == "party" || kind == "contact")
             Points(ana).add({.record = record, .type = "phone", .value = "+37369000002"});
     }
 

@@ -15,6 +15,7 @@ const std::vector<Hideable> hideable{
     {"contact", "title"},     {"contact", "born_on"},     {"contact", "description"},
     {"activity", "subject"},  {"activity", "kind"},       {"activity", "direction"},
     {"activity", "end_at"},   {"activity", "stage"},      {"activity", "result"},
+    {"project", "name"},      {"project", "status"},      {"project", "description"},
     {"point", "value"},       {"point", "label"},         {"address", "city"},
     {"note", "title"},        {"note", "text"},           {"membership", "position"},
     {"party_role", "role"},   {"external_key", "key"},    {"user", "phone"},
@@ -175,10 +176,10 @@ private:
     }
 
     void add_rights() {
-        for (const char* kind : {"party", "contact", "activity"})
+        for (const char* kind : {"party", "contact", "activity", "project"})
             for (const char* scope : {"own", "unit", "units_below", "territory", "shared", "given"})
                 if (one_in(3)) grant(kind, scope);
-        for (const char* kind : {"party", "contact", "activity"})
+        for (const char* kind : {"party", "contact", "activity", "project"})
             if (one_in(12)) grant(kind, "all");
         if (one_in(3)) grant("*", one_in(2) ? "own" : "shared");
         Rights rights(ana_);
@@ -209,7 +210,10 @@ private:
         return one_in(3) ? "" : any(values);
     }
     Ref any_party_or_contact() { return one_in(2) ? any(parties_) : any(contacts_); }
-    Ref any_root() { return one_in(3) ? any(activities_) : any_party_or_contact(); }
+    Ref any_root() {
+        if (one_in(3)) return any(activities_);
+        return one_in(5) ? any(projects_) : any_party_or_contact();
+    }
 
     void add_records() {
         for (int i = 0; i < 8; ++i) add_party();
@@ -217,6 +221,7 @@ private:
         for (int i = 0; i < 3; ++i) add_person();
         for (int i = 0; i < 4; ++i)
             change(any(parties_), {{"x_partner_id", any(parties_).value()}});
+        for (int i = 0; i < 6; ++i) add_project();
         for (int i = 0; i < 12; ++i) add_activity();
         for (int i = 0; i < 4; ++i) add_role();
         for (int i = 0; i < 5; ++i) add_membership();
@@ -283,6 +288,16 @@ private:
         contacts_.push_back(person.contact.head.id);
     }
 
+    void add_project() {
+        Project project{.head = head(), .name = text(), .status = maybe({"on_track", "late"})};
+        if (!projects_.empty() && one_in(2)) project.parent = any(projects_);
+        if (!one_in(3)) project.party = any(parties_);
+        if (one_in(3)) project.state = ProjectState::completed;
+        if (one_in(2)) project.due_on = Date(2026, 6, static_cast<unsigned>(number(1, 4)));
+        if (one_in(3)) project.description = text();
+        projects_.push_back(Projects(ana_).add(project).head.id);
+    }
+
     void add_activity() {
         Activity activity{
             .head = head(), .subject = text(), .kind = one_in(2) ? "call" : "meeting"};
@@ -294,8 +309,10 @@ private:
         activity.direction = maybe({"inbound", "outbound"});
         if (!activities_.empty() && one_in(3))
             activity.parent = any(activities_);
-        else if (!one_in(3))
+        else if (one_in(2))
             activity.party = any(parties_);
+        else if (!one_in(3))
+            activity.project = any(projects_);
         if (!one_in(3)) activity.contact = any(contacts_);
         if (!activities_.empty() && one_in(3)) activity.follow_up_of = any(activities_);
         if (one_in(3)) activity.description = text();
@@ -356,6 +373,7 @@ private:
         for (int i = 0; i < 4; ++i) change_party();
         for (int i = 0; i < 2; ++i) change_contact();
         for (int i = 0; i < 4; ++i) change_activity();
+        for (int i = 0; i < 2; ++i) change_project();
         for (int i = 0; i < 2; ++i) {
             const Ref activity = any(activities_);
             attempt([&] { ana_.remove(activity); });
@@ -392,6 +410,17 @@ private:
         if (one_in(2)) change(activity, {{"party_id", any(parties_).value()}});
     }
 
+    void change_project() {
+        const std::string word = text();
+        const Ref project = any(projects_);
+        change(project, {{"name", std::string_view{word}}});
+        change(project, {{"parent_id", one_in(3) ? Value{} : Value{any(projects_).value()}}});
+        if (one_in(2)) change(project, {{"party_id", any(parties_).value()}});
+        if (one_in(3)) change(any(activities_), {{"project_id", any(projects_).value()}});
+        const Ref gone = any(projects_);
+        if (one_in(3)) attempt([&] { ana_.remove(gone); });
+    }
+
     /// A few commands of the user's own, as far as the rights go.
     void work_as_user() {
         Session session = database_.trusted_session(login_);
@@ -409,7 +438,7 @@ private:
     std::string login_;
     Ref user_;
     std::vector<Ref> units_, positions_, groups_, territories_, users_, parties_, contacts_,
-        activities_, point_records_;
+        activities_, projects_, point_records_;
 };
 
 }  // namespace
