@@ -93,6 +93,7 @@ void bind_erasures(py::module_& module, SessionClass& session);
 void bind_rights(py::module_& module, SessionClass& session);
 void bind_properties(py::module_& module, SessionClass& session);
 void bind_duplicates(py::module_& module, SessionClass& session);
+void bind_projects(py::module_& module, SessionClass& session);
 void bind_past(py::module_& module, SessionClass& session);
 
 /// A card as Python shows it.
