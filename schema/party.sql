@@ -21,7 +21,8 @@ CREATE TABLE party (
     country     TEXT,                       -- ISO 3166-1 alpha-2
     employees   INTEGER,
     annual_revenue_minor    INTEGER,
-    annual_revenue_currency TEXT
+    annual_revenue_currency TEXT,
+    source_note TEXT                        -- what explains the source
 ) STRICT;
 CREATE UNIQUE INDEX party_by_code_key ON party (code_key);
 CREATE INDEX party_by_name ON party (name_key);

@@ -34,7 +34,8 @@ struct Party {
     std::string type{};                              ///< list party_type
     std::string status{};                            ///< list party_status
     std::string industry{};                          ///< list industry
-    std::string source{};                            ///< list source
+    std::string source{};                            ///< list source: how they came to us
+    std::string source_note{};                       ///< who, where, when: what explains the source
     std::string tax_code{};
     std::string register_number{};  ///< in the trade register
     std::string country{};          ///< ISO 3166-1 alpha-2

@@ -47,6 +47,8 @@ ALTER TABLE activity ADD COLUMN project_id INTEGER REFERENCES project;
 CREATE INDEX activity_by_owner_project ON activity (owner_id, project_id) WHERE project_id IS NOT NULL;
 CREATE INDEX activity_by_project ON activity (project_id, start_at) WHERE project_id IS NOT NULL;
 
+ALTER TABLE party ADD COLUMN source_note TEXT;
+
 -- [people]
 
 -- [segments and filters]

@@ -41,6 +41,7 @@ constexpr Column party_columns[] = {
     column<&Party::status>("status", on_card, {.list = "party_status"}),
     column<&Party::industry>("industry", on_card, {.list = "industry"}),
     column<&Party::source>("source", on_card, {.list = "source"}),
+    column<&Party::source_note>("source_note", personal | on_card),
     column<&Party::tax_code>("tax_code", personal | on_card, {.max_length = 50}),
     column<&Party::register_number>("register_number", on_card, {.max_length = 50}),
     column<&Party::country>("country", on_card, {.type = FieldType::country}),
