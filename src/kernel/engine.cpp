@@ -721,7 +721,7 @@ Json::Object stored_row(const Plan& plan, const void* record) {
 void take_out(Transaction& transaction, const Kind& given, std::span<const AnyRecord> records) {
     const Kind& kind = *transaction.plan(given).kind;
     take_out_rows(transaction, transaction.plan(kind), records);
-    if (kind.role == Role::common) transaction.rights_changed();
+    if (kind.role == Role::common && !records.empty()) transaction.rights_changed();
 }
 
 std::vector<std::pair<Ref, std::string>> referring_to(Transaction& transaction, const Kind& kind,
