@@ -76,7 +76,8 @@ CRM_API std::vector<Date> occurrences(const Recurrence& recurrence, const Date& 
                                       const Date& since, const Date& until,
                                       std::size_t limit = 1'000);
 
-/// The first occurrence at `at` or after it, within a hundred years; nothing where there is none.
+/// The first occurrence at `at` or after it; nothing where none comes within a hundred years of it
+/// and of the start.
 /// Throws as `occurrences` does.
 CRM_API std::optional<Time> next_occurrence(const Recurrence& recurrence, Time start,
                                             const Zone& zone, Time at);

@@ -267,7 +267,10 @@ private:
     // Answers whether a later wall time may still be among the first.
     bool take(Wall wall) {
         const auto instant = clock_.instant_of(wall);
-        take(instant.at, floor<days>(wall));
+        // Only what came out of a gap can stand there already.
+        const bool known = instant.at <= latest_found_ &&
+                           std::ranges::find(found_, instant.at) != found_.end();
+        if (!known) take(instant.at, floor<days>(wall));
         return found_.size() < limit_ || instant.moved || instant.at < latest_found_;
     }
 
@@ -359,17 +362,17 @@ std::vector<Date> occurrences(const Recurrence& recurrence, const Date& start, c
 
 std::optional<Time> next_occurrence(const Recurrence& recurrence, Time start, const Zone& zone,
                                     Time at) {
-    const auto from = std::clamp(at, recurrence::earliest, recurrence::latest);
-    const auto found =
-        occurrences(recurrence, start, zone, from, from + std::chrono::years{100}, 1);
+    const Time from = std::clamp(std::max(at, start), recurrence::earliest, recurrence::latest);
+    const auto found = occurrences(recurrence, start, zone, std::min(at, from),
+                                   from + std::chrono::years{100}, 1);
     return found.empty() ? std::nullopt : std::optional{found.front()};
 }
 
 std::optional<Date> next_occurrence(const Recurrence& recurrence, const Date& start,
                                     const Date& at) {
-    const auto from = std::chrono::year_month_day{at.days()};
-    const int end = std::min(int{from.year()} + 100, 9999);
-    const auto found = occurrences(recurrence, start, at, Date{end, at.month(), 1}, 1);
+    const Date& from = std::max(at, start);
+    const Date end{std::min(from.year() + 100, 9999), from.month(), 1};
+    const auto found = occurrences(recurrence, start, at, std::max(at, end), 1);
     return found.empty() ? std::nullopt : std::optional{found.front()};
 }
 

@@ -280,8 +280,8 @@ void read_parameter(Line& line, std::string_view text) {
 }
 
 Line read_line(std::string_view text) {
-    if (upper(text.substr(0, 5)) == "FREQ=") return {.name = "RRULE", .value = text};
     const auto colon = text.find(':');
+    if (colon == text.npos && text.find('=') != text.npos) return {.name = "RRULE", .value = text};
     const auto head = split(text.substr(0, colon), ';');
     Line line{.name = upper(head.front())};
     if (colon == text.npos ||
