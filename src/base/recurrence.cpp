@@ -268,8 +268,8 @@ private:
     bool take(Wall wall) {
         const auto instant = clock_.instant_of(wall);
         // Only what came out of a gap can stand there already.
-        const bool known = instant.at <= latest_found_ &&
-                           std::ranges::find(found_, instant.at) != found_.end();
+        const bool known =
+            instant.at <= latest_found_ && std::ranges::find(found_, instant.at) != found_.end();
         if (!known) take(instant.at, floor<days>(wall));
         return found_.size() < limit_ || instant.moved || instant.at < latest_found_;
     }
@@ -363,8 +363,8 @@ std::vector<Date> occurrences(const Recurrence& recurrence, const Date& start, c
 std::optional<Time> next_occurrence(const Recurrence& recurrence, Time start, const Zone& zone,
                                     Time at) {
     const Time from = std::clamp(std::max(at, start), recurrence::earliest, recurrence::latest);
-    const auto found = occurrences(recurrence, start, zone, std::min(at, from),
-                                   from + std::chrono::years{100}, 1);
+    const auto found =
+        occurrences(recurrence, start, zone, std::min(at, from), from + std::chrono::years{100}, 1);
     return found.empty() ? std::nullopt : std::optional{found.front()};
 }
 

@@ -126,7 +126,8 @@ TEST_CASE("ACT-15 rules give the occurrences of libical's vectors") {
     CHECK(count == 1'348 + 4);
 }
 
-// --- Clocks that change ----------------------------------------------------------------------------
+// --- Clocks that change
+// ----------------------------------------------------------------------------
 
 TEST_CASE("ACT-15 a meeting at 10:00 stays at 10:00 when the clocks change") {
     CHECK(first(4, "FREQ=WEEKLY", "Europe/Bucharest", "2026-03-16T10:00") ==
@@ -193,7 +194,8 @@ TEST_CASE("ACT-15 times moved out of a gap are given once and in order") {
               std::vector<Time>(all.begin(), all.begin() + static_cast<std::ptrdiff_t>(limit)));
 }
 
-// --- Days ------------------------------------------------------------------------------------------
+// --- Days
+// ------------------------------------------------------------------------------------------
 
 TEST_CASE("ACT-15 months without the day are left out and the day does not drift") {
     CHECK(first_days(4, "FREQ=MONTHLY", "2026-01-31") ==
@@ -223,15 +225,20 @@ TEST_CASE("ACT-15 COUNT counts from the start, UNTIL is included") {
     const auto three = Recurrence::parse("FREQ=DAILY;COUNT=3");
     CHECK(texts(occurrences(three, Date{2026, 3, 2}, Date{2026, 3, 4}, Date{2027, 1, 1})) ==
           Texts{"2026-03-04"});
-    CHECK(first(9, "FREQ=DAILY;UNTIL=20260303T100000", "Europe/Kyiv", "2026-03-02T10:00").size() == 2);
-    CHECK(first(9, "FREQ=DAILY;UNTIL=20260303T080000Z", "Europe/Kyiv", "2026-03-02T10:00").size() == 2);
-    CHECK(first(9, "FREQ=DAILY;UNTIL=20260303T075959Z", "Europe/Kyiv", "2026-03-02T10:00").size() == 1);
+    CHECK(first(9, "FREQ=DAILY;UNTIL=20260303T100000", "Europe/Kyiv", "2026-03-02T10:00").size() ==
+          2);
+    CHECK(first(9, "FREQ=DAILY;UNTIL=20260303T080000Z", "Europe/Kyiv", "2026-03-02T10:00").size() ==
+          2);
+    CHECK(first(9, "FREQ=DAILY;UNTIL=20260303T075959Z", "Europe/Kyiv", "2026-03-02T10:00").size() ==
+          1);
     CHECK(first(9, "FREQ=DAILY;UNTIL=20260303", "Europe/Kyiv", "2026-03-02T23:30").size() == 2);
     CHECK(first_days(9, "FREQ=DAILY;UNTIL=20260303T235959Z", "2026-03-02").size() == 2);
     CHECK(first(9, "FREQ=DAILY;UNTIL=20200101", "UTC", "2026-03-02T10:00").empty());
     // Until the second 03:30 of 25 October; the occurrence is the first one.
-    CHECK(first(9, "FREQ=DAILY;UNTIL=20261025T013000Z", "Europe/Bucharest", "2026-10-24T03:30").size() == 2);
-    CHECK(first(9, "FREQ=DAILY;UNTIL=20261025T002959Z", "Europe/Bucharest", "2026-10-24T03:30").size() == 1);
+    CHECK(first(9, "FREQ=DAILY;UNTIL=20261025T013000Z", "Europe/Bucharest", "2026-10-24T03:30")
+              .size() == 2);
+    CHECK(first(9, "FREQ=DAILY;UNTIL=20261025T002959Z", "Europe/Bucharest", "2026-10-24T03:30")
+              .size() == 1);
 }
 
 TEST_CASE("ACT-15 dates are added and excepted") {
@@ -240,20 +247,22 @@ TEST_CASE("ACT-15 dates are added and excepted") {
           Texts{"2026-03-02T08:00:00Z", "2026-03-04T08:00:00Z"});
     CHECK(first(9, daily + "EXDATE:20260303T080000Z\nEXDATE;VALUE=DATE:20260304", "Europe/Kyiv",
                 "2026-03-02T10:00") == Texts{"2026-03-02T08:00:00Z"});
-    CHECK(first(9, daily + "EXDATE:20260303T100001", "Europe/Kyiv", "2026-03-02T10:00").size() == 3);
+    CHECK(first(9, daily + "EXDATE:20260303T100001", "Europe/Kyiv", "2026-03-02T10:00").size() ==
+          3);
     CHECK(first(9, daily + "RDATE;TZID=America/New_York:20260310T100000\nRDATE;VALUE=DATE:20260301",
                 "Europe/Kyiv", "2026-03-02T10:00") ==
           Texts{"2026-03-01T08:00:00Z", "2026-03-02T08:00:00Z", "2026-03-03T08:00:00Z",
                 "2026-03-04T08:00:00Z", "2026-03-10T14:00:00Z"});
     CHECK(first(9, "RDATE:20260305T100000,20260302T100000", "UTC", "2026-03-02T10:00") ==
           Texts{"2026-03-02T10:00:00Z", "2026-03-05T10:00:00Z"});
-    CHECK(first_days(9, daily + "EXDATE:20260303T100000\nRDATE;VALUE=DATE:20260401", "2026-03-02") ==
-          Texts{"2026-03-02", "2026-03-04", "2026-04-01"});
+    CHECK(first_days(9, daily + "EXDATE:20260303T100000\nRDATE;VALUE=DATE:20260401",
+                     "2026-03-02") == Texts{"2026-03-02", "2026-03-04", "2026-04-01"});
     CHECK(first_days(9, "", "2026-03-02") == Texts{"2026-03-02"});
     CHECK(first_days(9, "EXDATE;VALUE=DATE:20260302", "2026-03-02").empty());
 }
 
-// --- Windows ---------------------------------------------------------------------------------------
+// --- Windows
+// ---------------------------------------------------------------------------------------
 
 TEST_CASE("ACT-15 a window is half open and needs no walk from the start") {
     const Zone zone{"Europe/Bucharest"};
@@ -276,11 +285,12 @@ TEST_CASE("ACT-15 a window is half open and needs no walk from the start") {
 }
 
 TEST_CASE("ACT-15 rules that never come to pass end, and those without bound are refused") {
-    for (auto never : {"FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30", "FREQ=MONTHLY;BYMONTH=2;BYMONTHDAY=30",
-                       "FREQ=SECONDLY;BYMONTH=2;BYMONTHDAY=30", "FREQ=MONTHLY;BYMONTHDAY=1;BYDAY=5MO",
-                       "FREQ=MONTHLY;INTERVAL=12;BYMONTH=4", "FREQ=MONTHLY;BYDAY=6MO",
-                       "FREQ=HOURLY;INTERVAL=24;BYHOUR=5", "FREQ=YEARLY;BYWEEKNO=10;BYMONTH=7",
-                       "FREQ=DAILY;BYHOUR=1;BYSETPOS=2", "FREQ=YEARLY;BYYEARDAY=-366;BYMONTH=2"}) {
+    for (auto never :
+         {"FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30", "FREQ=MONTHLY;BYMONTH=2;BYMONTHDAY=30",
+          "FREQ=SECONDLY;BYMONTH=2;BYMONTHDAY=30", "FREQ=MONTHLY;BYMONTHDAY=1;BYDAY=5MO",
+          "FREQ=MONTHLY;INTERVAL=12;BYMONTH=4", "FREQ=MONTHLY;BYDAY=6MO",
+          "FREQ=HOURLY;INTERVAL=24;BYHOUR=5", "FREQ=YEARLY;BYWEEKNO=10;BYMONTH=7",
+          "FREQ=DAILY;BYHOUR=1;BYSETPOS=2", "FREQ=YEARLY;BYYEARDAY=-366;BYMONTH=2"}) {
         CAPTURE(never);
         const auto rule = Recurrence::parse(never);
         const Time start = parse_time("2026-01-01T10:00:00Z");
@@ -291,7 +301,8 @@ TEST_CASE("ACT-15 rules that never come to pass end, and those without bound are
     const auto counted = Recurrence::parse("FREQ=SECONDLY;COUNT=1000000000");
     CHECK_THROWS_AS(occurrences(counted, start, Zone{}, start + years{20}, start + years{21}),
                     LimitExceeded);
-    const auto rare = Recurrence::parse("FREQ=SECONDLY;INTERVAL=32767;BYSECOND=1;BYMINUTE=1;BYHOUR=1");
+    const auto rare =
+        Recurrence::parse("FREQ=SECONDLY;INTERVAL=32767;BYSECOND=1;BYMINUTE=1;BYHOUR=1");
     CHECK_NOTHROW(occurrences(rare, start, Zone{}, start, start + years{100}));
 }
 
@@ -313,19 +324,23 @@ TEST_CASE("ACT-15 what is asked of a window is checked") {
     const Time start = parse_time("2026-01-01T10:00:00Z");
     CHECK_THROWS_AS(occurrences(rule, start, Zone{}, start, start - 1us), Invalid);
     CHECK_THROWS_AS(occurrences(rule, start, Zone{}, start, start, 0), Invalid);
-    CHECK_THROWS_AS(occurrences(rule, start, Zone{}, start, start, most_occurrences + 1), LimitExceeded);
+    CHECK_THROWS_AS(occurrences(rule, start, Zone{}, start, start, most_occurrences + 1),
+                    LimitExceeded);
     CHECK_THROWS_AS(occurrences(rule, Date{1500, 1, 1}, Date{}, Date{2000, 1, 1}), Invalid);
-    CHECK_THROWS_AS(occurrences(Recurrence::parse("FREQ=HOURLY"), Date{2026, 1, 1}, Date{}, Date{2027, 1, 1}),
-                    Invalid);
+    CHECK_THROWS_AS(
+        occurrences(Recurrence::parse("FREQ=HOURLY"), Date{2026, 1, 1}, Date{}, Date{2027, 1, 1}),
+        Invalid);
     CHECK(occurrences(rule, start, Zone{}, start, far_off, 7).size() == 7);
     CHECK(occurrences(rule, start, Zone{}, start, far_off).size() == 1'000);
 }
 
-// --- Text ------------------------------------------------------------------------------------------
+// --- Text
+// ------------------------------------------------------------------------------------------
 
 TEST_CASE("ACT-15 the text of a recurrence is canonical") {
     const auto same = [](const char* text) { return Recurrence::parse(text).text(); };
-    CHECK(same("freq=weekly;wkst=mo;interval=1;byday=th, mo,MO;") == "RRULE:FREQ=WEEKLY;BYDAY=MO,TH");
+    CHECK(same("freq=weekly;wkst=mo;interval=1;byday=th, mo,MO;") ==
+          "RRULE:FREQ=WEEKLY;BYDAY=MO,TH");
     CHECK(same("RRULE:BYDAY=-1SU,+2MO,FR;FREQ=MONTHLY;COUNT=03") ==
           "RRULE:FREQ=MONTHLY;COUNT=3;BYDAY=-1SU,FR,2MO");
     CHECK(same("RRULE:FREQ=DA\r\n ILY;UNTIL=20260301T235960z\r\n\r\n") ==
@@ -361,8 +376,8 @@ TEST_CASE("ACT-15 what RFC 5545 does not know is refused by the name of the part
     CHECK(refusal("FREQ=DAILY;COUNT=0") == "COUNT");
     CHECK(refusal("FREQ=DAILY;COUNT=99999999999999999999") == "COUNT");
     CHECK(refusal("FREQ=DAILY;COUNT=2;UNTIL=20260101") == "UNTIL");
-    for (auto until : {"", "2026", "20260230", "20260101T", "20260101T250000", "20260101T1000", "2026-1-1",
-                       "20260101T100000ZZ", "20260101Z", "20260101T100000+02"})
+    for (auto until : {"", "2026", "20260230", "20260101T", "20260101T250000", "20260101T1000",
+                       "2026-1-1", "20260101T100000ZZ", "20260101Z", "20260101T100000+02"})
         CHECK(refusal(std::string{"FREQ=DAILY;UNTIL="} + until) == "UNTIL");
     CHECK(refusal("FREQ=DAILY;BYHOUR=24") == "BYHOUR");
     CHECK(refusal("FREQ=DAILY;BYHOUR=1,,2") == "BYHOUR");
@@ -403,9 +418,12 @@ TEST_CASE("ACT-15 what RFC 5545 does not know is refused by the name of the part
 TEST_CASE("ACT-15 text at random is read and written again, or refused; never more") {
     test::Random random{test::seed()};
     CAPTURE(test::seed());
-    const Texts pieces{"RRULE:", "FREQ=", "DAILY", "WEEKLY", "MONTHLY", "YEARLY", ";", ";", ";BYDAY=", "MO", "-1FR",
-                       ",", ";COUNT=", "3", "12", "-1", ";UNTIL=", "20260301", "T100000", "Z", "\n", "RDATE:", "=",
-                       "EXDATE", ";TZID=", "Europe/Kyiv", ":", ";BYMONTHDAY=", ";BYSETPOS=", ";BYHOUR=", " "};
+    const Texts pieces{
+        "RRULE:",     "FREQ=",    "DAILY",   "WEEKLY",   "MONTHLY",     "YEARLY",  ";",
+        ";",          ";BYDAY=",  "MO",      "-1FR",     ",",           ";COUNT=", "3",
+        "12",         "-1",       ";UNTIL=", "20260301", "T100000",     "Z",       "\n",
+        "RDATE:",     "=",        "EXDATE",  ";TZID=",   "Europe/Kyiv", ":",       ";BYMONTHDAY=",
+        ";BYSETPOS=", ";BYHOUR=", " "};
     int read = 0;
     for (int i = 0; i < 20'000; ++i) {
         std::string text = test::between(random, 0, 1) == 0 ? "FREQ=MONTHLY" : "";
@@ -419,8 +437,7 @@ TEST_CASE("ACT-15 text at random is read and written again, or refused; never mo
             const Time start = parse_time("2026-03-01T10:00:00Z");
             occurrences(recurrence, start, Zone{}, start, start + days{400}, 20);
             ++read;
-        } catch (const Invalid&) {
-        }
+        } catch (const Invalid&) {}
     }
     CHECK(read > 100);
 }
@@ -435,7 +452,8 @@ TEST_CASE("ACT-15 the rules of real calendars are read or refused") {
     for (const auto& entry : std::filesystem::recursive_directory_iterator{*folder}) {
         std::ifstream file{entry.path()};
         for (std::string line; std::getline(file, line);) {
-            if (!line.starts_with("RRULE") && !line.starts_with("RDATE") && !line.starts_with("EXDATE"))
+            if (!line.starts_with("RRULE") && !line.starts_with("RDATE") &&
+                !line.starts_with("EXDATE"))
                 continue;
             try {
                 const auto recurrence = Recurrence::parse(line);
@@ -450,7 +468,8 @@ TEST_CASE("ACT-15 the rules of real calendars are read or refused") {
     CHECK(refused < 50);
 }
 
-// --- Against days counted one by one -----------------------------------------------------------------
+// --- Against days counted one by one
+// -----------------------------------------------------------------
 
 namespace {
 
@@ -467,7 +486,8 @@ struct Plain {
                           ";WKST=" + names[static_cast<std::size_t>(week_start - 1)];
         const auto list = [&](const char* name, const std::set<int>& values, const auto& text_of) {
             for (const int value : values)
-                all += (value == *values.begin() ? ';' + std::string{name} + '=' : ",") + text_of(value);
+                all += (value == *values.begin() ? ';' + std::string{name} + '=' : ",") +
+                       text_of(value);
         };
         const auto number = [](int value) { return std::to_string(value); };
         list("BYDAY", weekdays, [](int day) { return names[static_cast<std::size_t>(day - 1)]; });
@@ -479,7 +499,8 @@ struct Plain {
     bool has(sys_days day) const {
         const year_month_day date{day}, first{start};
         const int month = int(unsigned{date.month()}), of_month = int(unsigned{date.day()});
-        const int length = int(unsigned{year_month_day_last{date.year() / date.month() / std::chrono::last}.day()});
+        const int length = int(
+            unsigned{year_month_day_last{date.year() / date.month() / std::chrono::last}.day()});
         const int weekday_number = iso(day);
         if (!months.empty() && !months.contains(month)) return false;
         if (!weekdays.empty() && !weekdays.contains(weekday_number)) return false;
@@ -489,9 +510,11 @@ struct Plain {
         if (frequency == "DAILY") return (day - start).count() % interval == 0;
         if (frequency == "WEEKLY") {
             const auto weeks_between = (week(day) - week(start)).count() / 7;
-            return weeks_between % interval == 0 && (!weekdays.empty() || weekday_number == iso(start));
+            return weeks_between % interval == 0 &&
+                   (!weekdays.empty() || weekday_number == iso(start));
         }
-        const auto months_between = (date.year() / date.month() - first.year() / first.month()).count();
+        const auto months_between =
+            (date.year() / date.month() - first.year() / first.month()).count();
         return months_between % interval == 0 &&
                (!weekdays.empty() || !month_days.empty() || date.day() == first.day());
     }
