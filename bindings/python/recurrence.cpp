@@ -64,28 +64,31 @@ void bind_recurrence(py::module_& module) {
 
 A value; str() is its canonical text, in the words of RFC 5545. What starts at 10:00 stays at 10:00 by the clock of its
 zone; a time that the clocks skip counts by the offset before, of one that they repeat the first is meant.)doc")
-        .def(py::init<>(), "Recurrence() -> Recurrence\n\nTakes place once, at its start.")
+        .def(py::init<>(), "__init__(self)\n--\n\nTakes place once, at its start.")
         .def_static(
             "parse",
             [](const py::object& text) {
                 return Recurrence::parse(text_from(text, {"recurrence", "text"}));
             },
             "text"_a,
-            R"doc(parse(text: str) -> Recurrence
+            R"doc(parse(text)
+--
 
 Reads lines RRULE (one at most), RDATE and EXDATE, or a bare rule ("FREQ=…"). Raises Invalid for everything else.)doc")
         .def_property_readonly("is_endless", &Recurrence::is_endless,
                                "Whether the rule goes on for ever, without COUNT and UNTIL.")
         .def("occurrences", &occurrences_of, "start"_a, "zone"_a = py::none(), py::kw_only(),
              "since"_a, "until"_a, "limit"_a = 1'000,
-             R"doc(occurrences(start, zone=None, *, since, until, limit=1000) -> list
+             R"doc(occurrences(self, start, zone=None, *, since, until, limit=1000)
+--
 
 The first `limit` occurrences from `since` on and before `until`. For an aware datetime as start and the name of a zone:
 aware datetimes in UTC; for a date: dates, which need no zone. The start itself counts only where the rule gives it.
 Raises Invalid for years outside 1583 to 2582, LimitExceeded for a limit beyond 100,000 and for windows with some ten
 million times to look at, Misuse for monthly and yearly rules where the library was built without libical.)doc")
         .def("next", &next_of, "start"_a, "zone"_a = py::none(), py::kw_only(), "at"_a,
-             R"doc(next(start, zone=None, *, at) -> datetime or date, None
+             R"doc(next(self, start, zone=None, *, at)
+--
 
 The first occurrence at `at` or after it; None where none comes within a hundred years. Raises as occurrences() does.)doc")
         .def("__str__", &Recurrence::text)
