@@ -23,6 +23,8 @@ namespace py = pybind11;
 void bind_values(py::module_& module);
 /// Makes the tree of exceptions and translates what the library throws.
 void bind_errors(py::module_& module);
+/// Makes `Recurrence`.
+void bind_recurrence(py::module_& module);
 
 /// Declines a value: Invalid(kind, field, reason), in Python a ValueError too.
 [[noreturn]] void refuse(std::string_view kind, std::string_view field, const std::string& reason);

@@ -31,6 +31,7 @@
 #include "crm/property.hpp"
 #include "crm/query.hpp"
 #include "crm/record.hpp"
+#include "crm/recurrence.hpp"
 #include "crm/right_set.hpp"
 #include "crm/session.hpp"
 #include "crm/sql.hpp"
