@@ -17,7 +17,8 @@ struct Party;
 struct BankAccount {
     Head head{};
     Id<Party> party{};
-    std::string number{};  ///< as given; one that begins like an IBAN (ISO 13616) must be a right one
+    std::string number{};  ///< as given; one that begins like an IBAN (ISO 13616) must be a right
+                           ///< one
     std::string iban{};    ///< derived: the IBAN without blanks, upper case; empty of other numbers
     std::string number_key{};  ///< derived: letters and digits only, folded; what look-up uses
     std::string bank_name{};
@@ -28,10 +29,10 @@ struct BankAccount {
     bool operator==(const BankAccount&) const = default;
 };
 
-/// Accounts and who holds them. A number is refused (Invalid, "bank_account.number") where it begins
-/// with a country of the IBAN registry and two digits, has twelve letters and digits or more, or the
-/// word IBAN before it, and has not the length of that country's IBANs or the check digits are wrong
-/// (mod 97). Every other number is kept as it is.
+/// Accounts and who holds them. A number is refused (Invalid, "bank_account.number") where it
+/// begins with a country of the IBAN registry and two digits, has twelve letters and digits or
+/// more, or the word IBAN before it, and has not the length of that country's IBANs or the check
+/// digits are wrong (mod 97). Every other number is kept as it is.
 class CRM_API BankAccounts : public Records<BankAccount> {
 public:
     using Records::Records;

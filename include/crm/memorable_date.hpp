@@ -12,14 +12,14 @@
 
 namespace crm::inline v1 {
 
-/// A day that comes back every year. A birthday is not one of them: it stands in `Contact::born_on`,
-/// that of somebody known by name only in `Kinship::born_on`.
+/// A day that comes back every year. A birthday is not one of them: it stands in
+/// `Contact::born_on`, that of somebody known by name only in `Kinship::born_on`.
 struct MemorableDate {
     Head head{};
-    Ref record{};           ///< the party or contact
-    std::string type{};     ///< list memorable_date_type: wedding, name_day, founding, other
-    std::int64_t month{1};  ///< 1 to 12
-    std::int64_t day{1};    ///< 1 to 31; 29 February without a year or of a leap year
+    Ref record{};            ///< the party or contact
+    std::string type{};      ///< list memorable_date_type: wedding, name_day, founding, other
+    std::int64_t month = 0;  ///< 1 to 12
+    std::int64_t day = 0;    ///< 1 to 31; 29 February without a year or of a leap year
     std::optional<std::int64_t> year{};  ///< of the first time, 1 to 9999
     std::string month_day{};             ///< derived: "MM-DD"
     std::string label{};                 ///< "signed the first contract"
@@ -28,14 +28,14 @@ struct MemorableDate {
 
 /// One day that is coming up.
 struct Occasion {
-    Date on{};           ///< 29 February falls on 28 February in years that have none
-    std::string type{};  ///< "birthday", else the type of the memorable date; of one of the family
-                         ///< "kin_birthday"
-    Ref record{};        ///< the party or contact that it concerns
-    std::string name{};  ///< of that record
+    Date on{};            ///< 29 February falls on 28 February in years that have none
+    std::string type{};   ///< "birthday", else the type of the memorable date; of one of the family
+                          ///< "kin_birthday"
+    Ref record{};         ///< the party or contact that it concerns
+    std::string name{};   ///< of that record
     std::string label{};  ///< of the memorable date; of a kin_birthday the name of the kin
-    std::string relation{};  ///< of a kin_birthday: list kinship_relation
-    Ref source{};            ///< where it stands: the contact, memorable date or kinship
+    std::string relation{};      ///< of a kin_birthday: list kinship_relation
+    Ref source{};                ///< where it stands: the contact, memorable date or kinship
     std::optional<int> years{};  ///< how many it will be; absent without a year
     bool operator==(const Occasion&) const = default;
 };

@@ -48,10 +48,10 @@ struct PartyLinkQuery {
 /// Links of parties. Rights to make, change and end one: change on the first party, read on the
 /// other.
 ///
-/// The types branch_of, subsidiary_of and member_of ("of the group") make one hierarchy: a link that
-/// would put a party above itself on any day is refused (Invalid, "party_link.other_id"), on every
-/// path that writes. That tells of hidden parties no more than that they lead back. Two links of one
-/// type between the same two in overlapping periods are a Conflict.
+/// The types branch_of, subsidiary_of and member_of ("of the group") make one hierarchy: a link
+/// that would put a party above itself on any day is refused (Invalid, "party_link.other_id"), on
+/// every path that writes. That tells of hidden parties no more than that they lead back. Two links
+/// of one type between the same two in overlapping periods are a Conflict.
 class CRM_API PartyLinks : public Records<PartyLink> {
 public:
     using Records::Records;

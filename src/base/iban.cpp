@@ -78,7 +78,8 @@ std::string fault_of_iban(std::string_view compact) {
     if (!is_digit(compact[2]) || !is_digit(compact[3]))
         return "is no IBAN: two check digits follow the country";
     if (remainder_of(compact) != 1)
-        return "is no IBAN: its check digits do not fit, so a character is wrong or two are swapped";
+        return "is no IBAN: its check digits do not fit, so a character is wrong or two are "
+               "swapped";
     return {};
 }
 

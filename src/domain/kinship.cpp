@@ -34,7 +34,8 @@ void check_kinship(Work& work, const void* record, const void* earlier) {
     if (kinship.kin == kinship.contact) refuse("kin_id", "must be another contact");
     if (!kinship.kin && kinship.name.empty())
         refuse("name", "is needed of kin that is no contact; else give kin_id");
-    if (kinship.kin && !kinship.name.empty()) refuse("name", "stands in the contact that kin_id is");
+    if (kinship.kin && !kinship.name.empty())
+        refuse("name", "stands in the contact that kin_id is");
     if (kinship.kin && kinship.born_on)
         refuse("born_on", "stands in the contact that kin_id is: set it there");
     if (kinship.born_on && (!before || before->born_on != kinship.born_on))

@@ -206,8 +206,9 @@ Page<Occasion> MemorableDates::upcoming(Date from, int days, int limit,
                                         const std::string& after) const {
     domain::require_page_limit(limit);
     if (days < 1 || days > longest_window)
-        throw Invalid("memorable_date", "days",
-                      "must be 1 to " + std::to_string(longest_window) + ": ask for the rest apart");
+        throw Invalid(
+            "memorable_date", "days",
+            "must be 1 to " + std::to_string(longest_window) + ": ask for the rest apart");
     const auto key = OccasionKey::parse(after);
     const Date to = Date::from_days(from.days() + std::chrono::days{days - 1});
     kernel::Reading reading(session().state());

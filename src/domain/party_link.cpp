@@ -139,9 +139,8 @@ Page<PartyLink> PartyLinks::of(Id<Party> party, const PartyLinkQuery& query) con
 Hierarchy PartyLinks::hierarchy(Id<Party> party, std::optional<Date> on, int limit) const {
     domain::require_page_limit(limit);
     const Date day = on ? *on : session().zone().date_of(session().now());
-    const domain::Parameters parameters{{":party", party.value()},
-                                        {":on", day.text()},
-                                        {":limit", std::int64_t{limit} + 1}};
+    const domain::Parameters parameters{
+        {":party", party.value()}, {":on", day.text()}, {":limit", std::int64_t{limit} + 1}};
     kernel::Reading reading(session().state());
     Hierarchy hierarchy{places(reading, "party_link.above", parameters),
                         places(reading, "party_link.below", parameters)};
