@@ -58,8 +58,7 @@ void bind_occasion(py::module_& module) {
                 return list_of(self.rows, [](const Occasion& each) { return py::cast(each); });
             },
             "list of Occasion.")
-        .def_readonly("next", &Page<Occasion>::next,
-                      "str: for `after`; empty on the last page.");
+        .def_readonly("next", &Page<Occasion>::next, "str: for `after`; empty on the last page.");
 }
 
 void bind_dates(py::module_& module) {
@@ -124,9 +123,8 @@ void bind_consents(py::module_& module) {
             "may_contact",
             [](const ConsentsFace& self, const py::object& contact, const std::string& channel) {
                 const Ref id = self.contact(contact);
-                return self.call([&](Session& session) {
-                    return Consents(session).may_contact(id, channel);
-                });
+                return self.call(
+                    [&](Session& session) { return Consents(session).may_contact(id, channel); });
             },
             py::arg("contact"), py::arg("channel"), R"doc(may_contact(self, contact, channel)
 --
@@ -164,8 +162,8 @@ void bind_contact_details(py::module_& module, SessionClass& session) {
     bind_occasion(module);
     bind_dates(module);
     bind_consents(module);
-    bind_property<MemorableDatesFace, MemorableDate>(
-        session, "memorable_dates", "Memorable dates and what is coming up.");
+    bind_property<MemorableDatesFace, MemorableDate>(session, "memorable_dates",
+                                                     "Memorable dates and what is coming up.");
     bind_property<KinshipsFace, Kinship>(session, "kinships", "The family of contacts.");
     bind_property<ConsentsFace, Consent>(session, "consents", "Consent by channel.");
 }
