@@ -81,6 +81,18 @@ inline py::list texts(const std::vector<std::string>& all) {
     return list_of(all, [](const std::string& text) { return py::str(text); });
 }
 
+template <class T>
+Page<AnyRecord> any_page(Page<T> page) {
+    Page<AnyRecord> any{{}, std::move(page.next)};
+    any.rows.reserve(page.rows.size());
+    for (const T& row : page.rows) {
+        AnyRecord record(kind_of<T>());
+        record.kind().copy(record.data(), &row);
+        any.rows.push_back(std::move(record));
+    }
+    return any;
+}
+
 /// A property of the session that answers the area of a kind.
 template <class AreaFace, class T>
 void bind_property(SessionClass& session, const char* name, const char* doc) {
@@ -92,6 +104,8 @@ void bind_people(py::module_& module, SessionClass& session);
 void bind_erasures(py::module_& module, SessionClass& session);
 void bind_rights(py::module_& module, SessionClass& session);
 void bind_properties(py::module_& module, SessionClass& session);
+void bind_party_details(py::module_& module, SessionClass& session);
+void bind_contact_details(py::module_& module, SessionClass& session);
 void bind_duplicates(py::module_& module, SessionClass& session);
 void bind_projects(py::module_& module, SessionClass& session);
 void bind_past(py::module_& module, SessionClass& session);

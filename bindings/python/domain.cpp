@@ -35,18 +35,6 @@ struct ExternalKeysFace : Area {
     using Area::Area;
 };
 
-template <class T>
-Page<AnyRecord> any_page(Page<T> page) {
-    Page<AnyRecord> any{{}, std::move(page.next)};
-    any.rows.reserve(page.rows.size());
-    for (const T& row : page.rows) {
-        AnyRecord record(kind_of<T>());
-        record.kind().copy(record.data(), &row);
-        any.rows.push_back(std::move(record));
-    }
-    return any;
-}
-
 void bind_area(py::module_& module) {
     py::class_<Area>(module, "Area", R"doc(The records of one kind, seen through a session.
 
@@ -149,7 +137,7 @@ struct CardPersonFace {
 struct CardFace {
     py::object party;
     std::string owner_name;
-    py::list roles, points, addresses, people, planned, chronicle, notes;
+    py::list roles, points, addresses, bank_accounts, people, planned, chronicle, notes;
     bool more_people, more_planned, more_chronicle, more_notes;
 };
 
@@ -164,6 +152,7 @@ CardFace card_face(const Card& card) {
             texts(card.roles),
             records(card.points),
             records(card.addresses),
+            records(card.bank_accounts),
             list_of(card.people, person_face),
             records(card.planned),
             records(card.chronicle),
@@ -190,6 +179,8 @@ void bind_card(py::module_& module) {
         .def_readonly("roles", &CardFace::roles, "list of str: codes of the list party_role.")
         .def_readonly("points", &CardFace::points, "list of Point.")
         .def_readonly("addresses", &CardFace::addresses, "list of Address.")
+        .def_readonly("bank_accounts", &CardFace::bank_accounts,
+                      "list of BankAccount, primary ones first.")
         .def_readonly("people", &CardFace::people, "list of CardPerson.")
         .def_readonly("planned", &CardFace::planned,
                       "list of Activity: what is to come or under way, soonest first.")
@@ -746,6 +737,8 @@ void bind_domain(py::module_& module, SessionClass& session) {
     bind_projects(module, session);
     bind_rights(module, session);
     bind_properties(module, session);
+    bind_party_details(module, session);
+    bind_contact_details(module, session);
     bind_duplicates(module, session);
     bind_past(module, session);
     bind_verify(module, session);

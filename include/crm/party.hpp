@@ -9,6 +9,7 @@
 
 #include "crm/activity.hpp"
 #include "crm/address.hpp"
+#include "crm/bank_account.hpp"
 #include "crm/contact.hpp"
 #include "crm/money.hpp"
 #include "crm/note.hpp"
@@ -68,6 +69,7 @@ struct Card {
     std::vector<std::string> roles{};
     std::vector<Point> points{};
     std::vector<Address> addresses{};
+    std::vector<BankAccount> bank_accounts{};
     std::vector<Person> people{};
     std::vector<Activity> planned{};    ///< what is to come or under way, soonest first
     std::vector<Activity> chronicle{};  ///< what was, newest first

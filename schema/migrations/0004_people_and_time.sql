@@ -50,5 +50,94 @@ CREATE INDEX activity_by_project ON activity (project_id, start_at) WHERE projec
 ALTER TABLE party ADD COLUMN source_note TEXT;
 
 -- [people]
+-- Bank accounts of parties, at any bank and in any currency.
+CREATE TABLE bank_account (
+    id          INTEGER PRIMARY KEY,
+    version     INTEGER NOT NULL,
+    created_in  INTEGER NOT NULL REFERENCES command,
+    changed_in  INTEGER NOT NULL REFERENCES command,
+    party_id    INTEGER NOT NULL REFERENCES party,
+    number      TEXT    NOT NULL CHECK (number <> ''), -- as given
+    iban        TEXT,                       -- where the number is one: without blanks, upper case
+    number_key  TEXT    NOT NULL,           -- letters and digits only, folded: what look-up uses
+    bank_name   TEXT,
+    bic         TEXT,                       -- ISO 9362
+    currency    TEXT,                       -- ISO 4217
+    is_primary  INTEGER NOT NULL,
+    note        TEXT
+) STRICT;
+CREATE INDEX bank_account_by_party ON bank_account (party_id);
+CREATE INDEX bank_account_by_number ON bank_account (number_key);
+
+-- Links between parties: "party is <type> other", for a time.
+CREATE TABLE party_link (
+    id          INTEGER PRIMARY KEY,
+    version     INTEGER NOT NULL,
+    created_in  INTEGER NOT NULL REFERENCES command,
+    changed_in  INTEGER NOT NULL REFERENCES command,
+    party_id    INTEGER NOT NULL REFERENCES party,
+    other_id    INTEGER NOT NULL REFERENCES party,
+    type        TEXT    NOT NULL,           -- list party_link_type
+    starts_on   TEXT,
+    ends_on     TEXT,                       -- the last day
+    note        TEXT
+) STRICT;
+CREATE INDEX party_link_by_party ON party_link (party_id, type);
+CREATE INDEX party_link_by_other ON party_link (other_id, type);
+
+-- Memorable dates: days that come back every year.
+CREATE TABLE memorable_date (
+    id          INTEGER PRIMARY KEY,
+    version     INTEGER NOT NULL,
+    created_in  INTEGER NOT NULL REFERENCES command,
+    changed_in  INTEGER NOT NULL REFERENCES command,
+    record_id   INTEGER NOT NULL,           -- party or contact
+    type        TEXT    NOT NULL,           -- list memorable_date_type
+    month       INTEGER NOT NULL,           -- 1 to 12
+    day         INTEGER NOT NULL,           -- 1 to 31
+    year        INTEGER,                    -- of the first time
+    month_day   TEXT    NOT NULL,           -- MM-DD
+    label       TEXT
+) STRICT;
+CREATE INDEX memorable_date_by_record ON memorable_date (record_id);
+CREATE INDEX memorable_date_by_month_day ON memorable_date (month_day);
+
+-- Birthdays of contacts, by month and day.
+CREATE INDEX contact_by_birthday ON contact (substr(born_on, 6)) WHERE born_on IS NOT NULL;
+
+-- Kinship: "kin is <relation> of contact"; another contact, or somebody known by name only.
+CREATE TABLE kinship (
+    id          INTEGER PRIMARY KEY,
+    version     INTEGER NOT NULL,
+    created_in  INTEGER NOT NULL REFERENCES command,
+    changed_in  INTEGER NOT NULL REFERENCES command,
+    contact_id  INTEGER NOT NULL REFERENCES contact,
+    relation    TEXT    NOT NULL,           -- list kinship_relation
+    kin_id      INTEGER REFERENCES contact,
+    name        TEXT,                       -- of kin that is no contact
+    born_on     TEXT,                       -- of kin that is no contact
+    note        TEXT
+) STRICT;
+CREATE INDEX kinship_by_contact ON kinship (contact_id);
+CREATE INDEX kinship_by_kin ON kinship (kin_id) WHERE kin_id IS NOT NULL;
+CREATE INDEX kinship_by_birthday ON kinship (substr(born_on, 6)) WHERE born_on IS NOT NULL;
+
+-- Consent: what contacts said about being reached by a channel. The newest statement counts.
+CREATE TABLE consent (
+    id          INTEGER PRIMARY KEY,
+    version     INTEGER NOT NULL,
+    created_in  INTEGER NOT NULL REFERENCES command,
+    changed_in  INTEGER NOT NULL REFERENCES command,
+    contact_id  INTEGER NOT NULL REFERENCES contact,
+    channel     TEXT    NOT NULL,           -- list consent_channel; any
+    state       TEXT    NOT NULL,           -- given, withdrawn
+    stated_at   INTEGER NOT NULL,
+    source      TEXT
+) STRICT;
+CREATE INDEX consent_by_contact ON consent (contact_id, stated_at);
+CREATE TABLE consent_body (
+    id          INTEGER PRIMARY KEY REFERENCES consent,
+    evidence    TEXT
+) STRICT;
 
 -- [segments and filters]

@@ -21,6 +21,7 @@ public:
         card.roles = roles();
         card.points = all<Point>("point.of", ":record");
         card.addresses = all<Address>("address.of", ":record");
+        card.bank_accounts = all<BankAccount>("bank_account.of", ":party");
         card.people = people(card.party.nature, card.more_people);
         card.planned = first<Activity>("party.planned", card.more_planned);
         card.chronicle = first<Activity>("party.chronicle", card.more_chronicle);

@@ -7,13 +7,18 @@
 #include "crm/access_right.hpp"
 #include "crm/activity.hpp"
 #include "crm/address.hpp"
+#include "crm/bank_account.hpp"
+#include "crm/consent.hpp"
 #include "crm/contact.hpp"
 #include "crm/distinct_pair.hpp"
 #include "crm/error.hpp"
 #include "crm/external_key.hpp"
+#include "crm/kinship.hpp"
 #include "crm/list.hpp"
+#include "crm/memorable_date.hpp"
 #include "crm/note.hpp"
 #include "crm/party.hpp"
+#include "crm/party_link.hpp"
 #include "crm/point.hpp"
 #include "crm/project.hpp"
 #include "crm/property.hpp"
@@ -51,7 +56,8 @@ const std::vector<Kind>& kinds() {
         sorted_kinds_of<User, Unit, Position, UserSkill, UserGroup, UserGroupMember, Territory,
                         TerritoryMember, ListValue, ListLabel, Property, PropertyLabel, AccessRight,
                         FieldRight, Share, ExternalKey, Party, PartyRole, Contact, Membership,
-                        Point, Address, Note, Activity, DistinctPair, Project>());
+                        Point, Address, Note, Activity, DistinctPair, BankAccount, PartyLink,
+                        MemorableDate, Kinship, Consent, Project>());
     return all;
 }
 

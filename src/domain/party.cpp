@@ -65,6 +65,7 @@ constexpr std::string_view by_point[] = {"type", "normalized"};
 constexpr std::string_view by_role[] = {"role"};
 constexpr std::string_view by_address_type[] = {"type"};
 constexpr std::string_view by_note[] = {"text"};
+constexpr std::string_view by_account[] = {"number_key"};
 constexpr std::string_view office = "registered_office";
 
 constexpr Part party_parts[] = {
@@ -84,6 +85,12 @@ constexpr Part party_parts[] = {
      by_address_type},
     {"address.type", number::address, "type", "address", "", "", by_address_type},
     {"note", number::note, "text", "", "", "", by_note},
+    {"bank_account.number", number::bank_account, "number", "bank_account", "", "", by_account},
+    {"bank_account.iban", number::bank_account, "number", "bank_account", "", "", by_account},
+    {"bank_account.bank_name", number::bank_account, "bank_name", "bank_account", "", "",
+     by_account},
+    {"bank_account.bic", number::bank_account, "bic", "bank_account", "", "", by_account},
+    {"bank_account.currency", number::bank_account, "currency", "bank_account", "", "", by_account},
 };
 
 // ---- rules

@@ -55,7 +55,7 @@ public:
                                  {"activities", std::move(activities_)},
                                  {"history", std::move(history_)},
                                  {"sources", sources()},
-                                 {"consents", Json::Array{}},
+                                 {"consents", std::move(consents_)},
                                  {"files", Json::Array{}}})
                    .dump() +
                "\n";
@@ -134,6 +134,8 @@ private:
             if (!column || !may_refer(*column, half)) continue;
             each_referring(kind, *column, half.head().id, [&](const AnyRecord& child) {
                 children_.push_back(child.head().id);
+                if (kind.number == kernel::number::consent)
+                    return void(consents_.emplace_back(child.json()));
                 records_.emplace_back(told(child));
                 if (kind.number == kernel::number::external_key)
                     keys_.emplace_back(Json::Object{{"system", child.as<ExternalKey>().system},
@@ -219,7 +221,7 @@ private:
     Session& session_;
     std::vector<AnyRecord> halves_;
     std::vector<Ref> children_;
-    Json::Array records_, activities_, history_, keys_;
+    Json::Array records_, activities_, history_, keys_, consents_;
     std::set<Ref> told_, told_history_;
     std::map<CommandId, HistoryEntry> commands_;
 };

@@ -45,7 +45,10 @@ void require_code(const std::string& code, const char* field, std::size_t longes
                           " lower case letters a-z, digits and \"_\"");
 }
 
+/// Also by the list that says how a relation is called from its other end.
 bool is_drawn_from(std::span<const Kind> kinds, std::string_view list) {
+    constexpr std::string_view inverse = "_inverse";
+    if (list.ends_with(inverse)) list.remove_suffix(inverse.size());
     return std::ranges::any_of(kinds, [&](const Kind& kind) {
         return std::ranges::find(kind.columns, list, &Column::list) != kind.columns.end();
     });

@@ -140,6 +140,13 @@ constexpr Way ways[] = {
     {"party", "note", "note", "record_id", "note"},
     {"party", "external_key", "external_key", "record_id", "external_key"},
     {"party", "share", "share", "record_id", "share"},
+    {"party", "bank_account", "bank_account", "party_id", "bank_account"},
+    {"party", "party_link", "party_link", "party_id", "party_link"},
+    {"party_link", "other", "party_link", "other_id", "party"},
+    {"contact", "kinship", "kinship", "contact_id", "kinship"},
+    {"kinship", "kin", "kinship", "kin_id", "contact"},
+    {"contact", "consent", "consent", "contact_id", "consent"},
+    {"contact", "memorable_date", "memorable_date", "record_id", "memorable_date"},
     {"membership", "contact", "membership", "contact_id", "contact"},
     {"membership", "party", "membership", "party_id", "party"},
     {"party_role", "party", "party_role", "party_id", "party"},
@@ -231,9 +238,10 @@ private:
 /// Kinds that a list may be asked of; not those of rights, which the copy must differ in.
 const std::vector<std::string>& listed_kinds() {
     static const std::vector<std::string> kinds{
-        "party",      "contact",  "activity",     "party", "contact", "activity",
-        "party",      "activity", "party_role",   "point", "address", "note",
-        "membership", "share",    "external_key", "user",  "project", "project"};
+        "party",          "contact",  "activity",     "party",   "contact",      "activity",
+        "party",          "activity", "party_role",   "point",   "address",      "note",
+        "membership",     "share",    "external_key", "user",    "bank_account", "party_link",
+        "memorable_date", "kinship",  "consent",      "project", "project"};
     return kinds;
 }
 
@@ -524,6 +532,7 @@ Read make_subject(Draw& draw) {
             for (const char* part : {"records", "activities"})
                 for (const Json& record : all[part].array())
                     telling.json(record["kind"].string(), record["record"]);
+            for (const Json& consent : all["consents"].array()) telling.json("consent", consent);
             for (const Json& entry : all["history"].array()) {
                 telling.word(entry["record"].string()).word(entry["command"].string());
                 telling.word(entry["by"].string()).word(entry["what"].string());
@@ -621,6 +630,7 @@ Read make_card(Draw& draw) {
                          for (const auto& role : card.roles) telling.word(role);
                          telling.all(card.points);
                          telling.all(card.addresses);
+                         telling.all(card.bank_accounts);
                          for (const Card::Person& person : card.people) {
                              telling.record(person.contact);
                              telling.word(person.position)
@@ -705,6 +715,80 @@ Read make_addresses(Draw& draw) {
     return of_record("addresses", draw.some(draw.roots),
                      [](const Reader& reader, Ref id, Telling& telling) {
                          telling.all(Addresses(reader.session).of(id));
+                     });
+}
+Read make_bank_accounts(Draw& draw) {
+    const Ref party = draw.some(draw.parties);
+    const Json known = draw.value_in("bank_account", "number");
+    const std::string number = known.is_string() ? known.string() : "2221";
+    return {"bank_accounts",
+            text_of(party) + " " + number,
+            {},
+            [party, number](const Reader& reader, Answer& answer) {
+                Telling telling(reader, answer);
+                BankAccounts accounts(reader.session);
+                telling.all(accounts.of(party));
+                telling.all(accounts.with_number(number));
+            }};
+}
+Read make_party_links(Draw& draw) {
+    return of_record("party_links", draw.some(draw.parties),
+                     [](const Reader& reader, Ref id, Telling& telling) {
+                         PartyLinks links(reader.session);
+                         for (std::string after;;) {
+                             const auto page = links.of(id, {.limit = 2, .after = after});
+                             telling.all(page.rows);
+                             telling.word(page.next);
+                             if ((after = page.next).empty()) break;
+                         }
+                         const auto hierarchy = links.hierarchy(id, Date(2026, 3, 2));
+                         for (const auto* places : {&hierarchy.above, &hierarchy.below})
+                             for (const auto& place : *places)
+                                 telling.number(place.level).record(place.party);
+                         telling.number(hierarchy.more);
+                     });
+}
+Read make_memorable_dates(Draw& draw) {
+    return of_record("memorable_dates", draw.some(draw.roots),
+                     [](const Reader& reader, Ref id, Telling& telling) {
+                         telling.all(MemorableDates(reader.session).of(id));
+                     });
+}
+Read make_upcoming(Draw& draw) {
+    const int days = static_cast<int>(between(draw.random, 1, 6));
+    return {"upcoming", std::to_string(days), {}, [days](const Reader& reader, Answer& answer) {
+                Telling telling(reader, answer);
+                for (std::string after;;) {
+                    const auto page =
+                        MemorableDates(reader.session).upcoming(Date(2025, 12, 30), days, 3, after);
+                    for (const Occasion& each : page.rows) {
+                        telling.word(each.on.text()).word(each.type).word(each.name);
+                        telling.word(each.label).word(each.relation);
+                        telling.number(each.record.value()).number(each.source.value());
+                        telling.number(each.years.value_or(-1)).line();
+                        telling.count();
+                    }
+                    telling.word(page.next);
+                    if ((after = page.next).empty()) break;
+                }
+            }};
+}
+Read make_kinships(Draw& draw) {
+    return of_record("kinships", draw.some(draw.contacts),
+                     [](const Reader& reader, Ref id, Telling& telling) {
+                         telling.all(Kinships(reader.session).of(id));
+                     });
+}
+Read make_consents(Draw& draw) {
+    return of_record("consents", draw.some(draw.contacts),
+                     [](const Reader& reader, Ref id, Telling& telling) {
+                         Consents consents(reader.session);
+                         telling.all(consents.of(id));
+                         telling.number(consents.may_contact(id, "email"));
+                         for (const auto& each : consents.summary(id)) {
+                             telling.word(each.channel).number(each.may_contact);
+                             if (each.statement) telling.record(*each.statement);
+                         }
                      });
 }
 Read make_roles(Draw& draw) {
@@ -1267,6 +1351,12 @@ const std::vector<Entry>& entries() {
         {"memberships", 2, false, make_memberships},
         {"points", 2, false, make_points},
         {"addresses", 1, false, make_addresses},
+        {"bank_accounts", 2, false, make_bank_accounts},
+        {"party_links", 4, false, make_party_links},
+        {"memorable_dates", 1, false, make_memorable_dates},
+        {"upcoming", 4, true, make_upcoming},
+        {"kinships", 2, false, make_kinships},
+        {"consents", 2, false, make_consents},
         {"roles", 1, false, make_roles},
         {"by_code", 1, false, make_by_code},
         {"external_key", 1, false, make_external_key},

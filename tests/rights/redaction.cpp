@@ -13,12 +13,12 @@ namespace {
 /// Columns that stand in <kind>_body.
 struct Bodies {
     std::string_view kind, columns;
+    bool is_searched = true;
 };
-constexpr Bodies bodies[] = {{"party", " description "},
-                             {"contact", " description "},
-                             {"project", " description "},
-                             {"activity", " result questions problems events description "},
-                             {"note", " text "}};
+constexpr Bodies bodies[] = {
+    {"party", " description "},   {"contact", " description "},
+    {"project", " description "}, {"activity", " result questions problems events description "},
+    {"note", " text "},           {"consent", " evidence ", false}};
 
 std::string table_of(const std::string& kind, const std::string& column) {
     if (column.starts_with("x_")) return kind + "_property";
@@ -52,7 +52,8 @@ public:
         rewrite_history();
         shrink_creations();
         give_everything();
-        for (const Bodies& each : bodies) rebuild(std::string(each.kind) + "_fts");
+        for (const Bodies& each : bodies)
+            if (each.is_searched) rebuild(std::string(each.kind) + "_fts");
         file_.run("COMMIT");
     }
 

@@ -11,10 +11,12 @@ struct Numbered {
     int number;
     std::string_view kind;
 };
-constexpr Numbered numbers[] = {{9, "share"},       {10, "external_key"},  {16, "party"},
-                                {17, "party_role"}, {18, "contact"},       {19, "membership"},
-                                {20, "point"},      {21, "address"},       {22, "note"},
-                                {23, "activity"},   {25, "distinct_pair"}, {26, "project"}};
+constexpr Numbered numbers[] = {{9, "share"},       {10, "external_key"},   {16, "party"},
+                                {17, "party_role"}, {18, "contact"},        {19, "membership"},
+                                {20, "point"},      {21, "address"},        {22, "note"},
+                                {23, "activity"},   {25, "distinct_pair"},  {27, "bank_account"},
+                                {28, "party_link"}, {29, "memorable_date"}, {30, "consent"},
+                                {31, "kinship"},    {26, "project"}};
 
 /// What shows a field besides the field itself: its key, its currency, what is made of it.
 struct Shows {
@@ -32,6 +34,10 @@ constexpr Shows shows[] = {
     {"contact", "name", "contact", "first_key"},
     {"contact", "name", "party", "name"},
     {"point", "value", "point", "normalized"},
+    {"bank_account", "number", "bank_account", "iban"},
+    {"bank_account", "number", "bank_account", "number_key"},
+    {"memorable_date", "month", "memorable_date", "month_day"},
+    {"memorable_date", "day", "memorable_date", "month_day"},
     {"activity", "end_at", "activity", "completed_at"},
     {"project", "name", "project", "name_key"},
     {"project", "code", "project", "code_key"},
@@ -43,7 +49,9 @@ constexpr std::string_view functions[] = {"run_imports", "send_campaigns", "chan
 
 /// The columns by which a child stands and falls with other records.
 std::vector<std::string> ends_of(std::string_view kind) {
-    if (kind == "party_role") return {"party_id"};
+    if (kind == "party_role" || kind == "bank_account") return {"party_id"};
+    if (kind == "party_link") return {"party_id", "other_id"};
+    if (kind == "kinship" || kind == "consent") return {"contact_id"};
     if (kind == "membership") return {"contact_id", "party_id"};
     if (kind == "distinct_pair") return {"record_id", "other_id"};
     return {"record_id"};
@@ -73,6 +81,7 @@ std::string_view kind_of_id(std::int64_t id) {
 
 bool is_reference(std::string_view kind, std::string_view column) {
     if (column.starts_with("x_")) return column.ends_with("_id");
+    if (kind == "kinship") return column == "kin_id";
     return (kind == "activity" || kind == "project") && contains(references, column);
 }
 

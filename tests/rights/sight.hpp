@@ -16,9 +16,10 @@ namespace crm::test::rights {
 
 /// Names of kinds by their role, as the tables are called.
 inline constexpr std::string_view root_kinds[] = {"party", "contact", "activity", "project"};
-inline constexpr std::string_view child_kinds[] = {"party_role",   "membership",   "point",
-                                                   "address",      "note",         "share",
-                                                   "external_key", "distinct_pair"};
+inline constexpr std::string_view child_kinds[] = {
+    "party_role",     "membership",   "point",         "address",      "note",
+    "share",          "external_key", "distinct_pair", "bank_account", "party_link",
+    "memorable_date", "kinship",      "consent"};
 /// The columns by which roots refer to roots, and so may refer to what is hidden.
 inline constexpr std::string_view references[] = {"party_id", "contact_id", "parent_id",
                                                   "follow_up_of_id", "project_id"};

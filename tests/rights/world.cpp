@@ -9,19 +9,30 @@
 namespace crm::test::rights {
 
 const std::vector<Hideable> hideable{
-    {"party", "name"},        {"party", "code"},          {"party", "industry"},
-    {"party", "employees"},   {"party", "tax_code"},      {"party", "annual_revenue_minor"},
-    {"party", "description"}, {"contact", "last_name"},   {"contact", "nick_name"},
-    {"contact", "title"},     {"contact", "born_on"},     {"contact", "description"},
-    {"activity", "subject"},  {"activity", "kind"},       {"activity", "direction"},
-    {"activity", "end_at"},   {"activity", "stage"},      {"activity", "result"},
-    {"project", "name"},      {"project", "status"},      {"project", "description"},
-    {"point", "value"},       {"point", "label"},         {"address", "city"},
-    {"note", "title"},        {"note", "text"},           {"membership", "position"},
-    {"party_role", "role"},   {"external_key", "key"},    {"user", "phone"},
-    {"user", "email"},        {"party", "x_motto"},       {"party", "x_rating"},
-    {"party", "x_size"},      {"party", "x_partner_id"},  {"party", "x_budget_minor"},
-    {"contact", "x_story"},   {"activity", "x_about_id"}, {"point", "x_tag"},
+    {"party", "name"},           {"party", "code"},
+    {"party", "industry"},       {"party", "employees"},
+    {"party", "tax_code"},       {"party", "annual_revenue_minor"},
+    {"party", "description"},    {"contact", "last_name"},
+    {"contact", "nick_name"},    {"contact", "title"},
+    {"contact", "born_on"},      {"contact", "description"},
+    {"activity", "subject"},     {"activity", "kind"},
+    {"activity", "direction"},   {"activity", "end_at"},
+    {"activity", "stage"},       {"activity", "result"},
+    {"project", "name"},         {"project", "status"},
+    {"project", "description"},  {"point", "value"},
+    {"point", "label"},          {"address", "city"},
+    {"note", "title"},           {"note", "text"},
+    {"membership", "position"},  {"party_role", "role"},
+    {"external_key", "key"},     {"user", "phone"},
+    {"user", "email"},           {"party", "x_motto"},
+    {"party", "x_rating"},       {"party", "x_size"},
+    {"party", "x_partner_id"},   {"party", "x_budget_minor"},
+    {"bank_account", "number"},  {"bank_account", "bank_name"},
+    {"party_link", "note"},      {"memorable_date", "month"},
+    {"memorable_date", "label"}, {"kinship", "name"},
+    {"kinship", "born_on"},      {"consent", "source"},
+    {"consent", "evidence"},     {"contact", "x_story"},
+    {"activity", "x_about_id"},  {"point", "x_tag"},
 };
 
 const std::vector<std::string>& words_of_worlds() {
@@ -231,6 +242,11 @@ private:
         for (int i = 0; i < 5; ++i) add_key();
         for (int i = 0; i < 5; ++i) add_share();
         for (int i = 0; i < 3; ++i) add_distinct_pair();
+        for (int i = 0; i < 4; ++i) add_account();
+        for (int i = 0; i < 8; ++i) add_link();
+        for (int i = 0; i < 4; ++i) add_memorable_date();
+        for (int i = 0; i < 4; ++i) add_kinship();
+        for (int i = 0; i < 5; ++i) add_consent();
     }
 
     Party party() {
@@ -359,6 +375,45 @@ private:
         const auto& records = one_in(2) ? parties_ : contacts_;
         const Ref one = any(records), other = any(records);
         attempt([&] { Duplicates(ana_).dismiss(one, other); });
+    }
+    void add_account() {
+        BankAccounts(ana_).add({.party = any(parties_),
+                                .number = "222" + std::to_string(number(1, 4)),
+                                .bank_name = maybe({"Alpha", "Beta"}),
+                                .is_primary = one_in(2)});
+    }
+    void add_link() {
+        PartyLink link{.party = any(parties_), .other = any(parties_), .type = "branch_of"};
+        if (one_in(3)) link.type = one_in(2) ? "member_of" : "supplier_of";
+        if (one_in(3)) link.ends_on = Date(2026, 3, static_cast<unsigned>(number(1, 3)));
+        link.note = maybe({"Acme", "Zoo"});
+        attempt([&] { PartyLinks(ana_).add(link); });
+    }
+    void add_memorable_date() {
+        MemorableDates(ana_).add({.record = any_party_or_contact(),
+                                  .type = one_in(2) ? "wedding" : "founding",
+                                  .month = 1,
+                                  .day = static_cast<std::int64_t>(number(1, 4)),
+                                  .label = maybe({"Acme", "Zoo"})});
+    }
+    void add_kinship() {
+        Kinship kinship{.contact = any(contacts_), .relation = one_in(2) ? "spouse" : "child"};
+        if (one_in(2)) {
+            kinship.kin = any(contacts_);
+        } else {
+            kinship.name = text();
+            kinship.born_on = Date(2001, 1, static_cast<unsigned>(number(1, 4)));
+        }
+        attempt([&] { Kinships(ana_).add(kinship); });
+    }
+    void add_consent() {
+        Consents(ana_).add({.contact = any(contacts_),
+                            .channel = one_in(3)   ? "any"
+                                       : one_in(2) ? "email"
+                                                   : "phone",
+                            .state = one_in(3) ? ConsentState::withdrawn : ConsentState::given,
+                            .source = maybe({"fair", "Zoo"}),
+                            .evidence = maybe({"signed"})});
     }
     void add_share() {
         const Ref record = any_root(), holder = any_holder();
