@@ -285,8 +285,7 @@ private:
             if (!share || !reading_.rights().holds(share->get("grantee_id").integer()))
                 return Ref{};
             const Ref record{share->get("record_id").integer()};
-            return has_scope(record, line.command, &Scope::shared) &&
-                           was_in_force(*share, line.command)
+            return has_scope(record, command, &Scope::shared) && was_in_force(*share, line.command)
                        ? record
                        : Ref{};
         };
@@ -301,11 +300,12 @@ private:
                    after = task_of_user(line.record, line.command);
         for (const Column& column : kind->columns) {
             if (!column.has(gives)) continue;
-            const auto given = [&](const std::optional<AnyRecord>& task) {
+            const auto given = [&](const std::optional<AnyRecord>& task, std::int64_t command) {
                 const Ref record = task ? Ref{column.get(task->data()).integer()} : Ref{};
-                return has_scope(record, line.command, &Scope::given) ? record : Ref{};
+                return has_scope(record, command, &Scope::given) ? record : Ref{};
             };
-            come_or_go(line.command, given(before), given(after), entries);
+            come_or_go(line.command, given(before, line.command - 1), given(after, line.command),
+                       entries);
         }
     }
 

@@ -377,6 +377,30 @@ TEST_CASE("HIS-04 what is part of a project comes and goes with who answers for 
         page.entries, [&](const FeedEntry& entry) { return entry.record == later.head.id; }));
 }
 
+TEST_CASE("HIS-04 what goes together with that by which it was seen is told of") {
+    Desk desk;
+    Rights(desk.ana).grant(desk.petru.user(), "*", "read", "given");
+    const auto contact = Contacts(desk.ana).add({.last_name = "Rusu"}).head.id;
+    const auto party = Parties(desk.ana).add({.name = "Acme SRL"}).head.id;
+    Activities(desk.ana).plan({.head = {.owner = desk.petru.user()},
+                               .subject = "Call",
+                               .kind = "call",
+                               .contact = contact,
+                               .start = monday});
+    Rights(desk.ana).share(party, desk.petru.user(), "read");
+    REQUIRE((desk.petru.find(contact) && desk.petru.find(party)));
+    const Feed feed(desk.petru);
+    const std::string position = feed.now();
+    desk.ana.remove(contact);  // the call names nobody any more
+    desk.ana.remove(party);    // and its share with it
+    const auto gone = told(feed.read(position));
+    for (const Ref record : {Ref{contact}, Ref{party}})
+        CHECK(std::ranges::any_of(gone, [&](const auto& entry) {
+            return entry.first == record &&
+                   (entry.second == What::left || entry.second == What::removed);
+        }));
+}
+
 TEST_CASE("HIS-04 fields that are hidden are not named") {
     Desk desk;
     const Ref party = desk.parties.add({.name = "Acme SRL"}).head.id;

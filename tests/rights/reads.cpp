@@ -1212,7 +1212,11 @@ Read make_import(Draw& draw) {
     std::vector<std::vector<std::string>> rows;
     for (int i = 0; i < 4; ++i) {
         std::string own = "K" + std::to_string(between(draw.random, 1, 12));
-        if (is_taken_unseen(sight, "external_key", "key", own)) own = "fresh" + std::to_string(i);
+        // Whoever may not read what he creates does not find it again by its key, as the copy does.
+        const bool is_repeated = std::ranges::any_of(
+            rows, [&](const std::vector<std::string>& row) { return row.front() == own; });
+        if (is_repeated || is_taken_unseen(sight, "external_key", "key", own))
+            own = "fresh" + std::to_string(i);
         const Json code = draw.value_in("party", "code");
         const std::string key = "K" + std::to_string(between(draw.random, 1, 12));
         const std::string party = party_by == "key"    ? key
