@@ -31,6 +31,7 @@
 #include "crm/query.hpp"
 #include "crm/record.hpp"
 #include "crm/right_set.hpp"
+#include "crm/saved_filter.hpp"
 #include "crm/session.hpp"
 #include "crm/sql.hpp"
 #include "crm/territory.hpp"

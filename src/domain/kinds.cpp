@@ -16,6 +16,7 @@
 #include "crm/party.hpp"
 #include "crm/point.hpp"
 #include "crm/property.hpp"
+#include "crm/saved_filter.hpp"
 #include "crm/territory.hpp"
 #include "crm/user.hpp"
 #include "domain/person.hpp"
@@ -50,7 +51,7 @@ const std::vector<Kind>& kinds() {
         sorted_kinds_of<User, Unit, Position, UserSkill, UserGroup, UserGroupMember, Territory,
                         TerritoryMember, ListValue, ListLabel, Property, PropertyLabel, AccessRight,
                         FieldRight, Share, ExternalKey, Party, PartyRole, Contact, Membership,
-                        Point, Address, Note, Activity, DistinctPair>());
+                        Point, Address, Note, Activity, DistinctPair, SavedFilter>());
     return all;
 }
 

@@ -1,7 +1,6 @@
 #include "kernel/compile.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <map>
 #include <mutex>
 #include <numeric>
@@ -14,6 +13,7 @@
 #include "crm/money.hpp"
 #include "crm/text.hpp"
 #include "kernel/column.hpp"
+#include "kernel/saved_filter.hpp"
 #include "kernel/select.hpp"
 
 namespace crm::kernel {
@@ -168,7 +168,7 @@ struct PathStep {
 
 class Compiler {
 public:
-    Compiler(const Kind& kind, const Reading& reading) : kind_(kind), reading_(reading) {}
+    Compiler(const Kind& kind, Reading& reading) : kind_(kind), reading_(reading) {}
 
     Condition run(const Filter& filter) {
         check_shape(filter);
@@ -191,11 +191,31 @@ private:
     Sql node(const Filter& filter) {
         if (filter.op() == Op::negate) return not_true(node(filter.children().front()));
         if (filter.op() == Op::all || filter.op() == Op::any) return group(filter);
+        if (filter.op() == Op::saved) return saved(filter);
         leaf_ = &filter;
         const auto path = split(filter.field());
         if (path.size() > max_filter_depth)
             throw LimitExceeded("a path of a filter has at most 32 steps");
         return condition(kind_, "t", path, asked(filter));
+    }
+
+    /// What it says, checked as if it had been written here; whatever does not hold names it.
+    Sql saved(const Filter& filter) {
+        const Saved found = saved_filter(reading_, kind_, filter.operand());
+        const std::string name = "saved filter \"" + found.name + "\": ";
+        try {
+            if (is_in_saved_) throw Invalid("filter", "saved", "stands on another");
+            is_in_saved_ = true;
+            Sql sql = node(found.where);
+            is_in_saved_ = false;
+            if (operands_.size() > max_filter_operands)
+                throw LimitExceeded(name + "a filter has at most 10,000 operands");
+            return sql;
+        } catch (const Invalid& bad) {
+            throw Invalid("filter", bad.field, name + bad.reason);
+        } catch (const Denied& denied) {
+            throw Denied(name + denied.what());
+        }
     }
 
     Sql group(const Filter& filter) {
@@ -587,16 +607,6 @@ private:
         refuse("is compared with the id of a record, not " + value.dump().substr(0, 60));
     }
 
-    static std::optional<std::int64_t> id_in(const Json& value) {
-        if (value.is_integer()) return value.integer();
-        if (!value.is_string()) return std::nullopt;
-        const std::string& text = value.string();
-        std::int64_t id = 0;
-        const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), id);
-        if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
-        return id;
-    }
-
     Json checked(const FilterField& field, std::int64_t id) const {
         const Kind* target = field.target ? reading_.kind(field.target) : nullptr;
         if (target && Ref{id}.kind() != target->number)
@@ -620,15 +630,16 @@ private:
     }
 
     const Kind& kind_;
-    const Reading& reading_;
+    Reading& reading_;
     const Filter* leaf_ = nullptr;
+    bool is_in_saved_ = false;
     std::vector<Json> operands_;
     std::shared_ptr<const ListCache> lists_;
 };
 
 }  // namespace
 
-Condition compile(const Filter& filter, const Kind& kind, const Reading& reading) {
+Condition compile(const Filter& filter, const Kind& kind, Reading& reading) {
     return Compiler(*reading.plan(kind).kind, reading).run(filter);
 }
 

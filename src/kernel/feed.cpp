@@ -230,6 +230,8 @@ private:
         if (kind.role == Role::root &&
             (names("owner_id") || names("unit_id") || names("territory_id")))
             return true;
+        if (kind.is_personal() && (names(kind.personal.shared) || names(kind.personal.about)))
+            return true;
         return std::ranges::any_of(kind.columns, [&](const Column& column) {
             return (column.has(parent) || column.has(link) || column.has(part_of) ||
                     column.has(twin)) &&

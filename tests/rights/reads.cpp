@@ -229,7 +229,7 @@ const std::vector<std::string>& listed_kinds() {
     static const std::vector<std::string> kinds{
         "party",      "contact",  "activity",     "party", "contact", "activity",
         "party",      "activity", "party_role",   "point", "address", "note",
-        "membership", "share",    "external_key", "user"};
+        "membership", "share",    "external_key", "user",  "saved_filter"};
     return kinds;
 }
 
@@ -288,6 +288,30 @@ Read make_count(Draw& draw) {
                 const Count count = reader.session.count(kind_named(kind), where, limit);
                 Telling(reader, answer).number(count.rows).number(count.at_least);
                 answer.rows = static_cast<std::size_t>(count.rows);
+            }};
+}
+
+/// What saved filters find, by name or by id, and which one a name means.
+Read make_saved(Draw& draw) {
+    static const std::vector<std::string> kinds{"party", "contact", "activity", "note"},
+        names{"mine", "Zoo 7"};
+    const std::string kind = draw.any(kinds), name = draw.any(names);
+    std::vector<std::int64_t> ids;
+    for (const auto& [id, row] : draw.sight.rows())
+        if (kind_of_id(id) == "saved_filter") ids.push_back(id);
+    const bool by_id = !ids.empty() && draw.one_in(2);
+    const Filter where =
+        by_id ? Filter::saved(Id<SavedFilter>{draw.some(ids)}) : Filter::saved(name);
+    return {"saved", kind + " where " + where.json().dump(), {},
+            [kind, name, where](const Reader& reader, Answer& answer) {
+                Telling telling(reader, answer);
+                try {
+                    const auto saved = SavedFilters(reader.session).named(kind, name);
+                    telling.record(kind_of<SavedFilter>(), &saved);
+                } catch (const Error& error) {
+                    telling.word(error.what());
+                }
+                telling.all(reader.session.list(kind_named(kind), {.where = where}).rows);
             }};
 }
 
@@ -1231,6 +1255,7 @@ const std::vector<Entry>& entries() {
     static const std::vector<Entry> all{
         {"list", 80, true, make_list},
         {"count", 26, true, make_count},
+        {"saved", 8, true, make_saved},
         {"get", 4, true, make_get},
         {"find", 2, true, make_find},
         {"history", 4, true, make_history},

@@ -14,7 +14,8 @@ struct Numbered {
 constexpr Numbered numbers[] = {{9, "share"},       {10, "external_key"}, {16, "party"},
                                 {17, "party_role"}, {18, "contact"},      {19, "membership"},
                                 {20, "point"},      {21, "address"},      {22, "note"},
-                                {23, "activity"},   {25, "distinct_pair"}};
+                                {23, "activity"},   {25, "distinct_pair"},
+                                {34, "saved_filter"}};
 
 /// What shows a field besides the field itself: its key, its currency, what is made of it.
 struct Shows {
@@ -199,10 +200,34 @@ bool Sight::may_change(std::int64_t id) const {
     return found != rows_.end() && is_in_reach(id, found->second, "change");
 }
 
+/// Whether rights could show a record of a kind: children are of all roots but those below.
+bool Sight::may_read_some(const std::string& kind) const {
+    static const std::map<std::string, std::vector<std::string>> roots{
+        {"party", {"party"}},
+        {"contact", {"contact", "party"}},  // a natural person's is seen as its party is
+        {"activity", {"activity"}},
+        {"party_role", {"party"}},
+        {"membership", {"contact", "party"}},
+        {"note", {"party", "contact", "activity"}}};
+    return std::ranges::any_of(roots.at(kind), [&](const std::string& root) {
+        const auto by_action = scopes_.find(root);
+        return by_action != scopes_.end() && by_action->second.contains("read");
+    });
+}
+
+/// One's own, and to look at what others share on a kind of which one may read something. No right
+/// says anything of these.
+bool Sight::is_in_personal_reach(const Row& row, const std::string& action) const {
+    if (integer_in(row, "owner_id") == user_) return true;
+    return (action == "read" || action == "export") && integer_in(row, "is_shared") != 0 &&
+           may_read_some(text_in(row, "kind"));
+}
+
 /// A natural person's contact is seen as its party is.
 bool Sight::is_in_reach(std::int64_t id, const Row& row, const std::string& action) const {
     if (!is_active_) return false;
     std::string kind(kind_of_id(id));
+    if (kind == "saved_filter") return is_in_personal_reach(row, action);
     if (const auto person = integer_in(row, "person_id"); person != 0) {
         if (rows_.contains(person)) return is_in_reach(person, rows_.at(person), action);
         kind = "party";

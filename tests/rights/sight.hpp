@@ -15,7 +15,8 @@
 namespace crm::test::rights {
 
 /// Names of kinds by their role, as the tables are called.
-inline constexpr std::string_view root_kinds[] = {"party", "contact", "activity"};
+inline constexpr std::string_view root_kinds[] = {"party", "contact", "activity",
+                                                  "saved_filter"};
 inline constexpr std::string_view child_kinds[] = {"party_role",   "membership",   "point",
                                                    "address",      "note",         "share",
                                                    "external_key", "distinct_pair"};
@@ -66,6 +67,8 @@ private:
     void read_places(RawFile& file);
     void read_rights(RawFile& file);
     void read_fields(RawFile& file);
+    bool may_read_some(const std::string& kind) const;
+    bool is_in_personal_reach(const Row& row, const std::string& action) const;
     bool is_in_reach(std::int64_t id, const Row& row, const std::string& action) const;
     bool is_within(const std::string& scope, std::int64_t id, const Row& row,
                    const std::string& action) const;
