@@ -752,6 +752,7 @@ void bind_domain(py::module_& module, SessionClass& session) {
     bind_duplicates(module, session);
     bind_past(module, session);
     bind_saved_filters(module, session);
+    bind_segments(module, session);
     bind_verify(module, session);
     bind_erasures(module, session);
     bind_property<ListsFace, ListValue>(session, "lists", "Lists (dictionaries).");

@@ -32,6 +32,7 @@
 #include "crm/record.hpp"
 #include "crm/right_set.hpp"
 #include "crm/saved_filter.hpp"
+#include "crm/segment.hpp"
 #include "crm/session.hpp"
 #include "crm/sql.hpp"
 #include "crm/territory.hpp"

@@ -17,6 +17,7 @@
 #include "crm/point.hpp"
 #include "crm/property.hpp"
 #include "crm/saved_filter.hpp"
+#include "crm/segment.hpp"
 #include "crm/territory.hpp"
 #include "crm/user.hpp"
 #include "domain/person.hpp"
@@ -51,7 +52,7 @@ const std::vector<Kind>& kinds() {
         sorted_kinds_of<User, Unit, Position, UserSkill, UserGroup, UserGroupMember, Territory,
                         TerritoryMember, ListValue, ListLabel, Property, PropertyLabel, AccessRight,
                         FieldRight, Share, ExternalKey, Party, PartyRole, Contact, Membership,
-                        Point, Address, Note, Activity, DistinctPair, SavedFilter>());
+                        Point, Address, Note, Activity, DistinctPair, SavedFilter, Segment, SegmentMember>());
     return all;
 }
 

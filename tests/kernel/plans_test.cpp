@@ -33,6 +33,7 @@ const std::set<std::string> big{"party",        "party_body",    "party_role",  
                                 "contact_body", "activity",      "activity_body", "party_property",
                                 "note",         "note_body",     "membership",    "point",
                                 "address",      "distinct_pair", "share",         "external_key",
+                                "segment_member",
                                 "command",      "created",       "change"};
 
 /// Rows of sqlite_stat1 as a file of a million records would have them.

@@ -1,17 +1,13 @@
 // Saved filters: named conditions, a user's own or shared, used wherever a filter is.
 #include <doctest/doctest.h>
 
-#include <sstream>
-
-#include "crm/past.hpp"
-#include "crm/trash.hpp"
-#include "storage/connection.hpp"
+#include "rights/raw_file.hpp"
 #include "support/desk.hpp"
 
 using namespace crm;
 using namespace std::literals;
-using test::refusal;
-using test::refused_field;
+using ::test::refusal;
+using ::test::refused_field;
 
 namespace {
 
@@ -30,7 +26,7 @@ std::vector<std::string> names(Session& session) {
 }
 
 /// Who sees parties of all units, and nothing else.
-Session reader(test::Desk& desk, const char* login, const char* kind = "party") {
+Session reader(::test::Desk& desk, const char* login, const char* kind = "party") {
     const auto user = Users(desk.ana).add({.login = login, .unit = desk.ana.unit()});
     for (const char* action : {"read", "export"})
         Rights(desk.ana).grant(user.head.id, kind, action, "all");
@@ -45,7 +41,7 @@ std::string exported(Session& session, const Query& query) {
 }
 
 /// Moldovan Acme and Romanian Zoo, of ion.
-void add_parties(test::Desk& desk) {
+void add_parties(::test::Desk& desk) {
     desk.parties.add({.name = "Acme", .country = "MD"});
     desk.parties.add({.name = "Zoo", .country = "RO"});
 }
@@ -53,7 +49,7 @@ void add_parties(test::Desk& desk) {
 }  // namespace
 
 TEST_CASE("SEA-03 a saved filter is used by name or by id in lists, counts, pages and exports") {
-    auto desk = test::desk();
+    auto desk = ::test::desk();
     add_parties(desk);
     const SavedFilter saved = SavedFilters(desk.ion).save("party", " My  clients ", moldovan);
     CHECK(saved.head.owner == desk.ion.user());
@@ -75,18 +71,18 @@ TEST_CASE("SEA-03 a saved filter is used by name or by id in lists, counts, page
 }
 
 TEST_CASE("SEA-03 a relative date stays relative") {
-    auto desk = test::desk();
-    const auto acme = test::acme(desk);
-    desk.activities.plan(test::call(acme));
+    auto desk = ::test::desk();
+    const auto acme = ::test::acme(desk);
+    desk.activities.plan(::test::call(acme));
     SavedFilters(desk.ion).save(
         "activity", "Today", field("start_at") == Json(Json::Object{{"relative", "today"}}));
     CHECK(desk.activities.count(Filter::saved("Today")).rows == 1);
-    desk.clock.advance(test::day);
+    desk.clock.advance(::test::day);
     CHECK(desk.activities.count(Filter::saved("Today")).rows == 0);
 }
 
 TEST_CASE("SEA-03 a private filter is seen by its owner and administrators and by nobody else") {
-    auto desk = test::desk();
+    auto desk = ::test::desk();
     add_parties(desk);
     const auto saved = SavedFilters(desk.ion).save("party", "Secret plan", moldovan);
     auto boss = reader(desk, "boss", "*");
@@ -113,7 +109,7 @@ TEST_CASE("SEA-03 a private filter is seen by its owner and administrators and b
 }
 
 TEST_CASE("SEA-03 a shared filter is used by whoever may read records of its kind") {
-    auto desk = test::desk();
+    auto desk = ::test::desk();
     add_parties(desk);
     SavedFilters filters(desk.ion);
     const auto saved = filters.save("party", "Moldovan", moldovan, true);
@@ -139,7 +135,7 @@ TEST_CASE("SEA-03 a shared filter is used by whoever may read records of its kin
 }
 
 TEST_CASE("SEA-03 one's own filter comes before one that is shared; several of others are told apart") {
-    auto desk = test::desk();
+    auto desk = ::test::desk();
     add_parties(desk);
     auto dan = reader(desk, "dan");
     const auto of_ion = SavedFilters(desk.ion).save("party", "Main", moldovan, true);
@@ -154,7 +150,7 @@ TEST_CASE("SEA-03 one's own filter comes before one that is shared; several of o
 }
 
 TEST_CASE("SEA-03 a name is one for its owner and kind, and saving again replaces") {
-    auto desk = test::desk();
+    auto desk = ::test::desk();
     SavedFilters filters(desk.ion);
     const auto first = filters.save("party", "Main", moldovan);
     CHECK_THROWS_AS(filters.add({.kind = "party", .name = "MAIN", .condition = "{}"}), Conflict);
@@ -169,7 +165,7 @@ TEST_CASE("SEA-03 a name is one for its owner and kind, and saving again replace
 }
 
 TEST_CASE("SEA-03 a condition is checked when it is saved, however it is written") {
-    auto desk = test::desk();
+    auto desk = ::test::desk();
     SavedFilters filters(desk.ion);
     const auto add = [&](std::string kind, std::string condition) {
         return refused_field(
@@ -191,7 +187,7 @@ TEST_CASE("SEA-03 a condition is checked when it is saved, however it is written
 }
 
 TEST_CASE("SEA-03 a filter on a field that is hidden from its reader says so, and drops nothing") {
-    auto desk = test::desk();
+    auto desk = ::test::desk();
     add_parties(desk);
     SavedFilters(desk.ion).save("party", "Taxed", moldovan && field("tax_code").is_null(), true);
     auto dan = reader(desk, "dan");
@@ -207,21 +203,19 @@ TEST_CASE("SEA-03 a filter on a field that is hidden from its reader says so, an
 }
 
 TEST_CASE("SEA-03 a filter on a field that is gone says so; on a retired property it still holds") {
-    auto desk = test::desk();
+    auto desk = ::test::desk();
     Properties properties(desk.ana);
     properties.define({.kind = "party", .name = "x_grade"});
-    Party acme{.name = "Acme"};
-    acme.head.properties = AnyRecord(properties.kind("party")).head().properties;
     SavedFilters filters(desk.ion);
     const auto saved = filters.save("party", "Graded", field("x_grade").not_null());
-    const auto party = test::acme(desk);
+    const auto party = ::test::acme(desk);
     desk.ion.change(party, any_version, {{"x_grade", "A"}});
     properties.retire("party", "x_grade");
     CHECK(desk.parties.count(Filter::saved("Graded")).rows == 1);
 
     // as a later release may leave it that has renamed a field
-    storage::Connection raw(desk.path(), storage::Connection::Mode::read_write);
-    raw.execute("UPDATE saved_filter SET condition = replace(condition, 'x_grade', 'plumage')");
+    crm::test::rights::RawFile raw(desk.path());
+    raw.run("UPDATE saved_filter SET condition = replace(condition, 'x_grade', 'plumage')");
     const std::string told = refusal([&] { desk.parties.list({.where = Filter::saved("Graded")}); });
     CHECK(told.starts_with("filter.plumage: saved filter \"Graded\": there is no field \"plumage\""));
     CHECK(filters.change(saved.head.id, any_version, {{"is_shared", std::int64_t{1}}}).is_shared);
@@ -232,7 +226,7 @@ TEST_CASE("SEA-03 a filter on a field that is gone says so; on a retired propert
 }
 
 TEST_CASE("SEA-03 a filter of another kind is refused, and nothing belongs to a filter") {
-    auto desk = test::desk();
+    auto desk = ::test::desk();
     const auto saved = SavedFilters(desk.ion).save("party", "Main", moldovan);
     CHECK(refusal([&] { desk.contacts.count(Filter::saved(saved.head.id)); }) ==
           "filter.saved: \"Main\" filters records of kind party, not contact");
@@ -243,7 +237,7 @@ TEST_CASE("SEA-03 a filter of another kind is refused, and nothing belongs to a 
 }
 
 TEST_CASE("SEA-03 filters go to another user when they are named, and stay when all else is handed over") {
-    auto desk = test::desk();
+    auto desk = ::test::desk();
     SavedFilters(desk.ion).save("party", "Main", moldovan);
     Users users(desk.ana);
     users.hand_over(desk.ion.user(), desk.petru.user());
@@ -259,7 +253,7 @@ TEST_CASE("SEA-03 filters go to another user when they are named, and stay when 
 }
 
 TEST_CASE("SEA-03 a list of the past takes the filter as it was saved then") {
-    auto desk = test::desk();
+    auto desk = ::test::desk();
     add_parties(desk);
     SavedFilters filters(desk.ion);
     filters.save("party", "Main", moldovan);

@@ -229,7 +229,8 @@ const std::vector<std::string>& listed_kinds() {
     static const std::vector<std::string> kinds{
         "party",      "contact",  "activity",     "party", "contact", "activity",
         "party",      "activity", "party_role",   "point", "address", "note",
-        "membership", "share",    "external_key", "user",  "saved_filter"};
+        "membership", "share",    "external_key", "user",  "saved_filter",
+        "segment",    "segment_member"};
     return kinds;
 }
 
@@ -311,6 +312,42 @@ Read make_saved(Draw& draw) {
                 } catch (const Error& error) {
                     telling.word(error.what());
                 }
+                telling.all(reader.session.list(kind_named(kind), {.where = where}).rows);
+            }};
+}
+
+/// Who is in a segment, by name or by id, what segments a record is in, and which one a name means.
+Read make_segments(Draw& draw) {
+    const std::string kind = draw.one_in(3) ? "contact" : "party",
+                      name = draw.one_in(2) ? "mine" : "Zoo 7";
+    std::vector<std::int64_t> ids;
+    for (const auto& [id, row] : draw.sight.rows())
+        if (kind_of_id(id) == "segment") ids.push_back(id);
+    const Ref segment = ids.empty() ? Ref::make(32, 500'000) : draw.some(ids);
+    const Ref record = draw.some(kind == "party" ? draw.parties : draw.contacts);
+    const Filter where = draw.one_in(2) ? field("segment") == name
+                                        : field("segment").in({segment.value(), name});
+    return {"segments", kind + " where " + where.json().dump() + ", " + text_of(segment), {},
+            [=](const Reader& reader, Answer& answer) {
+                Telling telling(reader, answer);
+                const Segments segments(reader.session);
+                const auto tell = [&](const auto& body) {
+                    try {
+                        body();
+                    } catch (const Error& error) {
+                        telling.word(error.what());
+                    }
+                };
+                tell([&] {
+                    const Segment found = segments.named(kind, name);
+                    telling.record(kind_of<Segment>(), &found);
+                });
+                tell([&] {
+                    for (const Segment& each : segments.of(record))
+                        telling.record(kind_of<Segment>(), &each);
+                });
+                tell([&] { telling.number(segments.count_members(segment).rows); });
+                tell([&] { telling.all(segments.members(segment, {.order = "id"}).rows); });
                 telling.all(reader.session.list(kind_named(kind), {.where = where}).rows);
             }};
 }
@@ -1256,6 +1293,7 @@ const std::vector<Entry>& entries() {
         {"list", 80, true, make_list},
         {"count", 26, true, make_count},
         {"saved", 8, true, make_saved},
+        {"segments", 8, true, make_segments},
         {"get", 4, true, make_get},
         {"find", 2, true, make_find},
         {"history", 4, true, make_history},

@@ -15,6 +15,7 @@ constexpr Numbered numbers[] = {{9, "share"},       {10, "external_key"}, {16, "
                                 {17, "party_role"}, {18, "contact"},      {19, "membership"},
                                 {20, "point"},      {21, "address"},      {22, "note"},
                                 {23, "activity"},   {25, "distinct_pair"},
+                                {32, "segment"},    {33, "segment_member"},
                                 {34, "saved_filter"}};
 
 /// What shows a field besides the field itself: its key, its currency, what is made of it.
@@ -45,6 +46,7 @@ std::vector<std::string> ends_of(std::string_view kind) {
     if (kind == "party_role") return {"party_id"};
     if (kind == "membership") return {"contact_id", "party_id"};
     if (kind == "distinct_pair") return {"record_id", "other_id"};
+    if (kind == "segment_member") return {"record_id", "segment_id"};
     return {"record_id"};
 }
 
@@ -227,7 +229,7 @@ bool Sight::is_in_personal_reach(const Row& row, const std::string& action) cons
 bool Sight::is_in_reach(std::int64_t id, const Row& row, const std::string& action) const {
     if (!is_active_) return false;
     std::string kind(kind_of_id(id));
-    if (kind == "saved_filter") return is_in_personal_reach(row, action);
+    if (contains(personal_kinds, kind)) return is_in_personal_reach(row, action);
     if (const auto person = integer_in(row, "person_id"); person != 0) {
         if (rows_.contains(person)) return is_in_reach(person, rows_.at(person), action);
         kind = "party";
