@@ -126,7 +126,11 @@ private:
         const Column* own = transaction_.catalogue().link_to_personal(kind);
         if (!own) return false;
         const Ref to{own->get(given.data()).integer()};
-        if (plan_.is_going(to)) return true;  // looked at for itself
+        const auto known = plan_.outcomes().find(to);
+        const bool comes_or_goes =
+            known != plan_.outcomes().end() &&
+            known->second.actual.exists != known->second.wanted.exists;
+        if (comes_or_goes || plan_.is_going(to)) return true;  // looked at for itself
         AnyRecord stored(transaction_.kind_of(to));
         return load(connection(), transaction_.plan(stored.kind()), to, stored.data()) &&
                may(stored.kind(), Action::change, stored.data());

@@ -171,7 +171,7 @@ TEST_CASE("SEA-03 a condition is checked when it is saved, however it is written
         return refused_field(
             [&] { filters.add({.kind = kind, .name = "X", .condition = condition}); });
     };
-    CHECK(add("parrot", "{}") == "kind.");
+    CHECK(add("parrot", "{}") == "kind.parrot");
     CHECK(add("party", "nonsense") == "saved_filter.condition");
     CHECK(add("party", R"({"field": "name", "op": "resembles", "value": 1})") ==
           "saved_filter.condition");
@@ -229,7 +229,7 @@ TEST_CASE("SEA-03 a filter of another kind is refused, and nothing belongs to a 
     auto desk = ::test::desk();
     const auto saved = SavedFilters(desk.ion).save("party", "Main", moldovan);
     CHECK(refusal([&] { desk.contacts.count(Filter::saved(saved.head.id)); }) ==
-          "filter.saved: \"Main\" filters records of kind party, not contact");
+          "filter.saved: the saved filter \"Main\" is of records of kind party, not contact");
     CHECK_THROWS_AS(Notes(desk.ion).write(saved.head.id, "mine"), Invalid);
     CHECK_THROWS_AS(Rights(desk.ana).share(saved.head.id, desk.petru.user()), Invalid);
     CHECK_THROWS_AS(Rights(desk.ana).grant(desk.petru.user(), "saved_filter", "read", "all"),
