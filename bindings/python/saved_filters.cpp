@@ -43,9 +43,8 @@ a field that is hidden from the user.)doc")
         .def(
             "named",
             [](const SavedFiltersFace& self, const std::string& kind, const std::string& name) {
-                return record_to_python(self.call([&](Session& inside) {
-                    return SavedFilters(inside).named(kind, name);
-                }));
+                return record_to_python(self.call(
+                    [&](Session& inside) { return SavedFilters(inside).named(kind, name); }));
             },
             py::arg("kind"), py::arg("name"), R"doc(named(self, kind, name)
 --

@@ -324,9 +324,9 @@ Filter filter_from(py::handle where, py::handle saved) {
     Filter filter = filter_from(where);
     if (saved.is_none()) return filter;
     const Place place{"filter", "saved"};
-    return std::move(filter) && (PyUnicode_Check(saved.ptr())
-                                     ? Filter::saved(text_from(saved, place))
-                                     : Filter::saved(Id<SavedFilter>{ref_from(saved, place)}));
+    return std::move(filter) &&
+           (PyUnicode_Check(saved.ptr()) ? Filter::saved(text_from(saved, place))
+                                         : Filter::saved(Id<SavedFilter>{ref_from(saved, place)}));
 }
 
 std::filesystem::path path_from(py::handle value) {

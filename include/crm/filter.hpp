@@ -56,10 +56,11 @@ public:
     static Filter saved(Id<SavedFilter> id);
 
     /// {"field": "name", "op": "starts_with", "value": "A"}, {"and": […]}, {"or": […]}, {"not": …},
-    /// {"saved": "My clients"} or {"saved": {"id": "8738"}}, {} for all. A relative date is {"relative": "today" | "yesterday" | "tomorrow" | "this_week"
-    /// | "last_week" | "next_week" | "this_month" | "last_month" | "next_month" | "this_year" |
-    /// "last_year" | "next_year" | "days", "offset": -30}: a period; eq means within, lt before it,
-    /// ge from its start on, and so on. Throws Invalid("filter", path, reason).
+    /// {"saved": "My clients"} or {"saved": {"id": "8738"}}, {} for all. A relative date is
+    /// {"relative": "today" | "yesterday" | "tomorrow" | "this_week" | "last_week" | "next_week" |
+    /// "this_month" | "last_month" | "next_month" | "this_year" | "last_year" | "next_year" |
+    /// "days", "offset": -30}: a period; eq means within, lt before it, ge from its start on, and
+    /// so on. Throws Invalid("filter", path, reason).
     static Filter parse(std::string_view json);
     static Filter from_json(const Json& json);
     Json json() const;

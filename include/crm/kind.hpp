@@ -144,8 +144,8 @@ enum class Role : std::uint8_t { root, child, common };
 /// have all. Nothing belongs to such a record, and no reference to "any" record leads to it.
 struct Personal {
     std::string_view shared{};  ///< the flag by which its owner shares a record
-    std::string_view about{};   ///< the column that names a kind: shared is a record only with those
-                                ///< who may read records of that
+    std::string_view about{};  ///< the column that names a kind: shared is a record only with those
+                               ///< who may read records of that
 };
 
 /// A record kind: a plain struct, its columns, and how to make, copy and compare one unseen.

@@ -23,11 +23,11 @@ namespace crm::inline v1 {
 /// where it is shared, by whoever may read records of its kind.
 struct Segment {
     Head head{};
-    std::string kind{};         ///< name of the kind of its members, "party"; fixed
-    std::string name{};         ///< unique for its owner and kind, blind to case
-    std::string name_key{};     ///< derived: folded
-    std::string condition{};    ///< dynamic: the JSON form of a filter, at most 100,000 bytes; static:
-                                ///< empty. A segment stays what it was made as
+    std::string kind{};       ///< name of the kind of its members, "party"; fixed
+    std::string name{};       ///< unique for its owner and kind, blind to case
+    std::string name_key{};   ///< derived: folded
+    std::string condition{};  ///< dynamic: the JSON form of a filter, at most 100,000 bytes;
+                              ///< static: empty. A segment stays what it was made as
     std::string description{};  ///< what it is for
     bool is_shared = false;
     bool operator==(const Segment&) const = default;
@@ -50,8 +50,8 @@ public:
     /// Makes a static segment without members. Throws Invalid for a kind that has none, Conflict
     /// where the name is taken.
     Segment make(std::string_view kind, std::string_view name, bool is_shared = false);
-    /// Makes a dynamic one. The condition may stand neither on a saved filter nor on a segment. Throws
-    /// Invalid, Denied or Conflict as `SavedFilters::save` does.
+    /// Makes a dynamic one. The condition may stand neither on a saved filter nor on a segment.
+    /// Throws Invalid, Denied or Conflict as `SavedFilters::save` does.
     Segment make(std::string_view kind, std::string_view name, const Filter& where,
                  bool is_shared = false);
     /// The one that a name means: the user's own, else the one that is shared under it. Throws
@@ -67,8 +67,9 @@ public:
     std::vector<Segment> of(Ref record) const;
 
     /// Puts records into a static segment, one command "segment.add_members"; those that are in it
-    /// stay. How many came. Throws NotFound for a hidden record, and puts none in; Invalid for one of another kind
-    /// and for a dynamic segment. Rights: change on the segment, read on the records.
+    /// stay. How many came. Throws NotFound for a hidden record, and puts none in; Invalid for one
+    /// of another kind and for a dynamic segment. Rights: change on the segment, read on the
+    /// records.
     std::int64_t add_members(Id<Segment> segment, const std::vector<Ref>& records);
     /// The same with all that fulfils a filter at this moment.
     std::int64_t add_members(Id<Segment> segment, const Filter& where);

@@ -52,7 +52,8 @@ const std::vector<Kind>& kinds() {
         sorted_kinds_of<User, Unit, Position, UserSkill, UserGroup, UserGroupMember, Territory,
                         TerritoryMember, ListValue, ListLabel, Property, PropertyLabel, AccessRight,
                         FieldRight, Share, ExternalKey, Party, PartyRole, Contact, Membership,
-                        Point, Address, Note, Activity, DistinctPair, SavedFilter, Segment, SegmentMember>());
+                        Point, Address, Note, Activity, DistinctPair, SavedFilter, Segment,
+                        SegmentMember>());
     return all;
 }
 

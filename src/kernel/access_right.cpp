@@ -50,8 +50,10 @@ void check_root_kind(Work& work, const std::string& kind) {
         return known.role == Role::root && !known.is_personal() && known.name == kind;
     };
     if (std::ranges::none_of(work.transaction().database().kinds, is_it))
-        throw Invalid("access_right", "kind",
-                      "\"" + kind + "\" is no kind of root record that rights are given for; \"*\" stands for all");
+        throw Invalid(
+            "access_right", "kind",
+            "\"" + kind +
+                "\" is no kind of root record that rights are given for; \"*\" stands for all");
 }
 
 std::vector<std::string_view> known_actions() {

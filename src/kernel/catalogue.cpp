@@ -176,7 +176,8 @@ const Kind& Catalogue::kind_of(Ref ref) const {
 
 const Column* Catalogue::link_to_personal(const Kind& kind) const {
     const auto is_it = [&](const Column& column) {
-        const Kind* target = column.has(link) && column.target ? this->kind(column.target) : nullptr;
+        const Kind* target =
+            column.has(link) && column.target ? this->kind(column.target) : nullptr;
         return target && target->is_personal();
     };
     const auto found = std::ranges::find_if(kind.columns, is_it);

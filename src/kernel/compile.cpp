@@ -257,8 +257,7 @@ private:
             refuse("is asked for by the name or id of a segment, or by a list of them");
         const FoundSegment found =
             segment(reading_, leaf_->field(), rows.kind, id ? Json(*id) : which);
-        if (found.where)
-            return stored(*found.where, rows, "segment \"" + found.name + "\": ");
+        if (found.where) return stored(*found.where, rows, "segment \"" + found.name + "\": ");
         return {rows.alias + ".id IN (SELECT record_id FROM segment_member WHERE segment_id = " +
                     operand(found.id.value()) + ")",
                 true};
@@ -271,7 +270,8 @@ private:
         const std::string neutral = all ? "1" : "0", decisive = all ? "0" : "1";
         std::vector<Sql> parts;
         for (const Filter& child : filter.children())
-            if (Sql part = node(child, rows); part.text != neutral) parts.push_back(std::move(part));
+            if (Sql part = node(child, rows); part.text != neutral)
+                parts.push_back(std::move(part));
         if (std::ranges::find(parts, decisive, &Sql::text) != parts.end()) return {decisive};
         if (parts.empty()) return {neutral};
         const bool anchored = all && std::ranges::any_of(parts, &Sql::anchored);

@@ -11,9 +11,8 @@ bool asks_for_segment(const Filter& filter) {
 bool stands_on_more(const Filter& filter, StandsOn allowed) {
     return filter.op() == Filter::Op::saved ||
            (allowed == StandsOn::nothing && asks_for_segment(filter)) ||
-           std::ranges::any_of(filter.children(), [&](const Filter& child) {
-               return stands_on_more(child, allowed);
-           });
+           std::ranges::any_of(filter.children(),
+                               [&](const Filter& child) { return stands_on_more(child, allowed); });
 }
 
 Filter parsed(std::string_view kind, const std::string& condition) {

@@ -37,10 +37,9 @@ std::vector<Record> of_name(Reading& reading, std::string_view query, std::strin
                             std::string_view name) {
     const std::string key = fold(name);
     std::vector<Record> found;
-    for (const AnyRecord& record :
-         records_of(reading, kind_of<Record>(), query,
-                    {{":kind", Value{kind}}, {":key", Value{std::string_view{key}}}}, false,
-                    1'000)) {
+    for (const AnyRecord& record : records_of(
+             reading, kind_of<Record>(), query,
+             {{":kind", Value{kind}}, {":key", Value{std::string_view{key}}}}, false, 1'000)) {
         found.push_back(record.as<Record>());
         if (found.back().head.owner == reading.session().user) return {found.back()};
     }

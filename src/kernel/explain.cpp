@@ -73,7 +73,8 @@ private:
                               ? action == Action::read || rights_->administers()
                               : covers(as_root ? root : record, as_changed(kind, action)) ||
                                     (as_root && keeps_own(record, action));
-        if (root.kind().role == Role::root && !root.kind().is_personal()) add_grants(root, as_changed(kind, action), verdict);
+        if (root.kind().role == Role::root && !root.kind().is_personal())
+            add_grants(root, as_changed(kind, action), verdict);
         return verdict;
     }
 

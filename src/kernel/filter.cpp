@@ -292,8 +292,7 @@ Json Filter::json() const {
         return Json::Object{{name, std::move(children)}};
     }
     if (op_ == Op::saved && operand_.is_integer())
-        return Json::Object{
-            {name, Json::Object{{"id", std::to_string(operand_.integer())}}}};
+        return Json::Object{{name, Json::Object{{"id", std::to_string(operand_.integer())}}}};
     if (op_ == Op::saved) return Json::Object{{name, operand_}};
     Json::Object condition{{"field", field_}, {"op", name}};
     if (!asks_presence(op_)) condition.emplace_back("value", operand_);

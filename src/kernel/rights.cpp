@@ -52,10 +52,10 @@ void merge_into(Ids& ids, const Ids& more) {
 
 /// Rights of one shape make the same SQL.
 char shape_of(const Scope& scope) {
-    const int bits = scope.all ? 64
-                               : scope.own | scope.shared << 1 | !scope.units.empty() << 2 |
-                                     scope.given << 3 | !scope.territories.empty() << 4 |
-                                     scope.open << 5;
+    const int bits = scope.all
+                         ? 64
+                         : scope.own | scope.shared << 1 | !scope.units.empty() << 2 |
+                               scope.given << 3 | !scope.territories.empty() << 4 | scope.open << 5;
     return static_cast<char>(' ' + bits);
 }
 

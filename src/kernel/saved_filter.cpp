@@ -91,8 +91,8 @@ SavedFilter SavedFilters::named(std::string_view kind, std::string_view name) co
 namespace crm::kernel {
 
 Saved saved_filter(Reading& reading, const Kind& kind, const Json& which) {
-    const auto saved = by_operand<SavedFilter>(reading, filter_in_words, filter_by_name, "saved",
-                                               kind, which);
+    const auto saved =
+        by_operand<SavedFilter>(reading, filter_in_words, filter_by_name, "saved", kind, which);
     return {saved.name, Filter::parse(saved.condition)};
 }
 

@@ -2,8 +2,8 @@
 
 #include "kernel/column.hpp"
 #include "kernel/condition.hpp"
-#include "kernel/segment.hpp"
 #include "kernel/engine.hpp"
+#include "kernel/segment.hpp"
 #include "kernel/transaction.hpp"
 
 namespace crm::inline v1 {
@@ -71,8 +71,9 @@ void check_member(Work& work, const void* record, const void*) {
                       member.segment, &segment))
         return;  // an undo that is yet to bring it back
     if (!segment.condition.empty())
-        refuse_segment("condition", "a dynamic segment has no members by hand: its condition says"
-                                    " who is in it");
+        refuse_segment("condition",
+                       "a dynamic segment has no members by hand: its condition says"
+                       " who is in it");
     if (transaction.kind_of(member.record).name != segment.kind)
         throw Invalid("segment_member", "record_id", "must be a " + segment.kind);
     if (kernel::exists(transaction.connection(), "segment.same_member",
@@ -115,8 +116,7 @@ std::vector<Ref> all_of(Session& session, const Segment& segment, const Filter& 
 template <>
 const Kind& kind_of<Segment>() {
     static const Kind kind = [] {
-        Kind made =
-            kernel::kind<Segment>(number::segment, "segment", Role::root, segment_columns);
+        Kind made = kernel::kind<Segment>(number::segment, "segment", Role::root, segment_columns);
         made.orders = segment_orders;
         made.personal = {.shared = "is_shared", .about = "kind"};
         made.rules = {.derive = derive_segment, .check = check_segment, .written = try_segment};
@@ -159,7 +159,8 @@ Page<AnyRecord> Segments::members(Id<Segment> segment, const Query& which) const
 }
 
 Count Segments::count_members(Id<Segment> segment, const Filter& where, std::int64_t limit) const {
-    return session().count(kind_of_members(session(), get(segment)), is_in(segment) && where, limit);
+    return session().count(kind_of_members(session(), get(segment)), is_in(segment) && where,
+                           limit);
 }
 
 std::vector<Segment> Segments::of(Ref record) const {
@@ -167,8 +168,8 @@ std::vector<Segment> Segments::of(Ref record) const {
     if (!kernel::find(reading, record, false))
         throw NotFound("there is no record " + std::to_string(record.value()));
     std::vector<Segment> found;
-    for (const AnyRecord& each : kernel::records_of(
-             reading, kind_of<Segment>(), "segment.of", {{":record", Value{record.value()}}}, false))
+    for (const AnyRecord& each : kernel::records_of(reading, kind_of<Segment>(), "segment.of",
+                                                    {{":record", Value{record.value()}}}, false))
         found.push_back(each.as<Segment>());
     return found;
 }
@@ -216,8 +217,7 @@ std::int64_t Segments::remove_members(Id<Segment> segment, const std::vector<Ref
 std::int64_t Segments::remove_members(Id<Segment> segment, const Filter& where) {
     std::int64_t removed = 0;
     session().write("segment.remove_members", [&](Work&) {
-        removed =
-            remove_members(segment, all_of(session(), get(segment), is_in(segment) && where));
+        removed = remove_members(segment, all_of(session(), get(segment), is_in(segment) && where));
     });
     return removed;
 }
@@ -226,9 +226,7 @@ std::int64_t Segments::remove_members(Id<Segment> segment, const Filter& where) 
 
 namespace crm::kernel {
 
-bool may_be_in_segments(const Kind& kind) {
-    return kind.role == Role::root && !kind.is_personal();
-}
+bool may_be_in_segments(const Kind& kind) { return kind.role == Role::root && !kind.is_personal(); }
 
 FoundSegment segment(Reading& reading, const std::string& field, const Kind& kind,
                      const Json& which) {

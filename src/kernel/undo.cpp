@@ -127,9 +127,8 @@ private:
         if (!own) return false;
         const Ref to{own->get(given.data()).integer()};
         const auto known = plan_.outcomes().find(to);
-        const bool comes_or_goes =
-            known != plan_.outcomes().end() &&
-            known->second.actual.exists != known->second.wanted.exists;
+        const bool comes_or_goes = known != plan_.outcomes().end() &&
+                                   known->second.actual.exists != known->second.wanted.exists;
         if (comes_or_goes || plan_.is_going(to)) return true;  // looked at for itself
         AnyRecord stored(transaction_.kind_of(to));
         return load(connection(), transaction_.plan(stored.kind()), to, stored.data()) &&

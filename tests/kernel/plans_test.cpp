@@ -29,12 +29,11 @@ std::set<std::string>& seen() {
 }
 void observe(std::string_view sql) { seen().emplace(sql); }
 
-const std::set<std::string> big{"party",        "party_body",    "party_role",    "contact",
-                                "contact_body", "activity",      "activity_body", "party_property",
-                                "note",         "note_body",     "membership",    "point",
-                                "address",      "distinct_pair", "share",         "external_key",
-                                "segment_member",
-                                "command",      "created",       "change"};
+const std::set<std::string> big{
+    "party",        "party_body",     "party_role",     "contact",       "contact_body",
+    "activity",     "activity_body",  "party_property", "note",          "note_body",
+    "membership",   "point",          "address",        "distinct_pair", "share",
+    "external_key", "segment_member", "command",        "created",       "change"};
 
 /// Rows of sqlite_stat1 as a file of a million records would have them.
 void pretend_statistics(Connection& connection, bool full) {

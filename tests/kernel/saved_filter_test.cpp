@@ -64,7 +64,8 @@ TEST_CASE("SEA-03 a saved filter is used by name or by id in lists, counts, page
     }
     Rights(desk.ana).grant(desk.ion.user(), "party", "export", "own");
     CHECK(exported(desk.ion, {.where = Filter::saved("My  clients")}) == "name\r\nAcme\r\n");
-    CHECK(Filter::parse(R"({"saved": {"id": 8738}})").json().dump() == R"({"saved":{"id":"8738"}})");
+    CHECK(Filter::parse(R"({"saved": {"id": 8738}})").json().dump() ==
+          R"({"saved":{"id":"8738"}})");
     for (const char* wrong : {R"({"saved": 1.5})", R"({"saved": ""})", R"({"saved": {"id": "x"}})",
                               R"({"saved": {"id": 0}})", R"({"saved": "a", "field": "b"})"})
         CHECK_THROWS_AS(Filter::parse(wrong), Invalid);
@@ -74,8 +75,8 @@ TEST_CASE("SEA-03 a relative date stays relative") {
     auto desk = ::test::desk();
     const auto acme = ::test::acme(desk);
     desk.activities.plan(::test::call(acme));
-    SavedFilters(desk.ion).save(
-        "activity", "Today", field("start_at") == Json(Json::Object{{"relative", "today"}}));
+    SavedFilters(desk.ion).save("activity", "Today",
+                                field("start_at") == Json(Json::Object{{"relative", "today"}}));
     CHECK(desk.activities.count(Filter::saved("Today")).rows == 1);
     desk.clock.advance(::test::day);
     CHECK(desk.activities.count(Filter::saved("Today")).rows == 0);
@@ -94,9 +95,8 @@ TEST_CASE("SEA-03 a private filter is seen by its owner and administrators and b
         CHECK_THROWS_AS(SavedFilters(*other).named("party", "Secret plan"), NotFound);
         CHECK_THROWS_AS(other->remove(saved.head.id), NotFound);
         CHECK(other->sql("SELECT name FROM saved_filter").rows.empty());
-        CHECK(refusal([&] {
-                  Parties(*other).count(Filter::saved("Secret plan"));
-              }) == "filter.saved: there is no saved filter \"Secret plan\" of party that you may use");
+        CHECK(refusal([&] { Parties(*other).count(Filter::saved("Secret plan")); }) ==
+              "filter.saved: there is no saved filter \"Secret plan\" of party that you may use");
         CHECK(refusal([&] { Parties(*other).count(Filter::saved(saved.head.id)); }) ==
               "filter.saved: there is no saved filter " + std::to_string(saved.head.id.value()) +
                   " that you may use");
@@ -134,7 +134,8 @@ TEST_CASE("SEA-03 a shared filter is used by whoever may read records of its kin
     CHECK(page.entries[0].what == FeedEntry::What::left);
 }
 
-TEST_CASE("SEA-03 one's own filter comes before one that is shared; several of others are told apart") {
+TEST_CASE(
+    "SEA-03 one's own filter comes before one that is shared; several of others are told apart") {
     auto desk = ::test::desk();
     add_parties(desk);
     auto dan = reader(desk, "dan");
@@ -197,8 +198,8 @@ TEST_CASE("SEA-03 a filter on a field that is hidden from its reader says so, an
         Parties(dan).count(Filter::saved("Taxed"));
         FAIL("was not refused");
     } catch (const Denied& denied) {
-        CHECK(std::string(denied.what()).starts_with(
-            "saved filter \"Taxed\": party.tax_code: is hidden from you"));
+        CHECK(std::string(denied.what())
+                  .starts_with("saved filter \"Taxed\": party.tax_code: is hidden from you"));
     }
 }
 
@@ -216,8 +217,10 @@ TEST_CASE("SEA-03 a filter on a field that is gone says so; on a retired propert
     // as a later release may leave it that has renamed a field
     crm::test::rights::RawFile raw(desk.path());
     raw.run("UPDATE saved_filter SET condition = replace(condition, 'x_grade', 'plumage')");
-    const std::string told = refusal([&] { desk.parties.list({.where = Filter::saved("Graded")}); });
-    CHECK(told.starts_with("filter.plumage: saved filter \"Graded\": there is no field \"plumage\""));
+    const std::string told =
+        refusal([&] { desk.parties.list({.where = Filter::saved("Graded")}); });
+    CHECK(
+        told.starts_with("filter.plumage: saved filter \"Graded\": there is no field \"plumage\""));
     CHECK(filters.change(saved.head.id, any_version, {{"is_shared", std::int64_t{1}}}).is_shared);
     CHECK(refused_field([&] {
               filters.change(saved.head.id, any_version,
@@ -236,7 +239,9 @@ TEST_CASE("SEA-03 a filter of another kind is refused, and nothing belongs to a 
                     Invalid);
 }
 
-TEST_CASE("SEA-03 filters go to another user when they are named, and stay when all else is handed over") {
+TEST_CASE(
+    "SEA-03 filters go to another user when they are named, and stay when all else is handed "
+    "over") {
     auto desk = ::test::desk();
     SavedFilters(desk.ion).save("party", "Main", moldovan);
     Users users(desk.ana);

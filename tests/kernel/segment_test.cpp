@@ -54,7 +54,8 @@ TEST_CASE("PAR-13 a dynamic segment holds what fulfils its condition now") {
     CHECK(at.segments.of(at.acme).empty());  // by hand: none
 }
 
-TEST_CASE("PAR-13 CON-05 members are put in and taken out by hand, each in any number of segments") {
+TEST_CASE(
+    "PAR-13 CON-05 members are put in and taken out by hand, each in any number of segments") {
     Market at;
     const auto vip = at.segments.make("party", "VIP"), fair = at.segments.make("party", "Fair");
     CHECK(at.segments.add_members(vip.head.id, {at.acme, at.boreal, at.acme}) == 2);
@@ -65,8 +66,7 @@ TEST_CASE("PAR-13 CON-05 members are put in and taken out by hand, each in any n
     CHECK(at.segments.of(at.acme).front().name == "Fair");
     const auto page = at.segments.members(vip.head.id, {.order = "-name", .limit = 1});
     CHECK(names(page.rows) == std::vector{"Boreal"s});
-    CHECK(names(at.segments
-                    .members(vip.head.id, {.order = "-name", .limit = 1, .after = page.next})
+    CHECK(names(at.segments.members(vip.head.id, {.order = "-name", .limit = 1, .after = page.next})
                     .rows) == std::vector{"Acme"s});
     CHECK(at.segments.remove_members(vip.head.id, {at.boreal, at.boreal}) == 1);
     CHECK(names(at.segments.members(vip.head.id).rows) == std::vector{"Acme"s});
@@ -115,9 +115,10 @@ TEST_CASE("PAR-13 filters ask for segments by name or id, alone or in lists, and
         CHECK(refused_field([&] { at.parties.count(wrong); }) == "filter.segment");
     CHECK(refused_field([&] { at.contacts.count(field("segment") == "VIP"); }) == "filter.segment");
     at.ion.remove(vip.head.id);
-    CHECK(refusal([&] { at.parties.count(Filter::saved("VIPs")); }) ==
-          "filter.segment: saved filter \"VIPs\": there is no segment \"VIP\" of party that you may "
-          "use");
+    CHECK(
+        refusal([&] { at.parties.count(Filter::saved("VIPs")); }) ==
+        "filter.segment: saved filter \"VIPs\": there is no segment \"VIP\" of party that you may "
+        "use");
 }
 
 TEST_CASE("PAR-13 members are seen as far as the records are, and a hidden one is not counted") {
@@ -161,7 +162,9 @@ TEST_CASE("PAR-13 a private segment is its owner's, with its members; a shared o
     CHECK_THROWS_AS(others.remove(vip.head.id), Denied);
 }
 
-TEST_CASE("PAR-13 who reads a record puts it into a segment of their own, and the record is not changed") {
+TEST_CASE(
+    "PAR-13 who reads a record puts it into a segment of their own, and the record is not "
+    "changed") {
     Market at;
     Session dan = at.reader("dan");
     Segments own(dan);
@@ -209,8 +212,8 @@ TEST_CASE("PAR-13 a segment is checked when it is written, and its condition whe
         Parties(dan).count(field("segment") == "Taxed");
         FAIL("was not refused");
     } catch (const Denied& denied) {
-        CHECK(std::string(denied.what()).starts_with(
-            "segment \"Taxed\": party.tax_code: is hidden from you"));
+        CHECK(std::string(denied.what())
+                  .starts_with("segment \"Taxed\": party.tax_code: is hidden from you"));
     }
 }
 

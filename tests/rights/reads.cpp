@@ -227,10 +227,10 @@ private:
 /// Kinds that a list may be asked of; not those of rights, which the copy must differ in.
 const std::vector<std::string>& listed_kinds() {
     static const std::vector<std::string> kinds{
-        "party",      "contact",  "activity",     "party", "contact", "activity",
-        "party",      "activity", "party_role",   "point", "address", "note",
-        "membership", "share",    "external_key", "user",  "saved_filter",
-        "segment",    "segment_member"};
+        "party",    "contact",      "activity",   "party",         "contact",
+        "activity", "party",        "activity",   "party_role",    "point",
+        "address",  "note",         "membership", "share",         "external_key",
+        "user",     "saved_filter", "segment",    "segment_member"};
     return kinds;
 }
 
@@ -303,7 +303,9 @@ Read make_saved(Draw& draw) {
     const bool by_id = !ids.empty() && draw.one_in(2);
     const Filter where =
         by_id ? Filter::saved(Id<SavedFilter>{draw.some(ids)}) : Filter::saved(name);
-    return {"saved", kind + " where " + where.json().dump(), {},
+    return {"saved",
+            kind + " where " + where.json().dump(),
+            {},
             [kind, name, where](const Reader& reader, Answer& answer) {
                 Telling telling(reader, answer);
                 try {
@@ -325,9 +327,11 @@ Read make_segments(Draw& draw) {
         if (kind_of_id(id) == "segment") ids.push_back(id);
     const Ref segment = ids.empty() ? Ref::make(32, 500'000) : draw.some(ids);
     const Ref record = draw.some(kind == "party" ? draw.parties : draw.contacts);
-    const Filter where = draw.one_in(2) ? field("segment") == name
-                                        : field("segment").in({segment.value(), name});
-    return {"segments", kind + " where " + where.json().dump() + ", " + text_of(segment), {},
+    const Filter where =
+        draw.one_in(2) ? field("segment") == name : field("segment").in({segment.value(), name});
+    return {"segments",
+            kind + " where " + where.json().dump() + ", " + text_of(segment),
+            {},
             [=](const Reader& reader, Answer& answer) {
                 Telling telling(reader, answer);
                 const Segments segments(reader.session);

@@ -11,12 +11,11 @@ struct Numbered {
     int number;
     std::string_view kind;
 };
-constexpr Numbered numbers[] = {{9, "share"},       {10, "external_key"}, {16, "party"},
-                                {17, "party_role"}, {18, "contact"},      {19, "membership"},
-                                {20, "point"},      {21, "address"},      {22, "note"},
-                                {23, "activity"},   {25, "distinct_pair"},
-                                {32, "segment"},    {33, "segment_member"},
-                                {34, "saved_filter"}};
+constexpr Numbered numbers[] = {{9, "share"},           {10, "external_key"},  {16, "party"},
+                                {17, "party_role"},     {18, "contact"},       {19, "membership"},
+                                {20, "point"},          {21, "address"},       {22, "note"},
+                                {23, "activity"},       {25, "distinct_pair"}, {32, "segment"},
+                                {33, "segment_member"}, {34, "saved_filter"}};
 
 /// What shows a field besides the field itself: its key, its currency, what is made of it.
 struct Shows {

@@ -15,14 +15,13 @@
 namespace crm::test::rights {
 
 /// Names of kinds by their role, as the tables are called.
-inline constexpr std::string_view root_kinds[] = {"party", "contact", "activity",
-                                                  "saved_filter", "segment"};
+inline constexpr std::string_view root_kinds[] = {"party", "contact", "activity", "saved_filter",
+                                                  "segment"};
 /// Those of them that are their owners', whatever rights say.
 inline constexpr std::string_view personal_kinds[] = {"saved_filter", "segment"};
-inline constexpr std::string_view child_kinds[] = {"party_role",   "membership",   "point",
-                                                   "address",      "note",         "share",
-                                                   "external_key", "distinct_pair",
-                                                   "segment_member"};
+inline constexpr std::string_view child_kinds[] = {
+    "party_role", "membership",   "point",         "address",       "note",
+    "share",      "external_key", "distinct_pair", "segment_member"};
 /// The columns by which roots refer to roots, and so may refer to what is hidden.
 inline constexpr std::string_view references[] = {"party_id", "contact_id", "parent_id",
                                                   "follow_up_of_id"};

@@ -249,7 +249,8 @@ private:
             case 0: return {"party", field("country") == (one_in(2) ? "MD" : "RO")};
             case 1: return {"contact", field("point.type") == "phone"};
             case 2: return {"activity", field("state") == "completed"};
-            default: return {"note", field("created_at") >= Json(Json::Object{{"relative", "today"}})};
+            default:
+                return {"note", field("created_at") >= Json(Json::Object{{"relative", "today"}})};
         }
     }
     std::string filter_name() { return one_in(2) ? "Mine" : "Zoo 7"; }
