@@ -287,9 +287,9 @@ inline constexpr KindNumber user = 1, unit = 2, user_group = 3, user_group_membe
                             field_right = 13, user_skill = 14, property = 15, property_label = 24;
 inline constexpr KindNumber party = 16, party_role = 17, contact = 18, membership = 19, point = 20,
                             address = 21, note = 22, activity = 23, distinct_pair = 25,
-                            project = 26, bank_account = 27, party_link = 28, memorable_date = 29,
-                            consent = 30, kinship = 31, segment = 32, segment_member = 33,
-                            saved_filter = 34;
+                            project = 26, bank_account = 27, party_link = 28,
+                            memorable_date = 29, consent = 30, kinship = 31, segment = 32,
+                            segment_member = 33, saved_filter = 34;
 }  // namespace number
 
 }  // namespace crm::kernel
