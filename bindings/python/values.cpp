@@ -325,7 +325,7 @@ Filter filter_from(py::handle where, py::handle saved) {
     if (saved.is_none()) return filter;
     const Place place{"filter", "saved"};
     return std::move(filter) &&
-           (PyUnicode_Check(saved.ptr()) ? Filter::saved(text_from(saved, place))
+           (PyUnicode_Check(saved.ptr()) ? Filter::saved(std::string{text_from(saved, place)})
                                          : Filter::saved(Id<SavedFilter>{ref_from(saved, place)}));
 }
 

@@ -212,7 +212,10 @@ bool Sight::may_read_some(const std::string& kind) const {
         {"note", {"party", "contact", "activity"}}};
     return std::ranges::any_of(roots.at(kind), [&](const std::string& root) {
         const auto by_action = scopes_.find(root);
-        return by_action != scopes_.end() && by_action->second.contains("read");
+        if (by_action == scopes_.end() || !by_action->second.contains("read")) return false;
+        return std::ranges::any_of(by_action->second.at("read"), [&](const std::string& scope) {
+            return scope != "territory" || !territories_.empty();  // of none, nothing is seen
+        });
     });
 }
 
