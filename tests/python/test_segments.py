@@ -44,7 +44,7 @@ def test_a_saved_filter_is_used_by_name_or_as_itself(me, acme, zoo, tmp_path):
         assert me.parties.count(~crm.saved(which)) == 1
     report = me.export("party", to=tmp_path / "out.csv", columns=["name"], saved="My clients")
     assert report.rows == 1
-    assert me.as_of(me.commands(1)[0].id).count("party", saved="My clients") == 1
+    assert me.as_of(me.commands(limit=1)[0].id).count("party", saved="My clients") == 1
     assert me.saved_filters.save("party", "MY CLIENTS", ~LOCAL).id == saved.id
     assert names(me.parties.list(saved="My clients")) == ["Zoo"]
     assert me.saved_filters.named("party", "my clients").id == saved.id
