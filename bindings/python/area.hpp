@@ -109,6 +109,8 @@ void bind_contact_details(py::module_& module, SessionClass& session);
 void bind_duplicates(py::module_& module, SessionClass& session);
 void bind_projects(py::module_& module, SessionClass& session);
 void bind_past(py::module_& module, SessionClass& session);
+void bind_saved_filters(py::module_& module, SessionClass& session);
+void bind_segments(py::module_& module, SessionClass& session);
 
 /// A card as Python shows it.
 py::object card_to_python(const Card& card);

@@ -90,36 +90,40 @@ Raises Conflict where something refers to it or it has another version, Denied w
         .def(
             "list",
             [](const Area& self, const py::object& where, const std::string& order,
-               const py::object& limit, bool bodies) {
-                return rows_of(self.session(), self.kind(), {filter_from(where), order, bodies},
-                               limit);
+               const py::object& limit, bool bodies, const py::object& saved) {
+                return rows_of(self.session(), self.kind(),
+                               {filter_from(where, saved), order, bodies}, limit);
             },
             py::kw_only(), py::arg("where") = py::none(), py::arg("order") = "",
-            py::arg("limit") = py::none(), py::arg("bodies") = false,
-            R"doc(list(self, *, where=None, order='', limit=None, bodies=False)
+            py::arg("limit") = py::none(), py::arg("bodies") = false, py::arg("saved") = py::none(),
+            R"doc(list(self, *, where=None, order='', limit=None, bodies=False, saved=None)
 --
 
 An iterator over the visible records that fulfil a condition; it pages by itself. See Session.find.)doc")
         .def(
             "page",
             [](const Area& self, const py::object& where, const std::string& order, int limit,
-               const py::object& after, bool bodies) {
-                return page_of(self.session(), self.kind(), {filter_from(where), order, bodies},
-                               limit, optional_text(after, {"list", "after"}));
+               const py::object& after, bool bodies, const py::object& saved) {
+                return page_of(self.session(), self.kind(),
+                               {filter_from(where, saved), order, bodies}, limit,
+                               optional_text(after, {"list", "after"}));
             },
             py::kw_only(), py::arg("where") = py::none(), py::arg("order") = "",
             py::arg("limit") = 50, py::arg("after") = py::none(), py::arg("bodies") = false,
-            R"doc(page(self, *, where=None, order='', limit=50, after=None, bodies=False)
+            py::arg("saved") = py::none(),
+            R"doc(page(self, *, where=None, order='', limit=50, after=None, bodies=False, saved=None)
 --
 
 One page of what list() walks: at most `limit` rows, 1 to 1,000, and where to go on.)doc")
         .def(
             "count",
-            [](const Area& self, const py::object& where, std::int64_t limit) {
-                return count_of(self.session(), self.kind(), filter_from(where), limit);
+            [](const Area& self, const py::object& where, std::int64_t limit,
+               const py::object& saved) {
+                return count_of(self.session(), self.kind(), filter_from(where, saved), limit);
             },
             py::arg("where") = py::none(), py::kw_only(), py::arg("limit") = 10'000,
-            R"doc(count(self, where=None, *, limit=10000)
+            py::arg("saved") = py::none(),
+            R"doc(count(self, where=None, *, limit=10000, saved=None)
 --
 
 How many visible records fulfil a condition, counted up to `limit`.)doc");
@@ -741,6 +745,8 @@ void bind_domain(py::module_& module, SessionClass& session) {
     bind_contact_details(module, session);
     bind_duplicates(module, session);
     bind_past(module, session);
+    bind_saved_filters(module, session);
+    bind_segments(module, session);
     bind_verify(module, session);
     bind_erasures(module, session);
     bind_property<ListsFace, ListValue>(session, "lists", "Lists (dictionaries).");

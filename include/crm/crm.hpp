@@ -38,6 +38,8 @@
 #include "crm/record.hpp"
 #include "crm/recurrence.hpp"
 #include "crm/right_set.hpp"
+#include "crm/saved_filter.hpp"
+#include "crm/segment.hpp"
 #include "crm/session.hpp"
 #include "crm/sql.hpp"
 #include "crm/territory.hpp"

@@ -22,6 +22,8 @@
 #include "crm/point.hpp"
 #include "crm/project.hpp"
 #include "crm/property.hpp"
+#include "crm/saved_filter.hpp"
+#include "crm/segment.hpp"
 #include "crm/territory.hpp"
 #include "crm/user.hpp"
 #include "domain/person.hpp"
@@ -53,11 +55,17 @@ std::vector<Kind> with_domain_rules(std::vector<Kind> kinds) {
 
 const std::vector<Kind>& kinds() {
     static const std::vector<Kind> all = with_domain_rules(
-        sorted_kinds_of<User, Unit, Position, UserSkill, UserGroup, UserGroupMember, Territory,
-                        TerritoryMember, ListValue, ListLabel, Property, PropertyLabel, AccessRight,
-                        FieldRight, Share, ExternalKey, Party, PartyRole, Contact, Membership,
-                        Point, Address, Note, Activity, DistinctPair, BankAccount, PartyLink,
-                        MemorableDate, Kinship, Consent, Project>());
+        // clang-format off: a line for each family
+        sorted_kinds_of<
+            User, Unit, Position, UserSkill, UserGroup, UserGroupMember, Territory, TerritoryMember,
+            ListValue, ListLabel, Property, PropertyLabel, SavedFilter,
+            AccessRight, FieldRight, Share, ExternalKey,
+            Point, Address, Note, Segment, SegmentMember,
+            Project,
+            Activity,
+            Contact, Membership, MemorableDate, Kinship, Consent,
+            Party, PartyRole, PartyLink, BankAccount, DistinctPair>());
+    // clang-format on
     return all;
 }
 

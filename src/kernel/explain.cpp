@@ -62,12 +62,19 @@ private:
     Explanation::Verdict verdict(const AnyRecord& record, const AnyRecord& root, Action action) {
         Explanation::Verdict verdict{std::string(kernel::name_of(action)), false, {}};
         const Kind& kind = record.kind();
+        if (const Column* own = reading_.catalogue().link_to_personal(kind);
+            own && action != Action::read) {
+            const AnyRecord list = stored(Ref{own->get(record.data()).integer()});
+            verdict.allowed = covers(record, Action::read) && covers(list, Action::change);
+            return verdict;
+        }
         const bool as_root = kind.role == Role::child && action != Action::read;
         verdict.allowed = kind.role == Role::common
                               ? action == Action::read || rights_->administers()
                               : covers(as_root ? root : record, as_changed(kind, action)) ||
                                     (as_root && keeps_own(record, action));
-        if (root.kind().role == Role::root) add_grants(root, as_changed(kind, action), verdict);
+        if (root.kind().role == Role::root && !root.kind().is_personal())
+            add_grants(root, as_changed(kind, action), verdict);
         return verdict;
     }
 

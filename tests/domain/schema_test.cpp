@@ -160,6 +160,12 @@ private:
                      {{"user_group", "parent_id"}, Value{}},
                      {{"external_key", "system"}, unique},
                      {{"external_key", "key"}, unique},
+                     {{"saved_filter", "kind"}, Text{"party"}},
+                     {{"saved_filter", "name"}, unique},
+                     {{"saved_filter", "condition"}, Text{"{}"}},
+                     {{"segment", "kind"}, Text{"party"}},
+                     {{"segment", "name"}, unique},
+                     {{"segment", "condition"}, Value{}},
                      {{"party", "code"}, unique},
                      {{"party", "nature"}, Text{"organisation"}},
                      {{"contact", "person_id"}, Value{}},
@@ -200,6 +206,8 @@ private:
         };
         if (column.name == "other_id")  // of a pair: not the first one
             return Parties(session_).add({.name = "Other"}).head.id.value();
+        if (column.target == kind_of<Segment>().number)
+            return Segments(session_).make("party", "Sample " + unique_).head.id.value();
         if (column.target == 0) return party_.value();
         const auto known = named.find(kind_numbered(column.target).name);
         return known == named.end() ? Value{} : Value{(this->*known->second).value()};

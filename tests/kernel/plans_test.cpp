@@ -29,13 +29,36 @@ std::set<std::string>& seen() {
 }
 void observe(std::string_view sql) { seen().emplace(sql); }
 
-const std::set<std::string> big{"party",        "party_body",    "party_role",     "contact",
-                                "contact_body", "activity",      "activity_body",  "party_property",
-                                "note",         "note_body",     "membership",     "point",
-                                "address",      "distinct_pair", "share",          "external_key",
-                                "bank_account", "party_link",    "memorable_date", "kinship",
-                                "consent",      "consent_body",  "project",        "project_body",
-                                "command",      "created",       "change"};
+const std::set<std::string> big{
+    "party",
+    "party_body",
+    "party_role",
+    "contact",
+    "contact_body",
+    "activity",
+    "activity_body",
+    "party_property",
+    "note",
+    "note_body",
+    "membership",
+    "point",
+    "address",
+    "distinct_pair",
+    "share",
+    "external_key",
+    "bank_account",
+    "party_link",
+    "memorable_date",
+    "kinship",
+    "consent",
+    "consent_body",
+    "project",
+    "project_body",
+    "command",
+    "created",
+    "change",
+    "segment_member",
+};
 
 /// Rows of sqlite_stat1 as a file of a million records would have them.
 void pretend_statistics(Connection& connection, bool full) {

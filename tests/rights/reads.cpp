@@ -238,10 +238,33 @@ private:
 /// Kinds that a list may be asked of; not those of rights, which the copy must differ in.
 const std::vector<std::string>& listed_kinds() {
     static const std::vector<std::string> kinds{
-        "party",          "contact",  "activity",     "party",   "contact",      "activity",
-        "party",          "activity", "party_role",   "point",   "address",      "note",
-        "membership",     "share",    "external_key", "user",    "bank_account", "party_link",
-        "memorable_date", "kinship",  "consent",      "project", "project"};
+        "party",
+        "contact",
+        "activity",
+        "party",
+        "contact",
+        "activity",
+        "party",
+        "activity",
+        "party_role",
+        "point",
+        "address",
+        "note",
+        "membership",
+        "share",
+        "external_key",
+        "user",
+        "bank_account",
+        "party_link",
+        "memorable_date",
+        "kinship",
+        "consent",
+        "project",
+        "project",
+        "saved_filter",
+        "segment",
+        "segment_member",
+    };
     return kinds;
 }
 
@@ -300,6 +323,70 @@ Read make_count(Draw& draw) {
                 const Count count = reader.session.count(kind_named(kind), where, limit);
                 Telling(reader, answer).number(count.rows).number(count.at_least);
                 answer.rows = static_cast<std::size_t>(count.rows);
+            }};
+}
+
+/// What saved filters find, by name or by id, and which one a name means.
+Read make_saved(Draw& draw) {
+    static const std::vector<std::string> kinds{"party", "contact", "activity", "note"},
+        names{"mine", "Zoo 7"};
+    const std::string kind = draw.any(kinds), name = draw.any(names);
+    std::vector<std::int64_t> ids;
+    for (const auto& [id, row] : draw.sight.rows())
+        if (kind_of_id(id) == "saved_filter") ids.push_back(id);
+    const bool by_id = !ids.empty() && draw.one_in(2);
+    const Filter where =
+        by_id ? Filter::saved(Id<SavedFilter>{draw.some(ids)}) : Filter::saved(name);
+    return {"saved",
+            kind + " where " + where.json().dump(),
+            {},
+            [kind, name, where](const Reader& reader, Answer& answer) {
+                Telling telling(reader, answer);
+                try {
+                    const auto saved = SavedFilters(reader.session).named(kind, name);
+                    telling.record(kind_of<SavedFilter>(), &saved);
+                } catch (const Error& error) {
+                    telling.word(error.what());
+                }
+                telling.all(reader.session.list(kind_named(kind), {.where = where}).rows);
+            }};
+}
+
+/// Who is in a segment, by name or by id, what segments a record is in, and which one a name means.
+Read make_segments(Draw& draw) {
+    const std::string kind = draw.one_in(3) ? "contact" : "party",
+                      name = draw.one_in(2) ? "mine" : "Zoo 7";
+    std::vector<std::int64_t> ids;
+    for (const auto& [id, row] : draw.sight.rows())
+        if (kind_of_id(id) == "segment") ids.push_back(id);
+    const Ref segment = ids.empty() ? Ref::make(32, 500'000) : draw.some(ids);
+    const Ref record = draw.some(kind == "party" ? draw.parties : draw.contacts);
+    const Filter where =
+        draw.one_in(2) ? field("segment") == name : field("segment").in({segment.value(), name});
+    return {"segments",
+            kind + " where " + where.json().dump() + ", " + text_of(segment),
+            {},
+            [=](const Reader& reader, Answer& answer) {
+                Telling telling(reader, answer);
+                const Segments segments(reader.session);
+                const auto tell = [&](const auto& body) {
+                    try {
+                        body();
+                    } catch (const Error& error) {
+                        telling.word(error.what());
+                    }
+                };
+                tell([&] {
+                    const Segment found = segments.named(kind, name);
+                    telling.record(kind_of<Segment>(), &found);
+                });
+                tell([&] {
+                    for (const Segment& each : segments.of(record))
+                        telling.record(kind_of<Segment>(), &each);
+                });
+                tell([&] { telling.number(segments.count_members(segment).rows); });
+                tell([&] { telling.all(segments.members(segment, {.order = "id"}).rows); });
+                telling.all(reader.session.list(kind_named(kind), {.where = where}).rows);
             }};
 }
 
@@ -1335,6 +1422,8 @@ const std::vector<Entry>& entries() {
     static const std::vector<Entry> all{
         {"list", 80, true, make_list},
         {"count", 26, true, make_count},
+        {"saved", 8, true, make_saved},
+        {"segments", 8, true, make_segments},
         {"get", 4, true, make_get},
         {"find", 2, true, make_find},
         {"history", 4, true, make_history},

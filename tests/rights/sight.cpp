@@ -11,12 +11,28 @@ struct Numbered {
     int number;
     std::string_view kind;
 };
-constexpr Numbered numbers[] = {{9, "share"},       {10, "external_key"},   {16, "party"},
-                                {17, "party_role"}, {18, "contact"},        {19, "membership"},
-                                {20, "point"},      {21, "address"},        {22, "note"},
-                                {23, "activity"},   {25, "distinct_pair"},  {27, "bank_account"},
-                                {28, "party_link"}, {29, "memorable_date"}, {30, "consent"},
-                                {31, "kinship"},    {26, "project"}};
+constexpr Numbered numbers[] = {
+    {9, "share"},
+    {10, "external_key"},
+    {16, "party"},
+    {17, "party_role"},
+    {18, "contact"},
+    {19, "membership"},
+    {20, "point"},
+    {21, "address"},
+    {22, "note"},
+    {23, "activity"},
+    {25, "distinct_pair"},
+    {26, "project"},
+    {27, "bank_account"},
+    {28, "party_link"},
+    {29, "memorable_date"},
+    {30, "consent"},
+    {31, "kinship"},
+    {32, "segment"},
+    {33, "segment_member"},
+    {34, "saved_filter"},
+};
 
 /// What shows a field besides the field itself: its key, its currency, what is made of it.
 struct Shows {
@@ -54,6 +70,7 @@ std::vector<std::string> ends_of(std::string_view kind) {
     if (kind == "kinship" || kind == "consent") return {"contact_id"};
     if (kind == "membership") return {"contact_id", "party_id"};
     if (kind == "distinct_pair") return {"record_id", "other_id"};
+    if (kind == "segment_member") return {"record_id", "segment_id"};
     return {"record_id"};
 }
 
@@ -210,10 +227,38 @@ bool Sight::may_change(std::int64_t id) const {
     return found != rows_.end() && is_in_reach(id, found->second, "change");
 }
 
+/// Whether rights could show a record of a kind: children are of all roots but those below.
+bool Sight::may_read_some(const std::string& kind) const {
+    static const std::map<std::string, std::vector<std::string>> roots{
+        {"party", {"party"}},
+        {"contact", {"contact", "party"}},  // a natural person's is seen as its party is
+        {"activity", {"activity"}},
+        {"project", {"project"}},
+        {"party_role", {"party"}},
+        {"membership", {"contact", "party"}},
+        {"note", {"party", "contact", "activity", "project"}}};
+    return std::ranges::any_of(roots.at(kind), [&](const std::string& root) {
+        const auto by_action = scopes_.find(root);
+        if (by_action == scopes_.end() || !by_action->second.contains("read")) return false;
+        return std::ranges::any_of(by_action->second.at("read"), [&](const std::string& scope) {
+            return scope != "territory" || !territories_.empty();  // of none, nothing is seen
+        });
+    });
+}
+
+/// One's own, and to look at what others share on a kind of which one may read something. No right
+/// says anything of these.
+bool Sight::is_in_personal_reach(const Row& row, const std::string& action) const {
+    if (integer_in(row, "owner_id") == user_) return true;
+    return (action == "read" || action == "export") && integer_in(row, "is_shared") != 0 &&
+           may_read_some(text_in(row, "kind"));
+}
+
 /// A natural person's contact is seen as its party is.
 bool Sight::is_in_reach(std::int64_t id, const Row& row, const std::string& action) const {
     if (!is_active_) return false;
     std::string kind(kind_of_id(id));
+    if (contains(personal_kinds, kind)) return is_in_personal_reach(row, action);
     if (const auto person = integer_in(row, "person_id"); person != 0) {
         if (rows_.contains(person)) return is_in_reach(person, rows_.at(person), action);
         kind = "party";

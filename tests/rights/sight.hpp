@@ -15,11 +15,35 @@
 namespace crm::test::rights {
 
 /// Names of kinds by their role, as the tables are called.
-inline constexpr std::string_view root_kinds[] = {"party", "contact", "activity", "project"};
+inline constexpr std::string_view root_kinds[] = {
+    "party",
+    "contact",
+    "activity",
+    "project",
+    "saved_filter",
+    "segment",
+};
+/// Those of them that are their owners', whatever rights say.
+inline constexpr std::string_view personal_kinds[] = {
+    "saved_filter",
+    "segment",
+};
 inline constexpr std::string_view child_kinds[] = {
-    "party_role",     "membership",   "point",         "address",      "note",
-    "share",          "external_key", "distinct_pair", "bank_account", "party_link",
-    "memorable_date", "kinship",      "consent"};
+    "party_role",
+    "membership",
+    "point",
+    "address",
+    "note",
+    "share",
+    "external_key",
+    "distinct_pair",
+    "bank_account",
+    "party_link",
+    "memorable_date",
+    "kinship",
+    "consent",
+    "segment_member",
+};
 /// The columns by which roots refer to roots, and so may refer to what is hidden.
 inline constexpr std::string_view references[] = {"party_id", "contact_id", "parent_id",
                                                   "follow_up_of_id", "project_id"};
@@ -67,6 +91,8 @@ private:
     void read_places(RawFile& file);
     void read_rights(RawFile& file);
     void read_fields(RawFile& file);
+    bool may_read_some(const std::string& kind) const;
+    bool is_in_personal_reach(const Row& row, const std::string& action) const;
     bool is_in_reach(std::int64_t id, const Row& row, const std::string& action) const;
     bool is_within(const std::string& scope, std::int64_t id, const Row& row,
                    const std::string& action) const;

@@ -72,6 +72,8 @@ const std::map<std::string_view, std::vector<Mutable>> mutable_fields{
     {"address", {{"city", "Bălți"}}},
     {"membership", {{"position", "Buyer"}}},
     {"external_key", {{"key", "K99"}}},
+    {"segment", {{"description", "acme"}, {"name", "Mine"}}},
+    {"saved_filter", {{"description", "acme"}, {"condition", "{}"}, {"name", "Mine"}}},
 };
 
 }  // namespace
@@ -228,7 +230,10 @@ private:
                 ana.change(record, any_version, {{field, value}});
             } catch (const Invalid&) {  // not of every record: a person's name, a value in use
             } catch (const Conflict&) {}
-        if (std::ranges::find(root_kinds, kind) == std::end(root_kinds)) return;
+        const auto is_one_of = [&](const auto& kinds) {
+            return std::ranges::find(kinds, kind) != std::end(kinds);
+        };
+        if (!is_one_of(root_kinds) || is_one_of(personal_kinds)) return;
         Notes(ana).write(record, "Acme zoo елка", "Stefan");
         ExternalKeys(ana).add({.record = record, .system = "import", .key = "hidden"});
         if (kind == "party" || kind == "contact")

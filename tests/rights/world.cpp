@@ -92,7 +92,13 @@ public:
     std::string run() {
         ana_.write("world.company", [&](Work&) { add_company(); });
         ana_.write("world.records", [&](Work&) { add_records(); });
-        ana_.write("world.changes", [&](Work&) { change_some(); });
+        add_filters();
+        add_segments();
+        ana_.write("world.changes", [&](Work&) {
+            change_some();
+            change_filters();
+            change_segments();
+        });
         work_as_user();
         return login_;
     }
@@ -247,6 +253,68 @@ private:
         for (int i = 0; i < 4; ++i) add_memorable_date();
         for (int i = 0; i < 4; ++i) add_kinship();
         for (int i = 0; i < 5; ++i) add_consent();
+    }
+
+    /// By their owners. The fields are some that nothing hides.
+    void add_filters() {
+        for (auto n = number(4, 10); n > 0; --n) {
+            const Id<User> owner = one_in(3) ? user_ : any(users_);
+            Session session = database_.trusted_session(Users(ana_).get(owner).login);
+            const auto [kind, where] = filter();
+            const std::string name = filter_name();
+            attempt([&] { SavedFilters(session).save(kind, name, where, one_in(2)); });
+        }
+    }
+    std::pair<std::string, Filter> filter() {
+        switch (number(0, 3)) {
+            case 0: return {"party", field("country") == (one_in(2) ? "MD" : "RO")};
+            case 1: return {"contact", field("point.type") == "phone"};
+            case 2: return {"activity", field("state") == "completed"};
+            default:
+                return {"note", field("created_at") >= Json(Json::Object{{"relative", "today"}})};
+        }
+    }
+    std::string filter_name() { return one_in(2) ? "Mine" : "Zoo 7"; }
+
+    void add_segments() {
+        for (auto n = number(4, 8); n > 0; --n) {
+            const Id<User> owner = one_in(3) ? user_ : any(users_);
+            Session session = database_.trusted_session(Users(ana_).get(owner).login);
+            Segments segments(session);
+            const bool is_shared = one_in(2), is_dynamic = one_in(3);
+            const std::string name = filter_name();
+            attempt([&] {
+                if (is_dynamic) {
+                    segments.make("party", name, field("country") == "MD", is_shared);
+                    return;
+                }
+                const std::string kind = one_in(2) ? "party" : "contact";
+                const auto segment = segments.make(kind, name, is_shared).head.id;
+                for (int i = 0; i < 4; ++i) {
+                    const Ref record = any(kind == "party" ? parties_ : contacts_);
+                    attempt([&] { Segments(ana_).add_members(segment, {record}); });
+                }
+            });
+        }
+    }
+
+    void change_segments() {
+        for (const Segment& each : Segments(ana_).list({.limit = 50}).rows) {
+            if (one_in(4)) change(each.head.id, {{"is_shared", std::int64_t{!each.is_shared}}});
+            if (one_in(4)) change(each.head.id, {{"owner_id", any(users_).value()}});
+            if (one_in(6)) attempt([&] { ana_.remove(each.head.id); });
+        }
+        for (const SegmentMember& each : Records<SegmentMember>(ana_).list({.limit = 50}).rows)
+            if (one_in(6)) attempt([&] { ana_.remove(each.head.id); });
+    }
+
+    void change_filters() {
+        const auto all = SavedFilters(ana_).list({.limit = 50}).rows;
+        for (const SavedFilter& each : all) {
+            if (one_in(4)) change(each.head.id, {{"is_shared", std::int64_t{!each.is_shared}}});
+            if (one_in(4)) change(each.head.id, {{"owner_id", any(users_).value()}});
+            if (one_in(6)) attempt([&] { ana_.remove(each.head.id); });
+        }
     }
 
     Party party() {

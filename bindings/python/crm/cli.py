@@ -236,8 +236,9 @@ def generic_fields(rows: Sequence[crm.Record]) -> Sequence[str]:
 
 
 def parsed_condition(options: argparse.Namespace) -> Any:
-    """What --where and all of --filter say together; None where there are none."""
-    conditions = [parsed_where(options.where)] if options.where else []
+    """What --saved, --where and all of --filter say together; None where there are none."""
+    conditions: List[Any] = [{"saved": options.saved}] if options.saved else []
+    conditions += [parsed_where(options.where)] if options.where else []
     conditions += [parsed_filter(text) for text in options.filter]
     return {"and": conditions} if len(conditions) > 1 else conditions[0] if conditions else None
 
@@ -411,7 +412,7 @@ def show_commands(me: crm.Session, options: argparse.Namespace) -> int:
 
 def run_hand_over(me: crm.Session, options: argparse.Namespace) -> int:
     counts = me.users.hand_over(options.giver, options.taker, kinds=options.kind or None,
-                                where=parsed_where(options.where) if options.where else None, keep_unit=options.keep_unit)
+                                where=parsed_condition(options), keep_unit=options.keep_unit)
     if options.json:
         show_json(counts)
     else:
@@ -573,6 +574,8 @@ def make_parser() -> argparse.ArgumentParser:
     handing.add_argument("giver", metavar="FROM", help="login of who has the records")
     handing.add_argument("taker", metavar="TO", help="login of who gets them")
     handing.add_argument("--kind", action="append", default=[], metavar="K", help="only party, contact, activity, …; repeatable")
+    handing.set_defaults(filter=[])
+    handing.add_argument("--saved", metavar="NAME", help="only what fulfils a saved filter; with exactly one --kind")
     handing.add_argument("--where", metavar="JSON", help="only what fulfils a condition; with exactly one --kind")
     handing.add_argument("--keep-unit", action="store_true", help="leave records in their units; else they go to that of TO")
     add_erasure_commands(command)
@@ -587,6 +590,7 @@ def make_parser() -> argparse.ArgumentParser:
 def add_list_options(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     add("kind", help="party, contact, activity, note, user, …")
+    add("--saved", metavar="NAME", help="only what fulfils a saved filter, your own or a shared one")
     add("--where", metavar="JSON", help='{"field": "name", "op": "starts_with", "value": "A"}')
     add("--filter", action="append", default=[], metavar="TEXT", help="name~acme, status=active, country!=MD; repeatable")
     add("--order", default="", metavar="FIELD", help="name, -start_at, …")
