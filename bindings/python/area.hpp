@@ -112,8 +112,12 @@ void bind_past(py::module_& module, SessionClass& session);
 void bind_saved_filters(py::module_& module, SessionClass& session);
 void bind_segments(py::module_& module, SessionClass& session);
 
+void bind_loyalty(py::module_& module, SessionClass& session);
+void bind_cards(py::module_& module);
+
 /// A card as Python shows it.
 py::object card_to_python(const Card& card);
+py::object card_to_python(const ContactCard& card);
 void bind_verify(py::module_& module, SessionClass& session);
 
 }  // namespace crm::python

@@ -68,7 +68,7 @@ struct Report {
     std::optional<Time> end{};  ///< now, if absent
 };
 
-/// One stream of interaction with a party.
+/// One stream of interaction with a party or a contact.
 struct ChronicleQuery {
     std::string kind{}, stage{}, direction{};  ///< empty: any
     bool planned_too = false;
@@ -104,8 +104,9 @@ public:
     std::vector<Activity> chain(Id<Activity> id) const;
     /// Sub-activities at any depth, parents before children.
     std::vector<Activity> subtree(Id<Activity> id) const;
-    /// All interaction with a party, newest first, with results.
-    Page<Activity> chronicle(Id<Party> party, const ChronicleQuery& query = {}) const;
+    /// All interaction with a party, or with a contact whoever it spoke for, newest first, with
+    /// results. Empty where that is hidden. Throws Invalid for a record of another kind.
+    Page<Activity> chronicle(Ref of, const ChronicleQuery& query = {}) const;
 };
 
 template <>

@@ -35,6 +35,7 @@ struct ConsentSummary {
     std::string channel{};
     bool may_contact = false;
     std::optional<Consent> statement{};  ///< the one that decides; absent where nothing was stated
+    bool operator==(const ConsentSummary&) const = default;
 };
 
 /// Statements and what follows from them. Rights to state: change on the contact.

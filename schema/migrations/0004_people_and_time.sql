@@ -196,6 +196,37 @@ CREATE UNIQUE INDEX segment_member_by_segment ON segment_member (segment_id, rec
 CREATE INDEX segment_member_by_record ON segment_member (record_id);
 
 -- [loyalty and profile]
+ALTER TABLE party ADD COLUMN loyalty TEXT;
+ALTER TABLE party ADD COLUMN attitude TEXT;
+ALTER TABLE party ADD COLUMN prospects TEXT;
+ALTER TABLE party ADD COLUMN purchasing_budget_minor INTEGER;
+ALTER TABLE party ADD COLUMN purchasing_budget_currency TEXT;
+ALTER TABLE party_body ADD COLUMN preferences TEXT;
+ALTER TABLE contact ADD COLUMN occupation TEXT;
+ALTER TABLE contact ADD COLUMN income_level TEXT;
+ALTER TABLE contact ADD COLUMN attitude TEXT;
+ALTER TABLE contact ADD COLUMN prospects TEXT;
+ALTER TABLE contact ADD COLUMN purchasing_budget_minor INTEGER;
+ALTER TABLE contact ADD COLUMN purchasing_budget_currency TEXT;
+ALTER TABLE contact_body ADD COLUMN preferences TEXT;
+CREATE INDEX party_role_of_own ON party_role (party_id) WHERE role = 'own_company';
+-- Movements of parties between grades of loyalty.
+CREATE TABLE loyalty_movement (
+    id          INTEGER PRIMARY KEY,
+    version     INTEGER NOT NULL,
+    created_in  INTEGER NOT NULL REFERENCES command,
+    changed_in  INTEGER NOT NULL REFERENCES command,
+    party_id    INTEGER NOT NULL REFERENCES party,
+    from_grade  TEXT,                       -- list loyalty_grade
+    to_grade    TEXT,                       -- list loyalty_grade
+    moved_on    TEXT    NOT NULL,
+    reason      TEXT,                       -- list loyalty_reason
+    competitor_id INTEGER REFERENCES party,
+    note        TEXT
+) STRICT;
+CREATE INDEX loyalty_movement_by_party ON loyalty_movement (party_id, moved_on);
+CREATE INDEX loyalty_movement_by_day ON loyalty_movement (moved_on);
+CREATE INDEX loyalty_movement_by_competitor ON loyalty_movement (competitor_id) WHERE competitor_id IS NOT NULL;
 
 -- [leads]
 

@@ -56,11 +56,21 @@ WITH RECURSIVE below (id, depth, start_at) AS (
 )
 SELECT id FROM below WHERE depth > 0 ORDER BY depth, start_at, id;
 
--- name: chronicle
+-- name: chronicle_of_party
 -- Of a party that one sees: an activity that refers to a hidden one does not tell to which.
 SELECT id FROM visible.activity
-WHERE party_id = :party AND (start_at, id) < (:at, :id)
-  AND EXISTS (SELECT 1 FROM visible.party AS p WHERE p.id = :party)
+WHERE party_id = :of AND (start_at, id) < (:at, :id)
+  AND EXISTS (SELECT 1 FROM visible.party AS p WHERE p.id = :of)
+  AND (state = 'completed' OR (:planned_too AND state <> 'cancelled'))
+  AND (:kind IS NULL OR kind = :kind)
+  AND (:stage IS NULL OR stage = :stage)
+  AND (:direction IS NULL OR direction = :direction)
+ORDER BY start_at DESC, id DESC LIMIT :limit;
+
+-- name: chronicle_of_contact
+SELECT id FROM visible.activity
+WHERE contact_id = :of AND (start_at, id) < (:at, :id)
+  AND EXISTS (SELECT 1 FROM visible.contact AS c WHERE c.id = :of)
   AND (state = 'completed' OR (:planned_too AND state <> 'cancelled'))
   AND (:kind IS NULL OR kind = :kind)
   AND (:stage IS NULL OR stage = :stage)

@@ -19,3 +19,20 @@ WHERE contact_id = :contact AND party_id = :party AND id <> :id
 -- name: memberships
 -- A contact has few: sorting them costs nothing.
 SELECT id FROM visible.membership WHERE contact_id = :contact ORDER BY starts_on, id;
+
+-- name: companies
+-- Whom a contact speaks for, last joined first.
+SELECT party_id AS id, position, starts_on, ends_on FROM visible.membership AS m
+WHERE contact_id = :contact ORDER BY m.id DESC LIMIT :limit;
+
+-- name: planned
+-- What is to come or under way, soonest first.
+SELECT id FROM visible.activity
+WHERE contact_id = :contact AND state IN ('planned', 'started') ORDER BY start_at, id LIMIT :limit;
+
+-- name: chronicle
+SELECT id FROM visible.activity
+WHERE contact_id = :contact AND state = 'completed' ORDER BY start_at DESC, id DESC LIMIT :limit;
+
+-- name: notes
+SELECT id FROM visible.note WHERE record_id = :contact ORDER BY written_at DESC, id DESC LIMIT :limit;

@@ -232,6 +232,15 @@ Activity open_activity(const Activities& activities, Work& work, Id<Activity> id
     return activity;
 }
 
+/// The query of the chronicle of a record.
+std::string_view chronicle_named(Ref of) {
+    switch (of.kind()) {
+        case number::party: return "activity.chronicle_of_party";
+        case number::contact: return "activity.chronicle_of_contact";
+        default: throw Invalid("chronicle", "of", "must be a party or a contact");
+    }
+}
+
 }  // namespace
 
 template <>
@@ -318,12 +327,12 @@ std::vector<Activity> Activities::subtree(Id<Activity> id) const {
     return domain::records<Activity>(session(), "activity.subtree", {{":id", id.value()}}, true);
 }
 
-Page<Activity> Activities::chronicle(Id<Party> party, const ChronicleQuery& query) const {
+Page<Activity> Activities::chronicle(Ref of, const ChronicleQuery& query) const {
     domain::require_page_limit(query.limit);
     const auto key = domain::PageKey::parse(query.after);
     Page<Activity> page;
-    page.rows = domain::records<Activity>(session(), "activity.chronicle",
-                                          {{":party", party.value()},
+    page.rows = domain::records<Activity>(session(), chronicle_named(of),
+                                          {{":of", of.value()},
                                            {":kind", domain::optional(query.kind)},
                                            {":stage", domain::optional(query.stage)},
                                            {":direction", domain::optional(query.direction)},

@@ -1,9 +1,8 @@
-#include "crm/consent.hpp"
+#include "domain/consent.hpp"
 
 #include <algorithm>
 #include <array>
 
-#include "crm/list.hpp"
 #include "domain/records.hpp"
 
 namespace crm::kernel {
@@ -102,11 +101,7 @@ bool Consents::may_contact(Id<Contact> contact, std::string_view channel) const 
 
 std::vector<ConsentSummary> Consents::summary(Id<Contact> contact) const {
     kernel::Reading reading(session().state());
-    const auto all = statements_of_visible(reading, contact);
-    std::vector<ConsentSummary> summaries;
-    for (const ListItem& item : Lists(session()).items(channels))
-        if (item.code != any_channel) summaries.push_back(summary_of(all, item.code));
-    return summaries;
+    return domain::consent_summary(reading, contact);
 }
 
 std::vector<Consent> Consents::of(Id<Contact> contact) const {
@@ -115,3 +110,16 @@ std::vector<Consent> Consents::of(Id<Contact> contact) const {
 }
 
 }  // namespace crm
+
+namespace crm::domain {
+
+std::vector<ConsentSummary> consent_summary(kernel::Reading& reading, Id<Contact> contact) {
+    const auto all = statements_of_visible(reading, contact);
+    const auto lists = reading.lists();
+    std::vector<ConsentSummary> summaries;
+    for (const auto channel : lists->codes(channels))
+        if (channel != any_channel) summaries.push_back(summary_of(all, std::string(channel)));
+    return summaries;
+}
+
+}  // namespace crm::domain

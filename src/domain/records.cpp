@@ -72,6 +72,17 @@ std::string free_code(Work& work, Ref id, char letter, std::string_view taken) {
     return code;
 }
 
+void settle_currency(Work& work, std::optional<Money>& amount) {
+    if (amount && !amount->currency)
+        amount->currency = Currency(work.transaction().database().currency());
+}
+
+void require_not_negative(std::string_view kind, std::string_view field,
+                          const std::optional<Money>& amount) {
+    if (amount && amount->minor < 0)
+        throw Invalid(std::string(kind), std::string(field), "must be 0 or more");
+}
+
 void require_party_or_contact(Ref parent, std::string_view child) {
     const auto kind = parent.kind();
     if (kind == kernel::number::party || kind == kernel::number::contact) return;

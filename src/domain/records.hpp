@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "crm/error.hpp"
+#include "crm/money.hpp"
 #include "crm/session.hpp"
 #include "kernel/column.hpp"
 #include "kernel/named.hpp"
@@ -90,6 +91,12 @@ Conflict already(Work& work, const Kind& kind, Ref id, std::string_view state);
 /// A code of our own for a record without one: a letter and the number of its id, and more where
 /// somebody has typed that. The unfiltered query says whether :key is taken.
 std::string free_code(Work& work, Ref id, char letter, std::string_view taken);
+
+/// An amount without a currency is one in the file's.
+void settle_currency(Work& work, std::optional<Money>& amount);
+/// Throws Invalid for an amount below 0.
+void require_not_negative(std::string_view kind, std::string_view field,
+                          const std::optional<Money>& amount);
 
 /// Throws Invalid unless a child belongs to a party or a contact.
 void require_party_or_contact(Ref parent, std::string_view child);

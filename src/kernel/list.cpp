@@ -154,15 +154,12 @@ void insert_label(Work& work, Ref value, std::string_view language, std::string_
 
 std::vector<ListItem> Lists::items(std::string_view list, bool with_retired) const {
     const auto cache = kernel::Reading(session().state()).lists();
-    std::vector<std::pair<const std::string*, const ListCache::Entry*>> found;
-    for (const auto& [code, entry] : values_of(*cache, list))
-        if (with_retired || !entry.is_retired) found.emplace_back(&code, &entry);
-    std::ranges::sort(found, {},
-                      [](const auto& at) { return std::pair(at.second->position, *at.first); });
     std::vector<ListItem> items;
-    items.reserve(found.size());
-    for (const auto& [code, entry] : found)
-        items.push_back({*code, entry->label(session().language(), *code), entry->is_retired});
+    for (const auto code : cache->codes(list, with_retired)) {
+        const auto& entry = entry_of(*cache, list, code);
+        items.push_back(
+            {std::string(code), entry.label(session().language(), code), entry.is_retired});
+    }
     return items;
 }
 
@@ -213,3 +210,17 @@ void Lists::set_label(std::string_view list, std::string_view code, std::string_
 }
 
 }  // namespace crm
+
+namespace crm::kernel {
+
+std::vector<std::string_view> ListCache::codes(std::string_view list, bool with_retired) const {
+    std::vector<std::pair<std::int64_t, std::string_view>> found;
+    for (const auto& [code, entry] : values_of(*this, list))
+        if (with_retired || !entry.is_retired) found.emplace_back(entry.position, code);
+    std::ranges::sort(found);
+    std::vector<std::string_view> codes;
+    for (const auto& [position, code] : found) codes.push_back(code);
+    return codes;
+}
+
+}  // namespace crm::kernel

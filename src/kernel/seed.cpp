@@ -112,6 +112,8 @@ constexpr SeedValue values[] = {
     {"party_role", "supplier", "Supplier", "Furnizor", "Поставщик", "Постачальник"},
     {"party_role", "partner", "Partner", "Partener", "Партнёр", "Партнер"},
     {"party_role", "competitor", "Competitor", "Concurent", "Конкурент", "Конкурент"},
+    {"party_role", "own_company", "Our own company", "Companie proprie", "Наша компания",
+     "Наша компанія"},
     {"party_role", "contractor", "Contractor", "Antreprenor", "Подрядчик", "Підрядник"},
     {"party_role", "other", "Other", "Altele", "Другое", "Інше"},
 
@@ -241,6 +243,39 @@ constexpr SeedValue values[] = {
     {"memorable_date_type", "name_day", "Name day", "Onomastică", "Именины", "Іменини"},
     {"memorable_date_type", "founding", "Founding", "Fondare", "Основание", "Заснування"},
     {"memorable_date_type", "other", "Other", "Altele", "Другое", "Інше"},
+
+    {"loyalty_grade", "advocate", "Advocate", "Promotor", "Приверженец", "Прихильник"},
+    {"loyalty_grade", "loyal", "Loyal", "Loial", "Лояльный", "Лояльний"},
+    {"loyalty_grade", "neutral", "Neutral", "Neutru", "Нейтральный", "Нейтральний"},
+    {"loyalty_grade", "wavering", "Wavering", "Nehotărât", "Колеблющийся", "Той, що вагається"},
+    {"loyalty_grade", "disloyal", "Disloyal", "Neloial", "Нелояльный", "Нелояльний"},
+    {"loyalty_grade", "lost", "Lost", "Pierdut", "Потерянный", "Втрачений"},
+
+    {"loyalty_reason", "price", "Price", "Preț", "Цена", "Ціна"},
+    {"loyalty_reason", "quality", "Quality", "Calitate", "Качество", "Якість"},
+    {"loyalty_reason", "service", "Service", "Deservire", "Обслуживание", "Обслуговування"},
+    {"loyalty_reason", "relationship", "Personal relations", "Relații personale",
+     "Личные отношения", "Особисті стосунки"},
+    {"loyalty_reason", "offer", "A competitor's offer", "Oferta unui concurent",
+     "Предложение конкурента", "Пропозиція конкурента"},
+    {"loyalty_reason", "need", "The need has gone", "Necesitatea a dispărut", "Отпала потребность",
+     "Відпала потреба"},
+    {"loyalty_reason", "other", "Other", "Altele", "Другое", "Інше"},
+
+    {"attitude", "friendly", "Friendly", "Binevoitoare", "Доброжелательное", "Доброзичливе"},
+    {"attitude", "neutral", "Neutral", "Neutră", "Нейтральное", "Нейтральне"},
+    {"attitude", "critical", "Critical", "Critică", "Критическое", "Критичне"},
+    {"attitude", "hostile", "Hostile", "Ostilă", "Враждебное", "Вороже"},
+
+    {"prospects", "high", "High", "Mari", "Высокие", "Високі"},
+    {"prospects", "medium", "Medium", "Medii", "Средние", "Середні"},
+    {"prospects", "low", "Low", "Mici", "Низкие", "Низькі"},
+    {"prospects", "none", "None", "Fără", "Нет", "Немає"},
+
+    {"income_level", "low", "Low", "Mic", "Низкий", "Низький"},
+    {"income_level", "medium", "Medium", "Mediu", "Средний", "Середній"},
+    {"income_level", "high", "High", "Mare", "Высокий", "Високий"},
+    {"income_level", "very_high", "Very high", "Foarte mare", "Очень высокий", "Дуже високий"},
 
     {"kinship_relation", "spouse", "Spouse", "Soț sau soție", "Супруг или супруга",
      "Чоловік або дружина"},

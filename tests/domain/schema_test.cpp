@@ -181,6 +181,8 @@ private:
                      {{"memorable_date", "month"}, std::int64_t{2}},
                      {{"memorable_date", "day"}, std::int64_t{29}},
                      {{"memorable_date", "year"}, std::int64_t{2000}},
+                     {{"loyalty_movement", "from_grade"}, Text{"loyal"}},
+                     {{"loyalty_movement", "to_grade"}, Text{"lost"}},
                      {{"kinship", "kin_id"}, Value{}},
                      {{"kinship", "name"}, Text{"Vlad"}},
                      {{"kinship", "born_on"}, Text{"2015-05-06"}},

@@ -185,8 +185,10 @@ void damages_of_the_file(const Office& at, std::vector<Damage>& all) {
     fact("zone", "'Mars/Base'", false);
     fact("currency", "'QQQ'", false);
     fact("language", "NULL", false);
-    all.push_back({"bodies", "INSERT INTO party_body VALUES (" + text(nobody(16)) + ", 'lost')",
-                   nobody(16), "party_body", true});
+    all.push_back(
+        {"bodies",
+         "INSERT INTO party_body (id, description) VALUES (" + text(nobody(16)) + ", 'lost')",
+         nobody(16), "party_body", true});
     all.push_back({"unique",
                    "DROP INDEX party_by_code_key; UPDATE party SET code_key = "
                    "(SELECT code_key FROM party WHERE id = " +

@@ -141,6 +141,8 @@ constexpr Way ways[] = {
     {"party", "external_key", "external_key", "record_id", "external_key"},
     {"party", "share", "share", "record_id", "share"},
     {"party", "bank_account", "bank_account", "party_id", "bank_account"},
+    {"party", "loyalty_movement", "loyalty_movement", "party_id", "loyalty_movement"},
+    {"loyalty_movement", "competitor", "loyalty_movement", "competitor_id", "party"},
     {"party", "party_link", "party_link", "party_id", "party_link"},
     {"party_link", "other", "party_link", "other_id", "party"},
     {"contact", "kinship", "kinship", "contact_id", "kinship"},
@@ -238,32 +240,12 @@ private:
 /// Kinds that a list may be asked of; not those of rights, which the copy must differ in.
 const std::vector<std::string>& listed_kinds() {
     static const std::vector<std::string> kinds{
-        "party",
-        "contact",
-        "activity",
-        "party",
-        "contact",
-        "activity",
-        "party",
-        "activity",
-        "party_role",
-        "point",
-        "address",
-        "note",
-        "membership",
-        "share",
-        "external_key",
-        "user",
-        "bank_account",
-        "party_link",
-        "memorable_date",
-        "kinship",
-        "consent",
-        "project",
-        "project",
-        "saved_filter",
-        "segment",
-        "segment_member",
+        "party",    "contact",        "activity",         "party",      "contact",
+        "activity", "party",          "activity",         "party_role", "point",
+        "address",  "note",           "membership",       "share",      "external_key",
+        "user",     "bank_account",   "loyalty_movement", "party_link", "memorable_date",
+        "kinship",  "consent",        "project",          "project",    "saved_filter",
+        "segment",  "segment_member",
     };
     return kinds;
 }
@@ -732,13 +714,62 @@ Read make_card(Draw& draw) {
                      });
 }
 
+Read make_contact_card(Draw& draw) {
+    const CardOptions options{static_cast<int>(between(draw.random, 1, 5))};
+    return of_record("contact_card", draw.some(draw.contacts),
+                     [options](const Reader& reader, Ref id, Telling& telling) {
+                         const ContactCard card = Contacts(reader.session).card(id, options);
+                         telling.record(card.contact);
+                         telling.word(card.owner_name);
+                         if (card.person) telling.record(*card.person);
+                         for (const ContactCard::Company& company : card.companies) {
+                             telling.record(company.party);
+                             telling.word(company.position)
+                                 .word(company.starts_on ? company.starts_on->text() : "");
+                         }
+                         telling.all(card.points);
+                         telling.all(card.addresses);
+                         telling.all(card.family);
+                         telling.all(card.dates);
+                         for (const ConsentSummary& consent : card.consents) {
+                             telling.word(consent.channel).number(consent.may_contact);
+                             if (consent.statement) telling.record(*consent.statement);
+                         }
+                         telling.all(card.groups);
+                         telling.all(card.planned);
+                         telling.all(card.chronicle);
+                         telling.all(card.notes);
+                         telling.number(card.more_companies).number(card.more_planned);
+                         telling.number(card.more_chronicle).number(card.more_notes);
+                     });
+}
+
+Read make_loyalty(Draw& draw) {
+    return of_record(
+        "loyalty", draw.some(draw.parties), [](const Reader& reader, Ref id, Telling& telling) {
+            const Loyalty loyalty(reader.session);
+            telling.all(loyalty.history(id));
+            for (const auto& flow : loyalty.flows(Date(2000, 1, 1), Date(2100, 1, 1))) {
+                telling.word(flow.from_grade).word(flow.to_grade).word(flow.reason);
+                telling.word(text_of(flow.competitor)).number(static_cast<int>(flow.movements));
+            }
+        });
+}
+
+Read make_own_companies(Draw&) {
+    return {"own_companies", {}, {}, [](const Reader& reader, Answer& answer) {
+                Telling telling(reader, answer);
+                telling.all(Parties(reader.session).own_companies());
+            }};
+}
+
 Read make_chronicle(Draw& draw) {
     ChronicleQuery query{.planned_too = draw.one_in(2),
                          .limit = static_cast<int>(between(draw.random, 1, 5))};
     Names names;
     if (draw.one_in(4)) query.kind = "call";
     if (draw.one_in(4)) query.direction = "inbound";
-    return of_record("chronicle", draw.some(draw.parties),
+    return of_record("chronicle", draw.some(draw.one_in(2) ? draw.parties : draw.contacts),
                      [query](const Reader& reader, Ref id, Telling& telling) {
                          auto page = query;
                          for (int pages = 0; pages < 3; ++pages) {
@@ -1436,6 +1467,9 @@ const std::vector<Entry>& entries() {
         {"subject", 3, false, make_subject},
         {"quick", 12, true, make_quick},
         {"card", 22, true, make_card},
+        {"contact_card", 10, true, make_contact_card},
+        {"loyalty", 3, false, make_loyalty},
+        {"own_companies", 1, false, make_own_companies},
         {"chronicle", 4, true, make_chronicle},
         {"chain", 4, true, make_chain},
         {"subtree", 2, true, make_subtree},

@@ -12,26 +12,13 @@ struct Numbered {
     std::string_view kind;
 };
 constexpr Numbered numbers[] = {
-    {9, "share"},
-    {10, "external_key"},
-    {16, "party"},
-    {17, "party_role"},
-    {18, "contact"},
-    {19, "membership"},
-    {20, "point"},
-    {21, "address"},
-    {22, "note"},
-    {23, "activity"},
-    {25, "distinct_pair"},
-    {26, "project"},
-    {27, "bank_account"},
-    {28, "party_link"},
-    {29, "memorable_date"},
-    {30, "consent"},
-    {31, "kinship"},
-    {32, "segment"},
-    {33, "segment_member"},
-    {34, "saved_filter"},
+    {9, "share"},           {10, "external_key"},  {16, "party"},
+    {17, "party_role"},     {18, "contact"},       {19, "membership"},
+    {20, "point"},          {21, "address"},       {22, "note"},
+    {23, "activity"},       {25, "distinct_pair"}, {26, "project"},
+    {27, "bank_account"},   {28, "party_link"},    {29, "memorable_date"},
+    {30, "consent"},        {31, "kinship"},       {32, "segment"},
+    {33, "segment_member"}, {34, "saved_filter"},  {52, "loyalty_movement"},
 };
 
 /// What shows a field besides the field itself: its key, its currency, what is made of it.
@@ -65,7 +52,8 @@ constexpr std::string_view functions[] = {"run_imports", "send_campaigns", "chan
 
 /// The columns by which a child stands and falls with other records.
 std::vector<std::string> ends_of(std::string_view kind) {
-    if (kind == "party_role" || kind == "bank_account") return {"party_id"};
+    if (kind == "party_role" || kind == "bank_account" || kind == "loyalty_movement")
+        return {"party_id"};
     if (kind == "party_link") return {"party_id", "other_id"};
     if (kind == "kinship" || kind == "consent") return {"contact_id"};
     if (kind == "membership") return {"contact_id", "party_id"};
@@ -99,6 +87,7 @@ std::string_view kind_of_id(std::int64_t id) {
 bool is_reference(std::string_view kind, std::string_view column) {
     if (column.starts_with("x_")) return column.ends_with("_id");
     if (kind == "kinship") return column == "kin_id";
+    if (kind == "loyalty_movement") return column == "competitor_id";
     return (kind == "activity" || kind == "project") && contains(references, column);
 }
 

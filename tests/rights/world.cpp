@@ -32,6 +32,8 @@ const std::vector<Hideable> hideable{
     {"memorable_date", "label"}, {"kinship", "name"},
     {"kinship", "born_on"},      {"consent", "source"},
     {"consent", "evidence"},     {"contact", "x_story"},
+    {"party", "loyalty"},        {"loyalty_movement", "reason"},
+    {"contact", "occupation"},   {"party", "purchasing_budget_minor"},
     {"activity", "x_about_id"},  {"point", "x_tag"},
 };
 
@@ -249,6 +251,7 @@ private:
         for (int i = 0; i < 5; ++i) add_share();
         for (int i = 0; i < 3; ++i) add_distinct_pair();
         for (int i = 0; i < 4; ++i) add_account();
+        for (int i = 0; i < 4; ++i) add_grade();
         for (int i = 0; i < 8; ++i) add_link();
         for (int i = 0; i < 4; ++i) add_memorable_date();
         for (int i = 0; i < 4; ++i) add_kinship();
@@ -449,6 +452,12 @@ private:
                                 .number = "222" + std::to_string(number(1, 4)),
                                 .bank_name = maybe({"Alpha", "Beta"}),
                                 .is_primary = one_in(2)});
+    }
+    void add_grade() {
+        Grading why{.reason = maybe({"price", "service"}), .note = maybe({"Acme", "Zoo"})};
+        if (one_in(2)) why.competitor = any(parties_);
+        attempt([&] { Loyalty(ana_).grade(any(parties_), one_in(2) ? "loyal" : "wavering", why); });
+        attempt([&] { Parties(ana_).add_role(any(parties_), "own_company"); });
     }
     void add_link() {
         PartyLink link{.party = any(parties_), .other = any(parties_), .type = "branch_of"};

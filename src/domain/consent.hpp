@@ -1,0 +1,14 @@
+/// How a contact stands to each channel, read in a snapshot.
+#pragma once
+
+#include <vector>
+
+#include "crm/consent.hpp"
+#include "kernel/select.hpp"
+
+namespace crm::domain {
+
+/// Every channel in use, in the order of the list, "any" left out, of a visible contact.
+std::vector<ConsentSummary> consent_summary(kernel::Reading& reading, Id<Contact> contact);
+
+}  // namespace crm::domain
