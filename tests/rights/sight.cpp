@@ -12,13 +12,27 @@ struct Numbered {
     std::string_view kind;
 };
 constexpr Numbered numbers[] = {
-    {9, "share"},           {10, "external_key"},  {16, "party"},
-    {17, "party_role"},     {18, "contact"},       {19, "membership"},
-    {20, "point"},          {21, "address"},       {22, "note"},
-    {23, "activity"},       {25, "distinct_pair"}, {26, "project"},
-    {27, "bank_account"},   {28, "party_link"},    {29, "memorable_date"},
-    {30, "consent"},        {31, "kinship"},       {32, "segment"},
-    {33, "segment_member"}, {34, "saved_filter"},  {52, "loyalty_movement"},
+    {9, "share"},
+    {10, "external_key"},
+    {16, "party"},
+    {17, "party_role"},
+    {18, "contact"},
+    {19, "membership"},
+    {20, "point"},
+    {21, "address"},
+    {22, "note"},
+    {23, "activity"},
+    {25, "distinct_pair"},
+    {26, "project"},
+    {27, "bank_account"},
+    {28, "party_link"},
+    {29, "memorable_date"},
+    {30, "consent"},
+    {31, "kinship"},
+    {32, "segment"},
+    {33, "segment_member"},
+    {34, "saved_filter"},
+    {52, "loyalty_movement"},
 };
 
 /// What shows a field besides the field itself: its key, its currency, what is made of it.
