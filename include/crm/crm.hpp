@@ -45,6 +45,8 @@
 #include "crm/territory.hpp"
 #include "crm/text.hpp"
 #include "crm/time.hpp"
+#include "crm/time_range.hpp"
 #include "crm/trash.hpp"
 #include "crm/user.hpp"
 #include "crm/verify.hpp"
+#include "crm/working_hours.hpp"
