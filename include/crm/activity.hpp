@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "crm/record.hpp"
+#include "crm/recurrence.hpp"
 #include "crm/session.hpp"
 #include "crm/time.hpp"
 
@@ -45,6 +46,12 @@ struct Activity {
     std::string problems{};
     std::string events{};  ///< what happened on the side
     std::string description{};
+    /// Makes it the master of a series (crm/series.hpp): planned once, it takes place each time.
+    Recurrence recurrence{};
+    std::optional<Time> recurs_until{};  ///< derived: when the last occurrence ends; absent where
+                                         ///< there is no last one, or only after 100,000
+    Id<Activity> series{};               ///< the master of which this is one occurrence
+    std::optional<Time> recurrence_id{};  ///< when that occurrence was to start (RFC 5545)
     bool operator==(const Activity&) const = default;
 };
 

@@ -235,5 +235,13 @@ CREATE INDEX holiday_by_falls_on ON holiday (falls_on);
 CREATE INDEX holiday_by_unit ON holiday (unit_id) WHERE unit_id IS NOT NULL;
 
 -- [calendar]
+ALTER TABLE activity ADD COLUMN recurrence TEXT;
+ALTER TABLE activity ADD COLUMN recurs_until INTEGER;
+ALTER TABLE activity ADD COLUMN series_id INTEGER REFERENCES activity;
+ALTER TABLE activity ADD COLUMN recurrence_id INTEGER;
+-- For the calendar: what lasts longer than a day, and what recurs.
+CREATE INDEX activity_long_by_owner ON activity (owner_id, end_at, start_at) WHERE end_at - start_at > 86400000000;
+CREATE INDEX activity_recurring_by_owner ON activity (owner_id, ifnull(recurs_until, 9223372036854775807)) WHERE recurrence IS NOT NULL;
+CREATE INDEX activity_by_series ON activity (series_id, recurrence_id) WHERE series_id IS NOT NULL;
 
 -- [participants, costs and files]

@@ -5,16 +5,25 @@
 #include "crm/contact.hpp"
 #include "crm/party.hpp"
 #include "crm/project.hpp"
+#include "domain/activity_state.hpp"
 #include "domain/records.hpp"
+#include "domain/recurring.hpp"
 #include "domain/territory.hpp"
 #include "kernel/engine.hpp"
 
 namespace crm::kernel {
 
 template <>
-struct Codes<ActivityState> {
-    static constexpr std::array<std::string_view, 4> all{"planned", "started", "completed",
-                                                         "cancelled"};
+struct Codec<Recurrence> {
+    static constexpr FieldType type = FieldType::text;
+    static Value get(const Recurrence& v) {
+        return v.text().empty() ? Value{} : Value{std::string_view{v.text()}};
+    }
+    static void set(Recurrence& v, const Value& value) {
+        if (value.type() != Value::Type::text) refuse_type("the text of a recurrence");
+        v = Recurrence::parse(value.text());
+    }
+    static void clear(Recurrence& v) { v = {}; }
 };
 
 }  // namespace crm::kernel
@@ -42,7 +51,7 @@ constexpr Column activity_columns[] = {
     column<&Activity::start>("start_at", required | always_shown | on_card),
     column<&Activity::end>("end_at", on_card),
     column<&Activity::completed_at>("completed_at", derived, {.made_of = completion_of}),
-    column<&Activity::zone>("zone", no_trait, {.type = FieldType::zone}),
+    column<&Activity::zone>("zone", always_shown, {.type = FieldType::zone}),
     column<&Activity::next_contact_on>("next_contact_on", on_card),
     column<&Activity::parent>("parent_id", part_of | always_shown, {.target = number::activity}),
     column<&Activity::follow_up_of>("follow_up_of_id", always_shown,
@@ -53,6 +62,10 @@ constexpr Column activity_columns[] = {
     column<&Activity::problems>("problems", searchable | body | on_card),
     column<&Activity::events>("events", searchable | body | on_card),
     column<&Activity::description>("description", searchable | body | on_card),
+    column<&Activity::recurrence>("recurrence", always_shown, {.max_length = 64 * 1024}),
+    column<&Activity::recurs_until>("recurs_until", derived | always_shown),
+    column<&Activity::series>("series_id", fixed | always_shown, {.target = number::activity}),
+    column<&Activity::recurrence_id>("recurrence_id", fixed | always_shown),
 };
 
 constexpr Order activity_orders[] = {{"start", "start_at"}};
@@ -100,6 +113,7 @@ void derive_activity(Work& work, void* record) {
     derive_completion(work, activity);
     derive_place(work, activity);
     derive_territory(work, activity);
+    domain::derive_recurrence(work, activity);
 }
 
 void check_times(const Activity& activity) {
@@ -180,6 +194,7 @@ void check_changed(Work& work, const Activity& activity, const Activity& before)
 void check_activity(Work& work, const void* record, const void* before) {
     const auto& activity = *static_cast<const Activity*>(record);
     check_times(activity);
+    domain::check_recurrence(work, activity, static_cast<const Activity*>(before));
     before ? check_changed(work, activity, *static_cast<const Activity*>(before))
            : check_created(work, activity);
 }

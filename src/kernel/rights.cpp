@@ -249,7 +249,9 @@ void Rights::resolve_fields(storage::Connection& connection) {
                     kind.name == rows.text(0) ? kind.find(rows.text(1)) : nullptr) {
                 const std::size_t index = kind.index_of(*column);
                 locked_[kind.number].set(index);
-                if (rows.text(2) == "hidden") hidden_[kind.number].set(index);
+                // One that was given before the field became always shown only locks it.
+                if (rows.text(2) == "hidden" && !column->has(always_shown))
+                    hidden_[kind.number].set(index);
             }
     spread(hidden_);
     for (const Kind& kind : catalogue_->kinds()) locked_[kind.number] |= hidden_[kind.number];
