@@ -41,10 +41,19 @@ int count_before(const Rule& rule, const Anchor& anchor, Time at) {
     return static_cast<int>(all.size());
 }
 
+/// Whether a rule that ends by UNTIL, of which a date is the whole day, goes on to an instant.
+bool reaches(const Stamp& until, const Zone& zone, Time at) {
+    if (until.time) return instant_in(until, zone) >= at;
+    return zone.start_of(Date::from_days(until.date.days() + days{1})) > at;
+}
+
 void divide_rule(Content& before, Content& from, const Anchor& anchor, Time at) {
     if (!before.rule) return;
     if (!before.rule->count) {
-        before.rule->until = stamp_of(at - seconds{1}, "UTC");
+        if (before.rule->until && !reaches(*before.rule->until, anchor.zone, at))
+            from.rule.reset();
+        else
+            before.rule->until = stamp_of(at - seconds{1}, "UTC");
         return;
     }
     const int all = *before.rule->count, past = count_before(*before.rule, anchor, at);

@@ -21,7 +21,11 @@ struct Codec<Recurrence> {
     }
     static void set(Recurrence& v, const Value& value) {
         if (value.type() != Value::Type::text) refuse_type("the text of a recurrence");
-        v = Recurrence::parse(value.text());
+        try {
+            v = Recurrence::parse(value.text());
+        } catch (const Invalid& bad) {  // whose field is the part of the rule
+            throw Invalid(bad.kind, bad.field, bad.field + " " + bad.reason);
+        }
     }
     static void clear(Recurrence& v) { v = {}; }
 };
@@ -35,7 +39,7 @@ using kernel::column;
 using State = ActivityState;
 namespace number = kernel::number;
 
-constexpr std::string_view completion_of[] = {"end_at"};
+constexpr std::string_view end_of_it[] = {"end_at"};
 
 constexpr Column activity_columns[] = {
     column<&Activity::subject>("subject", required | searchable | on_card),
@@ -50,7 +54,7 @@ constexpr Column activity_columns[] = {
                                {.target = number::contact, .on_delete = OnDelete::clears}),
     column<&Activity::start>("start_at", required | always_shown | on_card),
     column<&Activity::end>("end_at", on_card),
-    column<&Activity::completed_at>("completed_at", derived, {.made_of = completion_of}),
+    column<&Activity::completed_at>("completed_at", derived, {.made_of = end_of_it}),
     column<&Activity::zone>("zone", always_shown, {.type = FieldType::zone}),
     column<&Activity::next_contact_on>("next_contact_on", on_card),
     column<&Activity::parent>("parent_id", part_of | always_shown, {.target = number::activity}),
@@ -63,7 +67,7 @@ constexpr Column activity_columns[] = {
     column<&Activity::events>("events", searchable | body | on_card),
     column<&Activity::description>("description", searchable | body | on_card),
     column<&Activity::recurrence>("recurrence", always_shown, {.max_length = 64 * 1024}),
-    column<&Activity::recurs_until>("recurs_until", derived | always_shown),
+    column<&Activity::recurs_until>("recurs_until", derived, {.made_of = end_of_it}),
     column<&Activity::series>("series_id", fixed | always_shown, {.target = number::activity}),
     column<&Activity::recurrence_id>("recurrence_id", fixed | always_shown),
 };

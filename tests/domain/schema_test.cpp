@@ -190,6 +190,9 @@ private:
                      {{"activity", "start_at"}, test::monday.time_since_epoch().count()},
                      {{"activity", "end_at"}, test::friday.time_since_epoch().count()},
                      {{"activity", "parent_id"}, Value{}},
+                     {{"activity", "recurrence"}, Value{}},
+                     {{"activity", "series_id"}, Value{}},
+                     {{"activity", "recurrence_id"}, Value{}},
                      {{"activity", "follow_up_of_id"}, Value{}}};
         if (const auto value = Lists(session_).list({.where = field("code") == "winemaking"});
             !value.rows.empty())

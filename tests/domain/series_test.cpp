@@ -49,7 +49,7 @@ void check_undo(Session& session, const Body& body) {
 struct Weekly {
     Desk desk;
     Series series{desk.ion};
-    Id<Party> acme = test::acme(desk);
+    Id<Party> acme = ::test::acme(desk);
     Id<Activity> id = plan("FREQ=WEEKLY");
 
     Id<Activity> plan(std::string_view recurrence) {
@@ -64,7 +64,7 @@ struct Weekly {
                    .recurrence = Recurrence::parse(recurrence)})
             .head.id;
     }
-    Texts times(Id<Activity> of, int days = 35) {
+    Texts times(Id<Activity> of, int days = 34) {
         return texts(series.times(of, monday, monday + day * days));
     }
     Activity master(Id<Activity> of) { return desk.activities.get(of); }

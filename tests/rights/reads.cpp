@@ -762,6 +762,59 @@ Read make_subtree(Draw& draw) {
                          telling.all(Activities(reader.session).subtree(id));
                      });
 }
+/// What stands in everybody's calendars, when they are busy, and when all of them are free.
+Read make_calendar(Draw& draw) {
+    const TimeRange window{::test::monday + ::test::hour * static_cast<int>(between(draw.random, 0, 60)),
+                           ::test::monday + ::test::hour * static_cast<int>(between(draw.random, 60, 200))};
+    const bool cancelled_too = draw.one_in(2);
+    return {"calendar",
+            to_text(window.start) + " to " + to_text(window.end),
+            {},
+            [=](const Reader& reader, Answer& answer) {
+                Telling telling(reader, answer);
+                std::vector<Id<User>> users;
+                for (const User& user : Records<User>(reader.session).list({.order = "id"}).rows)
+                    users.emplace_back(user.head.id);
+                const Calendar calendar(reader.session);
+                for (const auto& each :
+                     calendar.agenda(users, window, {.cancelled_too = cancelled_too}).entries) {
+                    telling.number(each.activity.value()).number(each.owner.value());
+                    telling.word(to_text(each.start)).word(to_text(each.end)).word(each.subject);
+                    telling.word(each.kind).word(each.status).word(each.priority).word(each.zone);
+                    telling.number(static_cast<int>(each.state)).number(each.party.value());
+                    telling.word(each.party_name).number(each.series.value());
+                    telling.word(each.recurrence_id ? to_text(*each.recurrence_id) : "").line();
+                    telling.count();
+                }
+                const auto tell = [&](const TimeRange& range) {
+                    telling.word(to_text(range.start)).word(to_text(range.end));
+                };
+                for (const auto& each : calendar.free_busy(users, window))
+                    std::ranges::for_each(each.busy, tell);
+                std::ranges::for_each(
+                    calendar.find_slots(users, {.window = window, .in_working_hours = false}), tell);
+            }};
+}
+
+/// When a series takes place, its touched occurrences and each as it stands.
+Read make_series(Draw& draw) {
+    std::vector<std::int64_t> ids;
+    for (const auto& [id, row] : draw.sight.rows())
+        if (kind_of_id(id) == "activity" && !text_in(row, "recurrence").empty()) ids.push_back(id);
+    const Ref id = ids.empty() ? draw.some(draw.activities) : draw.some(ids);
+    return of_record("series", id, [](const Reader& reader, Ref ref, Telling& telling) {
+        const Series series(reader.session);
+        try {
+            for (const Time at :
+                 series.times(ref, ::test::monday, ::test::monday + 6 * ::test::day))
+                telling.word(to_text(at)).record(series.occurrence(ref, at));
+        } catch (const Error& error) {
+            telling.word(error.what());
+        }
+        telling.all(series.touched(ref));
+    });
+}
+
 Read make_project_tree(Draw& draw) {
     return of_record("project_tree", draw.some(draw.projects),
                      [](const Reader& reader, Ref id, Telling& telling) {
@@ -1440,6 +1493,8 @@ const std::vector<Entry>& entries() {
         {"chain", 4, true, make_chain},
         {"subtree", 2, true, make_subtree},
         {"project_tree", 3, true, make_project_tree},
+        {"calendar", 6, true, make_calendar},
+        {"series", 4, true, make_series},
         {"notes", 2, false, make_notes},
         {"memberships", 2, false, make_memberships},
         {"points", 2, false, make_points},

@@ -55,6 +55,7 @@ constexpr Shows shows[] = {
     {"memorable_date", "month", "memorable_date", "month_day"},
     {"memorable_date", "day", "memorable_date", "month_day"},
     {"activity", "end_at", "activity", "completed_at"},
+    {"activity", "end_at", "activity", "recurs_until"},
     {"project", "name", "project", "name_key"},
     {"project", "code", "project", "code_key"},
     {"party", "x_budget_minor", "party", "x_budget_currency"},

@@ -240,6 +240,7 @@ private:
             change(any(parties_), {{"x_partner_id", any(parties_).value()}});
         for (int i = 0; i < 6; ++i) add_project();
         for (int i = 0; i < 12; ++i) add_activity();
+        for (int i = 0; i < 4; ++i) add_series();
         for (int i = 0; i < 4; ++i) add_role();
         for (int i = 0; i < 5; ++i) add_membership();
         for (int i = 0; i < 8; ++i) add_point();
@@ -403,6 +404,37 @@ private:
         if (one_in(3)) activity.result = text();
         if (one_in(3)) activity.head.properties.set("x_about_id", any(contacts_).value());
         attempt([&] { activities_.push_back(Activities(ana_).add(activity).head.id); });
+    }
+
+    /// Some occurrences of it are touched, some of those given to others.
+    void add_series() {
+        Activity activity{.head = head(),
+                          .subject = text(),
+                          .kind = "meeting",
+                          .start = ::test::monday + ::test::day * number(0, 2),
+                          .zone = "Europe/Chisinau"};
+        if (one_in(2)) activity.party = any(parties_);
+        if (one_in(2)) activity.contact = any(contacts_);
+        if (!one_in(3)) activity.end = activity.start + ::test::hour;
+        const bool ends = one_in(2);
+        activity.recurrence = Recurrence::parse(ends ? "FREQ=DAILY;COUNT=6" : "FREQ=DAILY");
+        attempt([&] {
+            const Id<Activity> id{Activities(ana_).add(activity).head.id};
+            activities_.push_back(id);
+            for (int i = 0; i < 4; ++i)
+                attempt([&] { touch(id, activity.start + ::test::day * number(0, 4)); });
+        });
+    }
+    void touch(Id<Activity> id, Time at) {
+        Series series(ana_);
+        switch (number(0, 3)) {
+            case 0: activities_.push_back(series.cancel(id, at, text()).head.id); break;
+            case 1: series.skip(id, at); break;
+            case 2: series.change_following(id, at, {}); break;
+            default:
+                activities_.push_back(
+                    series.change(id, at, {{"owner_id", any(users_).value()}}).head.id);
+        }
     }
 
     void add_role() {
