@@ -144,6 +144,7 @@ Activity Series::occurrence(Id<Activity> id, Time recurrence_id) const {
 }
 
 std::vector<Activity> Series::touched(Id<Activity> id) const {
+    require_series(Activities(*session_).get(id));
     return domain::records<Activity>(*session_, "series.touched", {{":series", id.value()}}, true);
 }
 

@@ -354,6 +354,7 @@ TEST_CASE("ACT-15 who may change a series may touch its occurrences, and nobody 
     Rights rights(desk.ana);
     Series of_petru(desk.petru), of_ana(desk.ana);
     CHECK_THROWS_AS(of_petru.cancel(id, monday), NotFound);
+    CHECK_THROWS_AS(of_petru.touched(id), NotFound);
     rights.grant(desk.petru.user(), "activity", "read", "all");
     CHECK(of_petru.occurrence(id, monday).subject == "Stand-up");
     CHECK_FALSE(of_petru.occurrence(id, monday).party);  // which he does not see
