@@ -23,7 +23,8 @@ CREATE TABLE activity (
     next_contact_on TEXT,
     parent_id   INTEGER REFERENCES activity,
     follow_up_of_id INTEGER REFERENCES activity,
-    project_id  INTEGER REFERENCES project
+    project_id  INTEGER REFERENCES project,
+    planned_minutes INTEGER                 -- of work, estimated ahead
 ) STRICT;
 CREATE INDEX activity_by_start ON activity (start_at);
 CREATE INDEX activity_by_owner_start ON activity (owner_id, start_at);
