@@ -24,6 +24,7 @@ CREATE TABLE activity (
     parent_id   INTEGER REFERENCES activity,
     follow_up_of_id INTEGER REFERENCES activity,
     project_id  INTEGER REFERENCES project,
+    planned_minutes INTEGER,                -- of work, estimated ahead
     recurrence  TEXT,                       -- lines RRULE, RDATE, EXDATE of RFC 5545; NULL: takes place once
     recurs_until INTEGER,                   -- end of the last occurrence; NULL: without end
     series_id   INTEGER REFERENCES activity, -- the recurring activity of which this is one occurrence

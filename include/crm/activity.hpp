@@ -41,6 +41,7 @@ struct Activity {
     Id<Activity> parent{};        ///< of a sub-activity
     Id<Activity> follow_up_of{};  ///< the activity before it in the chain
     Id<Project> project{};        ///< follows from the parent where one is given
+    std::optional<std::int64_t> planned_minutes{};  ///< of work, as estimated ahead
     std::string result{};         ///< long text, like those below
     std::string questions{};      ///< questions solved
     std::string problems{};

@@ -56,9 +56,10 @@ struct Holiday {
 class CRM_API WorkCalendar : public Records<WorkingHours> {
 public:
     using Records::Records;
-    /// When a user works: by his weekly hours and holidays, ascending, in UTC; what begins on one
-    /// of the civil days from `from` to `to`, both included, of the zone of his hours. An hour that
-    /// clocks skip is not worked, one that they repeat is worked twice. Throws NotFound for no
+    /// When a user works: by his weekly hours and holidays, without what the session sees of
+    /// absences in his schedule; ascending, in UTC; what begins on one of the civil days from
+    /// `from` to `to`, both included, of the zone of his hours. An hour that clocks skip is not
+    /// worked, one that they repeat is worked twice. Throws NotFound for no
     /// user, Invalid where `to` lies before `from` or more than ten years after it.
     std::vector<TimeRange> working_hours(Id<User> user, const Date& from, const Date& to) const;
     /// Whether a user works at an instant. Throws NotFound for no user.

@@ -234,6 +234,68 @@ CREATE TABLE holiday (
 CREATE INDEX holiday_by_falls_on ON holiday (falls_on);
 CREATE INDEX holiday_by_unit ON holiday (unit_id) WHERE unit_id IS NOT NULL;
 
+-- Schedule: where users are and why, for some days or for some hours of each of them. The owner is whom it is of.
+CREATE TABLE schedule_entry (
+    id          INTEGER PRIMARY KEY,
+    version     INTEGER NOT NULL,
+    created_in  INTEGER NOT NULL REFERENCES command,
+    changed_in  INTEGER NOT NULL REFERENCES command,
+    owner_id    INTEGER NOT NULL REFERENCES user,
+    unit_id     INTEGER NOT NULL REFERENCES unit,
+    territory_id INTEGER REFERENCES territory,
+    starts_on   TEXT    NOT NULL,
+    ends_on     TEXT    NOT NULL,           -- the last day
+    starts      TEXT,                       -- HH:MM of each day; NULL: whole days
+    ends        TEXT,                       -- HH:MM to 24:00
+    whereabouts TEXT    NOT NULL,           -- list whereabouts
+    is_absence  INTEGER NOT NULL,           -- no working time
+    party_id    INTEGER REFERENCES party,   -- at which client
+    town        TEXT,
+    organisation TEXT,
+    purpose     TEXT
+) STRICT;
+CREATE INDEX schedule_entry_by_start ON schedule_entry (starts_on);
+CREATE INDEX schedule_entry_by_owner_start ON schedule_entry (owner_id, starts_on);
+CREATE INDEX schedule_entry_by_unit_start ON schedule_entry (unit_id, starts_on);
+CREATE INDEX schedule_entry_by_territory_start ON schedule_entry (territory_id, starts_on) WHERE territory_id IS NOT NULL;
+CREATE INDEX schedule_entry_by_party ON schedule_entry (party_id) WHERE party_id IS NOT NULL;
+
+-- Time entries: minutes that a user worked on an activity on one day.
+CREATE TABLE time_entry (
+    id          INTEGER PRIMARY KEY,
+    version     INTEGER NOT NULL,
+    created_in  INTEGER NOT NULL REFERENCES command,
+    changed_in  INTEGER NOT NULL REFERENCES command,
+    activity_id INTEGER NOT NULL REFERENCES activity,
+    user_id     INTEGER NOT NULL REFERENCES user,
+    worked_on   TEXT    NOT NULL,
+    minutes     INTEGER NOT NULL CHECK (minutes BETWEEN 1 AND 1440),
+    note        TEXT
+) STRICT;
+CREATE INDEX time_entry_by_activity ON time_entry (activity_id);
+CREATE INDEX time_entry_by_user_day ON time_entry (user_id, worked_on);
+CREATE INDEX time_entry_by_day ON time_entry (worked_on);
+
+-- Hourly rates: what an hour of a user costs us from a day on. The owner is whose hour it is.
+CREATE TABLE hourly_rate (
+    id          INTEGER PRIMARY KEY,
+    version     INTEGER NOT NULL,
+    created_in  INTEGER NOT NULL REFERENCES command,
+    changed_in  INTEGER NOT NULL REFERENCES command,
+    owner_id    INTEGER NOT NULL REFERENCES user,
+    unit_id     INTEGER NOT NULL REFERENCES unit,
+    territory_id INTEGER REFERENCES territory,
+    starts_on   TEXT    NOT NULL,
+    rate_minor  INTEGER NOT NULL,           -- of one hour
+    rate_currency TEXT  NOT NULL
+) STRICT;
+CREATE INDEX hourly_rate_by_start ON hourly_rate (starts_on);
+CREATE UNIQUE INDEX hourly_rate_by_owner_start ON hourly_rate (owner_id, starts_on);
+CREATE INDEX hourly_rate_by_unit_start ON hourly_rate (unit_id, starts_on);
+CREATE INDEX hourly_rate_by_territory_start ON hourly_rate (territory_id, starts_on) WHERE territory_id IS NOT NULL;
+
+ALTER TABLE activity ADD COLUMN planned_minutes INTEGER;
+
 -- [calendar]
 ALTER TABLE activity ADD COLUMN recurrence TEXT;
 ALTER TABLE activity ADD COLUMN recurs_until INTEGER;

@@ -61,6 +61,7 @@ constexpr Column activity_columns[] = {
     column<&Activity::follow_up_of>("follow_up_of_id", always_shown,
                                     {.target = number::activity, .on_delete = OnDelete::clears}),
     column<&Activity::project>("project_id", gives | part_of, {.target = number::project}),
+    column<&Activity::planned_minutes>("planned_minutes", on_card),
     column<&Activity::result>("result", searchable | body | on_card),
     column<&Activity::questions>("questions", searchable | body | on_card),
     column<&Activity::problems>("problems", searchable | body | on_card),
@@ -124,6 +125,10 @@ void check_times(const Activity& activity) {
     if (activity.start == Time{}) throw Invalid("activity", "start_at", "is required");
     if (activity.end && *activity.end < activity.start)
         throw Invalid("activity", "end_at", "lies before start_at");
+    constexpr std::int64_t most = 10'000'000;  // minutes: some eighty years of work
+    const auto planned = activity.planned_minutes.value_or(0);
+    if (planned < 0 || planned > most)
+        throw Invalid("activity", "planned_minutes", "must be 0 to 10,000,000");
 }
 
 Conflict over_already(Work& work, Ref id, State state) {

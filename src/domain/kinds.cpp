@@ -13,6 +13,7 @@
 #include "crm/distinct_pair.hpp"
 #include "crm/error.hpp"
 #include "crm/external_key.hpp"
+#include "crm/hourly_rate.hpp"
 #include "crm/kinship.hpp"
 #include "crm/list.hpp"
 #include "crm/memorable_date.hpp"
@@ -23,8 +24,10 @@
 #include "crm/project.hpp"
 #include "crm/property.hpp"
 #include "crm/saved_filter.hpp"
+#include "crm/schedule.hpp"
 #include "crm/segment.hpp"
 #include "crm/territory.hpp"
+#include "crm/time_entry.hpp"
 #include "crm/user.hpp"
 #include "crm/working_hours.hpp"
 #include "domain/person.hpp"
@@ -62,7 +65,7 @@ const std::vector<Kind>& kinds() {
             ListValue, ListLabel, Property, PropertyLabel, SavedFilter,
             AccessRight, FieldRight, Share, ExternalKey,
             Point, Address, Note, Segment, SegmentMember,
-            WorkingHours, Holiday,
+            WorkingHours, Holiday, ScheduleEntry, TimeEntry, HourlyRate,
             Project,
             Activity,
             Contact, Membership, MemorableDate, Kinship, Consent,

@@ -4,8 +4,9 @@
 #include <array>
 #include <map>
 
-#include "crm/user.hpp"
+#include "domain/clock_time.hpp"
 #include "domain/records.hpp"
+#include "domain/schedule.hpp"
 #include "kernel/common.hpp"
 
 namespace crm::kernel {
@@ -23,10 +24,8 @@ namespace {
 using kernel::column;
 namespace number = kernel::number;
 using std::chrono::days;
-using std::chrono::minutes;
 
-constexpr minutes a_day{24 * 60};
-constexpr days longest_window{3'653};  // ten years
+constexpr days ten_years{3'653};  // ten years
 
 constexpr Column hours_columns[] = {
     column<&WorkingHours::user>("user_id", no_trait,
@@ -51,49 +50,27 @@ constexpr Order holiday_orders[] = {{"falls_on", "falls_on"}};
 // ---- rules
 // ---------------------------------------------------------------------------------------
 
-/// Of "HH:MM", 00:00 to 24:00; nothing else is read.
-std::optional<minutes> time_of_day(std::string_view text) {
-    const auto digit = [&](std::size_t at) { return text[at] >= '0' && text[at] <= '9'; };
-    if (text.size() != 5 || text[2] != ':' || !digit(0) || !digit(1) || !digit(3) || !digit(4))
-        return std::nullopt;
-    const auto two = [&](std::size_t at) { return (text[at] - '0') * 10 + text[at + 1] - '0'; };
-    const minutes time{two(0) * 60 + two(3)};
-    return two(3) < 60 && time <= a_day ? std::optional(time) : std::nullopt;
-}
-
 void check_hours(Work&, const void* record, const void*) {
     const auto& hours = *static_cast<const WorkingHours*>(record);
-    const auto refuse = [](const char* field, const char* reason) {
-        throw Invalid("working_hours", field, reason);
-    };
-    if (hours.user && hours.unit) refuse("unit_id", "goes with no user: give one of the two");
-    const auto starts = time_of_day(hours.starts), ends = time_of_day(hours.ends);
-    if (!starts || *starts == a_day) refuse("starts", "must be HH:MM, 00:00 to 23:59");
-    if (!ends) refuse("ends", "must be HH:MM, 00:00 to 24:00");
-    if (hours.starts == hours.ends)
-        refuse("ends", "must differ from starts: a whole day is 00:00 to 24:00");
+    if (hours.user && hours.unit)
+        throw Invalid("working_hours", "unit_id", "goes with no user: give one of the two");
+    domain::require_hours(hours.starts, hours.ends, "working_hours");
+}
+
+void check_holiday(Work&, const void* record, const void*) {
+    domain::require_given(static_cast<const Holiday*>(record)->falls_on, "holiday", "falls_on");
 }
 
 // ---- the week of a user
 // --------------------------------------------------------------------------
 
-/// Hours of one day, from its midnight.
-struct Shift {
-    minutes starts, ends;
-    Zone zone;
-
-    TimeRange on(const Date& date) const {
-        const Date last = ends < a_day ? date : Date::from_days(date.days() + days{1});
-        return {zone.from_local(date, starts),
-                zone.from_local(last, ends < a_day ? ends : ends - a_day)};
-    }
-};
-
+using domain::Shift;
 using Week = std::array<std::vector<Shift>, 7>;
 
+/// What does not end after its start ends on the next day.
 Shift shift_of(std::string_view starts, std::string_view ends, const Zone& zone) {
-    Shift shift{*time_of_day(starts), *time_of_day(ends), zone};
-    if (shift.ends <= shift.starts) shift.ends += a_day;
+    Shift shift = Shift::parse(starts, ends, zone);
+    if (shift.ends <= shift.starts) shift.ends += domain::a_day;
     return shift;
 }
 
@@ -147,10 +124,37 @@ std::optional<Weekday> worked_as(const Date& date, const Exceptions& exceptions)
     return static_cast<Weekday>(day.iso_encoding() - 1);
 }
 
-void require_window(const Date& from, const Date& to) {
-    if (to < from) throw Invalid("working_hours", "to", "lies before from");
-    if (to.days() - from.days() > longest_window)
-        throw Invalid("working_hours", "to", "lies more than ten years after from");
+using Entries = std::vector<ScheduleEntry>;
+
+/// What a user works on some days, whatever he is scheduled for, by the day on which it begins.
+template <class Use>
+void each_day(kernel::Reading& reading, const User& user, const Date& from, const Date& to,
+              const Use& use) {
+    const Week week = week_of(reading, user.head.id, domain::zone_of(reading, user));
+    const Exceptions exceptions = exceptions_of(reading, user.head.id, from, to);
+    for (Date day = from; day <= to; day = domain::next_day(day)) {
+        std::vector<TimeRange> hours;
+        if (const auto as = worked_as(day, exceptions))
+            for (const Shift& shift : week[static_cast<std::size_t>(*as)])
+                hours.push_back(shift.on(day));
+        use(day, std::move(hours));
+    }
+}
+
+/// The entries that may touch what begins on these days, in any zone.
+template <class Source>
+Entries entries_around(Source& source, Id<User> user, const Date& from, const Date& to) {
+    return domain::schedule_entries(source, user, domain::next_day(from, -1),
+                                    domain::next_day(to, 2));
+}
+
+std::vector<TimeRange> hours_of(kernel::Reading& reading, const User& user, const Date& from,
+                                const Date& to, const Entries& entries) {
+    std::vector<TimeRange> all;
+    each_day(reading, user, from, to, [&](const Date&, std::vector<TimeRange> hours) {
+        std::ranges::move(hours, std::back_inserter(all));
+    });
+    return without(std::move(all), domain::absences(entries, domain::zone_of(reading, user)));
 }
 
 }  // namespace
@@ -164,8 +168,8 @@ const Kind& kind_of<WorkingHours>() {
 
 template <>
 const Kind& kind_of<Holiday>() {
-    static const Kind kind =
-        kernel::common<Holiday>(number::holiday, "holiday", holiday_columns, {}, holiday_orders);
+    static const Kind kind = kernel::common<Holiday>(number::holiday, "holiday", holiday_columns,
+                                                     {.check = check_holiday}, holiday_orders);
     return kind;
 }
 
@@ -173,32 +177,42 @@ const Kind& kind_of<Holiday>() {
 
 namespace crm::domain {
 
-Zone zone_of(kernel::Reading& reading, Id<User> user) {
-    const auto found =
-        user.ref().kind() == number::user ? kernel::find(reading, user) : std::nullopt;
-    if (!found) throw NotFound("user: no such record");
-    const std::string& zone = found->as<User>().zone;
-    return zone.empty() ? reading.database().zone() : Zone{zone};
+User user_of(kernel::Reading& reading, Id<User> user) {
+    const bool is_user = user.ref().kind() == number::user;
+    if (const auto found = is_user ? kernel::find(reading, user) : std::nullopt)
+        return found->as<User>();
+    throw NotFound("user: no such record");
+}
+
+Zone zone_of(kernel::Reading& reading, const User& user) {
+    return user.zone.empty() ? reading.database().zone() : Zone{user.zone};
 }
 
 std::vector<TimeRange> working_hours(kernel::Reading& reading, Id<User> user, const Date& from,
                                      const Date& to) {
-    require_window(from, to);
-    const Week week = week_of(reading, user, zone_of(reading, user));
-    const Exceptions exceptions = exceptions_of(reading, user, from, to);
-    std::vector<TimeRange> hours;
-    for (auto day = from.days(); day <= to.days(); day += days{1}) {
-        const Date date = Date::from_days(day);
-        if (const auto as = worked_as(date, exceptions))
-            for (const Shift& shift : week[static_cast<std::size_t>(*as)])
-                hours.push_back(shift.on(date));
-    }
-    return united(std::move(hours));
+    require_window(from, to, ten_years, "working_hours");
+    return hours_of(reading, user_of(reading, user), from, to,
+                    entries_around(reading, user, from, to));
 }
 
 std::vector<TimeRange> working_hours(Work& work, Id<User> user, const Date& from, const Date& to) {
+    require_window(from, to, ten_years, "working_hours");
     kernel::Reading reading(work.transaction().session());
-    return working_hours(reading, user, from, to);
+    return hours_of(reading, user_of(reading, user), from, to,
+                    entries_around(work, user, from, to));
+}
+
+std::vector<std::pair<Date, std::vector<TimeRange>>> working_days(kernel::Reading& reading,
+                                                                  Id<User> id, const Date& from,
+                                                                  const Date& to) {
+    const User user = user_of(reading, id);
+    const auto away = absences(entries_around(reading, id, from, to), zone_of(reading, user));
+    std::vector<std::pair<Date, std::vector<TimeRange>>> all;
+    each_day(reading, user, from, to, [&](const Date& day, std::vector<TimeRange> hours) {
+        hours = without(std::move(hours), away);
+        if (!hours.empty()) all.emplace_back(day, std::move(hours));
+    });
+    return all;
 }
 
 namespace {

@@ -266,6 +266,14 @@ constexpr SeedValue values[] = {
     {"consent_channel", "text_message", "Text message", "SMS", "СМС", "СМС"},
     {"consent_channel", "post", "Post", "Poștă", "Почта", "Пошта"},
     {"consent_channel", "fax", "Fax", "Fax", "Факс", "Факс"},
+
+    {"whereabouts", "office", "Office", "Birou", "Офис", "Офіс"},
+    {"whereabouts", "remote", "At home", "De acasă", "Из дома", "З дому"},
+    {"whereabouts", "client", "At a client", "La client", "У клиента", "У клієнта"},
+    {"whereabouts", "business_trip", "Business trip", "Delegație", "Командировка",
+     "Відрядження"},
+    {"whereabouts", "leave", "Leave", "Concediu", "Отпуск", "Відпустка"},
+    {"whereabouts", "other", "Other", "Altele", "Другое", "Інше"},
 };
 
 }  // namespace

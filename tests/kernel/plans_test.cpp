@@ -58,6 +58,8 @@ const std::set<std::string> big{
     "created",
     "change",
     "segment_member",
+    "schedule_entry",
+    "time_entry",
 };
 
 /// Rows of sqlite_stat1 as a file of a million records would have them.

@@ -152,6 +152,9 @@ constexpr Way ways[] = {
     {"party_role", "party", "party_role", "party_id", "party"},
     {"party", "x_partner", "party", "x_partner_id", "party"},
     {"activity", "x_about", "activity", "x_about_id", "contact"},
+    {"schedule_entry", "party", "schedule_entry", "party_id", "party"},
+    {"activity", "time_entry", "time_entry", "activity_id", "time_entry"},
+    {"time_entry", "activity", "time_entry", "activity_id", "activity"},
     {"party", "owner", "party", "owner_id", "user"},
     {"contact", "owner", "contact", "owner_id", "user"},
     {"activity", "unit", "activity", "unit_id", "unit"},
@@ -264,6 +267,11 @@ const std::vector<std::string>& listed_kinds() {
         "saved_filter",
         "segment",
         "segment_member",
+        "schedule_entry",
+        "time_entry",
+        "hourly_rate",
+        "working_hours",
+        "holiday",
     };
     return kinds;
 }
@@ -1033,6 +1041,84 @@ Read make_skilled(Draw& draw) {
             }};
 }
 
+// ---- working time
+// ---------------------------------------------------------------------------
+
+void tell_ranges(Telling& telling, const std::vector<TimeRange>& ranges) {
+    for (const TimeRange& range : ranges)
+        telling.word(to_text(range.start)).word(to_text(range.end));
+    telling.line();
+}
+
+void tell_place(Telling& telling, const Whereabouts& where) {
+    telling.number(where.user.value()).word(where.name).word(where.place).number(where.works);
+    if (where.entry) telling.record(*where.entry);
+    telling.line();
+}
+
+Read make_schedule(Draw& draw) {
+    const std::string login = "user" + std::to_string(between(draw.random, 0, 5));
+    const Time at = ::test::monday + ::test::hour * between(draw.random, 0, 48);
+    const Date from(2026, 3, static_cast<unsigned>(between(draw.random, 1, 3))), to(2026, 3, 4);
+    return {"schedule", login + " " + to_text(at), {},
+            [=](const Reader& reader, Answer& answer) {
+                Telling telling(reader, answer);
+                const Schedule schedule(reader.session);
+                for (const Whereabouts& each : schedule.where_is_everybody(at))
+                    tell_place(telling, each);
+                const Id<User> user = Users(reader.session).by_login(login).head.id;
+                tell_place(telling, schedule.where_is(user, at));
+                for (const ScheduledDay& day : schedule.schedule({user}, from, to)) {
+                    telling.word(day.day.text()).all(day.entries);
+                    tell_ranges(telling, day.hours);
+                }
+                const WorkCalendar calendar(reader.session);
+                tell_ranges(telling, calendar.working_hours(user, from, to));
+                telling.number(calendar.works_at(user, at));
+            }};
+}
+
+Read make_working_time(Draw& draw) {
+    WorkQuery query{.from = Date(2026, 3, 1),
+                    .to = Date(2026, 3, static_cast<unsigned>(between(draw.random, 1, 4))),
+                    .by_user = draw.one_in(2),
+                    .by_day = draw.one_in(2),
+                    .by_activity = draw.one_in(2),
+                    .by_project = draw.one_in(2)};
+    const Ref activity = draw.some(draw.activities);
+    return {"working_time", std::string(query.to.text()), {},
+            [=](const Reader& reader, Answer& answer) {
+                Telling telling(reader, answer);
+                const TimeEntries times(reader.session);
+                for (const WorkedTime& each : times.hours(query)) {
+                    telling.number(each.user.value()).number(each.minutes);
+                    telling.word(each.day ? each.day->text() : "-");
+                    telling.number(each.activity.value()).number(each.project.value()).line();
+                    telling.count();
+                }
+                for (const WorkBalance& each : times.balance({}, query.from, query.to))
+                    telling.word(each.day.text()).number(each.user.value()).number(each.worked)
+                        .number(each.scheduled).line();
+                telling.all(times.of(activity));
+            }};
+}
+
+Read make_labour(Draw& draw) {
+    const std::string login = "user" + std::to_string(between(draw.random, 0, 5));
+    return of_record("labour", draw.some(draw.one_in(2) ? draw.activities : draw.projects),
+                     [login](const Reader& reader, Ref id, Telling& telling) {
+                         const HourlyRates rates(reader.session);
+                         telling.all(rates.of(Users(reader.session).by_login(login).head.id));
+                         const Labour labour = rates.labour(id);
+                         telling.number(labour.planned_minutes).number(labour.worked_minutes);
+                         telling.number(labour.planned_without_rate);
+                         telling.number(labour.worked_without_rate);
+                         for (const auto* sums : {&labour.estimated, &labour.actual})
+                             for (const Money& sum : *sums)
+                                 telling.word(sum.text()).word(sum.currency.code()).count();
+                     });
+}
+
 Read make_me(Draw&) {
     return of_all("me", [](const Reader& reader, Telling& telling) {
         const Session& me = reader.session;
@@ -1513,6 +1599,9 @@ const std::vector<Entry>& entries() {
         {"users", 1, false, make_users},
         {"profile", 2, true, make_profile},
         {"skilled", 1, false, make_skilled},
+        {"schedule", 3, true, make_schedule},
+        {"working_time", 3, true, make_working_time},
+        {"labour", 4, false, make_labour},
         {"me", 1, false, make_me},
         {"explain", 1, false, make_explain},
         {"info", 1, false, make_info},

@@ -33,6 +33,8 @@ const std::vector<Hideable> hideable{
     {"kinship", "born_on"},      {"consent", "source"},
     {"consent", "evidence"},     {"contact", "x_story"},
     {"activity", "x_about_id"},  {"point", "x_tag"},
+    {"schedule_entry", "town"},  {"time_entry", "note"},
+    {"hourly_rate", "rate_minor"}, {"activity", "planned_minutes"},
 };
 
 const std::vector<std::string>& words_of_worlds() {
@@ -149,7 +151,23 @@ private:
                 Records<TerritoryMember>(ana_).add({.territory = territory, .holder = holder});
             });
         }
+        add_hours();
         add_rights();
+    }
+
+    void add_hours() {
+        using enum Weekday;
+        for (auto n = number(0, 4); n > 0; --n) {
+            WorkingHours hours{.weekday = one_in(2) ? monday : tuesday,
+                               .starts = one_in(2) ? "08:00" : "12:00",
+                               .ends = one_in(2) ? "16:00" : "06:00"};
+            if (one_in(3))
+                hours.user = any(users_);
+            else if (one_in(2))
+                hours.unit = any(units_);
+            WorkCalendar(ana_).add(hours);
+        }
+        if (one_in(3)) Records<Holiday>(ana_).add({.falls_on = Date(2026, 3, 2), .name = "Off"});
     }
 
     template <class Record>
@@ -193,10 +211,12 @@ private:
     }
 
     void add_rights() {
-        for (const char* kind : {"party", "contact", "activity", "project"})
+        for (const char* kind :
+             {"party", "contact", "activity", "project", "schedule_entry", "hourly_rate"})
             for (const char* scope : {"own", "unit", "units_below", "territory", "shared", "given"})
                 if (one_in(3)) grant(kind, scope);
-        for (const char* kind : {"party", "contact", "activity", "project"})
+        for (const char* kind :
+             {"party", "contact", "activity", "project", "schedule_entry", "hourly_rate"})
             if (one_in(12)) grant(kind, "all");
         if (one_in(3)) grant("*", one_in(2) ? "own" : "shared");
         Rights rights(ana_);
@@ -254,6 +274,9 @@ private:
         for (int i = 0; i < 4; ++i) add_memorable_date();
         for (int i = 0; i < 4; ++i) add_kinship();
         for (int i = 0; i < 5; ++i) add_consent();
+        for (int i = 0; i < 8; ++i) add_schedule();
+        for (int i = 0; i < 8; ++i) add_time();
+        for (int i = 0; i < 5; ++i) add_rate();
     }
 
     /// By their owners. The fields are some that nothing hides.
@@ -400,6 +423,7 @@ private:
             activity.project = any(projects_);
         if (!one_in(3)) activity.contact = any(contacts_);
         if (!activities_.empty() && one_in(3)) activity.follow_up_of = any(activities_);
+        if (one_in(2)) activity.planned_minutes = static_cast<std::int64_t>(number(0, 99));
         if (one_in(3)) activity.description = text();
         if (one_in(3)) activity.result = text();
         if (one_in(3)) activity.head.properties.set("x_about_id", any(contacts_).value());
@@ -514,6 +538,35 @@ private:
                             .state = one_in(3) ? ConsentState::withdrawn : ConsentState::given,
                             .source = maybe({"fair", "Zoo"}),
                             .evidence = maybe({"signed"})});
+    }
+    Date in_march() { return {2026, 3, static_cast<unsigned>(number(1, 4))}; }
+    void add_schedule() {
+        ScheduleEntry entry{.head = head(),
+                            .starts_on = in_march(),
+                            .whereabouts = one_in(3)   ? "leave"
+                                           : one_in(2) ? "client"
+                                                       : "business_trip",
+                            .town = maybe({"Cahul", "Zoo"}),
+                            .purpose = maybe({"Acme", "demo"})};
+        if (one_in(2)) entry.starts = "10:00", entry.ends = "12:00";
+        if (one_in(3)) entry.ends_on = Date(2026, 3, 5);
+        if (one_in(2)) entry.party = any(parties_);
+        attempt([&] { Schedule(ana_).add(entry); });
+    }
+    void add_time() {
+        TimeEntry entry{.activity = any(activities_),
+                        .user = one_in(3) ? user_ : any(users_),
+                        .worked_on = in_march(),
+                        .minutes = static_cast<std::int64_t>(number(1, 90)),
+                        .note = maybe({"acme", "zoo"})};
+        attempt([&] { TimeEntries(ana_).add(entry); });
+    }
+    void add_rate() {
+        HourlyRate rate{.head = head(),
+                        .starts_on = in_march(),
+                        .rate = {static_cast<std::int64_t>(number(0, 9'999)),
+                                 Currency{one_in(2) ? "EUR" : "MDL"}}};
+        attempt([&] { HourlyRates(ana_).add(rate); });
     }
     void add_share() {
         const Ref record = any_root(), holder = any_holder();
