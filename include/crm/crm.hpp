@@ -25,6 +25,7 @@
 #include "crm/memorable_date.hpp"
 #include "crm/money.hpp"
 #include "crm/note.hpp"
+#include "crm/notice.hpp"
 #include "crm/open.hpp"
 #include "crm/party.hpp"
 #include "crm/party_link.hpp"
