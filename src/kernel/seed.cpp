@@ -260,6 +260,18 @@ constexpr SeedValue values[] = {
     {"kinship_relation_inverse", "other", "Other relative", "Altă rudă", "Другой родственник",
      "Інший родич"},
 
+    {"cost_type", "travel", "Travel", "Deplasare", "Проезд", "Проїзд"},
+    {"cost_type", "lodging", "Lodging", "Cazare", "Проживание", "Проживання"},
+    {"cost_type", "meals", "Meals", "Mese", "Питание", "Харчування"},
+    {"cost_type", "fuel", "Fuel", "Combustibil", "Топливо", "Пальне"},
+    {"cost_type", "entertainment", "Entertainment", "Protocol", "Представительские расходы",
+     "Представницькі витрати"},
+    {"cost_type", "communication", "Communication", "Comunicații", "Связь", "Зв’язок"},
+    {"cost_type", "materials", "Materials", "Materiale", "Материалы", "Матеріали"},
+    {"cost_type", "services", "Services of others", "Servicii ale terților",
+     "Услуги сторонних организаций", "Послуги сторонніх організацій"},
+    {"cost_type", "other", "Other", "Altele", "Другое", "Інше"},
+
     {"notice_reason", "assignment", "Assigned to you", "Vi s-a atribuit", "Назначено вам",
      "Призначено вам"},
     {"notice_reason", "completion", "Completed", "Încheiat", "Выполнено", "Виконано"},

@@ -95,6 +95,9 @@ public:
         party_ = Parties(session_).add({.name = "Sample party"}).head.id;
         contact_ = Contacts(session_).add({.last_name = "Sample"}).head.id;
         territory_ = Records<Territory>(session_).add({.name = "Sample region"}).head.id;
+        activity_ = Activities(session_)
+                        .plan({.subject = "Sample", .kind = "call", .start = test::monday})
+                        .head.id;
         property_ = Properties(session_).define({.kind = "party", .name = "x_sample"}).head.id;
     }
 
@@ -186,6 +189,12 @@ private:
                      {{"kinship", "born_on"}, Text{"2015-05-06"}},
                      {{"consent", "state"}, Text{"withdrawn"}},
                      {{"consent", "stated_at"}, test::monday.time_since_epoch().count()},
+                     {{"participant", "activity_id"}, activity_.value()},
+                     {{"participant", "user_id"}, Value{}},
+                     {{"participant", "contact_id"}, contact_.value()},
+                     {{"participant", "role"}, Text{"chair"}},
+                     {{"participant", "acceptance"}, Text{"accepted"}},
+                     {{"cost", "activity_id"}, activity_.value()},
                      {{"activity", "state"}, Text{"planned"}},
                      {{"activity", "start_at"}, test::monday.time_since_epoch().count()},
                      {{"activity", "end_at"}, test::friday.time_since_epoch().count()},
@@ -219,7 +228,7 @@ private:
     }
 
     Session& session_;
-    Ref unit_, user_, group_, territory_, party_, contact_, property_;
+    Ref unit_, user_, group_, territory_, party_, contact_, activity_, property_;
     std::map<std::pair<std::string_view, std::string_view>, Value> specials_;
     std::string unique_, unique_property_, code_;
     int count_ = 0;
@@ -327,6 +336,7 @@ TEST_CASE(
             if (kind.name == "territory_member" && fill != some) continue;
             if (kind.name == "user_group_member" && fill != some) continue;
             if (kind.name == "membership" && fill != some) continue;
+            if (kind.name == "participant" && fill != some) continue;
             const AnyRecord record = samples.make(kind, fill);
             CHECK(record.head().version == 1);
             CHECK(desk.ana.get(record.head().id) == record);

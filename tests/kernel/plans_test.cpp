@@ -58,6 +58,11 @@ const std::set<std::string> big{
     "created",
     "change",
     "segment_member",
+    "participant",
+    "cost",
+    "attachment",
+    "file_content",
+    "file_use",
 };
 
 /// Rows of sqlite_stat1 as a file of a million records would have them.

@@ -32,6 +32,9 @@ constexpr Numbered numbers[] = {
     {32, "segment"},
     {33, "segment_member"},
     {34, "saved_filter"},
+    {38, "participant"},
+    {39, "cost"},
+    {40, "attachment"},
 };
 
 /// What shows a field besides the field itself: its key, its currency, what is made of it.
@@ -55,6 +58,8 @@ constexpr Shows shows[] = {
     {"memorable_date", "month", "memorable_date", "month_day"},
     {"memorable_date", "day", "memorable_date", "month_day"},
     {"activity", "end_at", "activity", "completed_at"},
+    {"cost", "amount_minor", "cost", "amount_currency"},
+    {"attachment", "digest", "attachment", "size"},
     {"project", "name", "project", "name_key"},
     {"project", "code", "project", "code_key"},
     {"party", "x_budget_minor", "party", "x_budget_currency"},
@@ -68,6 +73,7 @@ std::vector<std::string> ends_of(std::string_view kind) {
     if (kind == "party_role" || kind == "bank_account") return {"party_id"};
     if (kind == "party_link") return {"party_id", "other_id"};
     if (kind == "kinship" || kind == "consent") return {"contact_id"};
+    if (kind == "participant" || kind == "cost") return {"activity_id"};
     if (kind == "membership") return {"contact_id", "party_id"};
     if (kind == "distinct_pair") return {"record_id", "other_id"};
     if (kind == "segment_member") return {"record_id", "segment_id"};
@@ -99,6 +105,7 @@ std::string_view kind_of_id(std::int64_t id) {
 bool is_reference(std::string_view kind, std::string_view column) {
     if (column.starts_with("x_")) return column.ends_with("_id");
     if (kind == "kinship") return column == "kin_id";
+    if (kind == "participant") return column == "contact_id";
     return (kind == "activity" || kind == "project") && contains(references, column);
 }
 

@@ -42,6 +42,9 @@ inline constexpr std::string_view child_kinds[] = {
     "memorable_date",
     "kinship",
     "consent",
+    "participant",
+    "cost",
+    "attachment",
     "segment_member",
 };
 /// The columns by which roots refer to roots, and so may refer to what is hidden.

@@ -33,6 +33,9 @@ const std::vector<Hideable> hideable{
     {"kinship", "born_on"},      {"consent", "source"},
     {"consent", "evidence"},     {"contact", "x_story"},
     {"activity", "x_about_id"},  {"point", "x_tag"},
+    {"cost", "amount_minor"},    {"cost", "note"},
+    {"attachment", "file_name"}, {"attachment", "digest"},
+    {"participant", "acceptance"},
 };
 
 const std::vector<std::string>& words_of_worlds() {
@@ -253,6 +256,9 @@ private:
         for (int i = 0; i < 4; ++i) add_memorable_date();
         for (int i = 0; i < 4; ++i) add_kinship();
         for (int i = 0; i < 5; ++i) add_consent();
+        for (int i = 0; i < 8; ++i) add_participant();
+        for (int i = 0; i < 8; ++i) add_cost();
+        for (int i = 0; i < 4; ++i) add_attachment();
     }
 
     /// By their owners. The fields are some that nothing hides.
@@ -391,6 +397,7 @@ private:
             activity.next_contact_on = Date(2026, 3, static_cast<unsigned>(number(1, 4)));
         if (one_in(2)) activity.state = ActivityState::completed;
         activity.direction = maybe({"inbound", "outbound"});
+        activity.is_todo = one_in(3);
         if (!activities_.empty() && one_in(3))
             activity.parent = any(activities_);
         else if (one_in(2))
@@ -482,6 +489,26 @@ private:
                             .state = one_in(3) ? ConsentState::withdrawn : ConsentState::given,
                             .source = maybe({"fair", "Zoo"}),
                             .evidence = maybe({"signed"})});
+    }
+    void add_participant() {
+        const Ref activity = any(activities_), person = one_in(2) ? any(users_) : any(contacts_);
+        const auto role = one_in(3) ? ParticipantRole::chair : ParticipantRole::optional;
+        attempt([&] { Participants(ana_).invite(activity, person, role); });
+    }
+    void add_cost() {
+        Costs(ana_).add({.activity = any(activities_),
+                         .type = one_in(2) ? "travel" : "meals",
+                         .amount = {static_cast<std::int64_t>(number(1, 5)),
+                                    Currency{one_in(2) ? "EUR" : "MDL"}},
+                         .note = maybe({"Acme", "Zoo"})});
+    }
+    void add_attachment() {
+        const Ref record = any_root();
+        if (one_in(3))
+            Attachments(ana_).add(
+                {.record = record, .file_name = "offer.pdf", .path = "/srv/offer.pdf"});
+        else
+            Attachments(ana_).attach(record, "offer.txt", one_in(2) ? "ten" : "eleven");
     }
     void add_share() {
         const Ref record = any_root(), holder = any_holder();
