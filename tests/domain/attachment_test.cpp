@@ -165,13 +165,14 @@ TEST_CASE("DOC-06 HIS-08 verify() compares every content with its digest") {
     Cabinet cabinet;
     const auto made = cabinet.attach(cabinet.acme);
     CHECK(verify(cabinet.desk.ana).defects.empty());
-    cabinet.desk.database.close();
+    const auto copy = cabinet.desk.folder.path() / "copy.crm";
+    cabinet.desk.database.backup(copy);
     sqlite3* file = nullptr;
-    REQUIRE(sqlite3_open(cabinet.desk.path().c_str(), &file) == SQLITE_OK);
+    REQUIRE(sqlite3_open(copy.c_str(), &file) == SQLITE_OK);
     REQUIRE(sqlite3_exec(file, "UPDATE file_content SET bytes = x'00'", nullptr, nullptr, nullptr) ==
             SQLITE_OK);
     sqlite3_close(file);
-    auto again = open(cabinet.desk.path());
+    auto again = open(copy);
     auto ana = again.trusted_session("ana");
     const auto defects = verify(ana).defects;
     REQUIRE(defects.size() == 1);

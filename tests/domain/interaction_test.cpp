@@ -121,13 +121,13 @@ TEST_CASE("ACT-05 chains that broke off: done, followed by nothing, with nothing
                open = chain(acme, monday - day * 3), dead = chain(lost, monday - day * 2);
     for (const auto id : {old, late, dead}) activities.complete(id, "done");
     const auto ends = [&](BreakQuery query) {
-        std::vector<Id<Activity>> ends;
+        std::vector<Id<Activity>> found;
         do {
             const auto page = field.interactions.broken_chains(query);
-            for (const Activity& each : page.rows) ends.push_back(each.head.id);
+            for (const Activity& each : page.rows) found.push_back(each.head.id);
             query.after = page.next;
         } while (!query.after.empty());
-        return ends;
+        return found;
     };
     using Ids = std::vector<Id<Activity>>;
     CHECK(ends({}) == Ids{late, old});

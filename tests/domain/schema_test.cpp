@@ -195,6 +195,7 @@ private:
                      {{"participant", "role"}, Text{"chair"}},
                      {{"participant", "acceptance"}, Text{"accepted"}},
                      {{"cost", "activity_id"}, activity_.value()},
+                     {{"attachment", "path"}, Text{"/srv/offer.pdf"}},
                      {{"activity", "state"}, Text{"planned"}},
                      {{"activity", "start_at"}, test::monday.time_since_epoch().count()},
                      {{"activity", "end_at"}, test::friday.time_since_epoch().count()},
