@@ -24,6 +24,8 @@ CREATE TABLE activity (
     parent_id   INTEGER REFERENCES activity,
     follow_up_of_id INTEGER REFERENCES activity,
     project_id  INTEGER REFERENCES project,
+    is_todo     INTEGER NOT NULL DEFAULT 0,
+    assigned_by_id INTEGER REFERENCES user, -- who made it for another, or gave it to another last
     planned_minutes INTEGER,                -- of work, estimated ahead
     recurrence  TEXT,                       -- lines RRULE, RDATE, EXDATE of RFC 5545; NULL: takes place once
     recurs_until INTEGER,                   -- end of the last occurrence; NULL: without end
@@ -47,6 +49,8 @@ CREATE INDEX activity_by_project ON activity (project_id, start_at) WHERE projec
 CREATE INDEX activity_long_by_owner ON activity (owner_id, end_at, start_at) WHERE end_at - start_at > 86400000000;
 CREATE INDEX activity_recurring_by_owner ON activity (owner_id, ifnull(recurs_until, 9223372036854775807)) WHERE recurrence IS NOT NULL;
 CREATE INDEX activity_by_series ON activity (series_id, recurrence_id) WHERE series_id IS NOT NULL;
+CREATE INDEX activity_by_assigned_by ON activity (assigned_by_id, start_at) WHERE assigned_by_id IS NOT NULL;
+CREATE INDEX activity_todo_by_owner ON activity (owner_id, start_at) WHERE is_todo = 1;
 CREATE TABLE activity_body (
     id          INTEGER PRIMARY KEY REFERENCES activity,
     result      TEXT,

@@ -106,6 +106,7 @@ void bind_rights(py::module_& module, SessionClass& session);
 void bind_properties(py::module_& module, SessionClass& session);
 void bind_party_details(py::module_& module, SessionClass& session);
 void bind_contact_details(py::module_& module, SessionClass& session);
+void bind_activity_details(py::module_& module, SessionClass& session);
 void bind_duplicates(py::module_& module, SessionClass& session);
 void bind_projects(py::module_& module, SessionClass& session);
 void bind_working_time(py::module_& module, SessionClass& session);

@@ -756,6 +756,7 @@ void bind_domain(py::module_& module, SessionClass& session) {
     bind_properties(module, session);
     bind_party_details(module, session);
     bind_contact_details(module, session);
+    bind_activity_details(module, session);
     bind_duplicates(module, session);
     bind_past(module, session);
     bind_saved_filters(module, session);

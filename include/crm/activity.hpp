@@ -42,6 +42,8 @@ struct Activity {
     Id<Activity> follow_up_of{};  ///< the activity before it in the chain
     Id<Project> project{};        ///< follows from the parent where one is given
     std::optional<std::int64_t> planned_minutes{};  ///< of work, as estimated ahead
+    bool is_todo = false;         ///< spans days and is never in the calendar: see `Tasks`
+    Id<User> assigned_by{};       ///< derived: who made it for another, or gave it to another last
     std::string result{};         ///< long text, like those below
     std::string questions{};      ///< questions solved
     std::string problems{};

@@ -200,6 +200,20 @@ CREATE INDEX segment_member_by_record ON segment_member (record_id);
 -- [leads]
 
 -- [notices and reminders]
+-- Notices: what a user is told of the doings of others. Not records: no history, no undo of having read.
+CREATE TABLE notice (
+    id          INTEGER PRIMARY KEY,
+    user_id     INTEGER NOT NULL REFERENCES user,       -- who is told
+    command_id  INTEGER NOT NULL REFERENCES command,    -- who did it and when
+    reason      TEXT    NOT NULL,           -- list notice_reason
+    record_id   INTEGER NOT NULL,           -- what it is about; 0: no record
+    text        TEXT,
+    read_at     INTEGER                     -- when it was handed out
+) STRICT;
+CREATE UNIQUE INDEX notice_by_command ON notice (command_id, user_id, reason, record_id);
+CREATE INDEX notice_unread ON notice (user_id, id) WHERE read_at IS NULL;
+CREATE INDEX notice_by_user ON notice (user_id, id);
+CREATE INDEX notice_by_record ON notice (record_id);
 
 -- [calls]
 
@@ -307,3 +321,70 @@ CREATE INDEX activity_recurring_by_owner ON activity (owner_id, ifnull(recurs_un
 CREATE INDEX activity_by_series ON activity (series_id, recurrence_id) WHERE series_id IS NOT NULL;
 
 -- [participants, costs and files]
+ALTER TABLE activity ADD COLUMN is_todo INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE activity ADD COLUMN assigned_by_id INTEGER REFERENCES user;
+CREATE INDEX activity_by_assigned_by ON activity (assigned_by_id, start_at) WHERE assigned_by_id IS NOT NULL;
+CREATE INDEX activity_todo_by_owner ON activity (owner_id, start_at) WHERE is_todo = 1;
+
+-- Participants: who takes part in activities besides who is responsible.
+CREATE TABLE participant (
+    id          INTEGER PRIMARY KEY,
+    version     INTEGER NOT NULL,
+    created_in  INTEGER NOT NULL REFERENCES command,
+    changed_in  INTEGER NOT NULL REFERENCES command,
+    activity_id INTEGER NOT NULL REFERENCES activity,
+    contact_id  INTEGER REFERENCES contact, -- or
+    user_id     INTEGER REFERENCES user,
+    role        TEXT    NOT NULL,           -- chair, required, optional: checked by the engine
+    acceptance  TEXT    NOT NULL            -- needs_action, accepted, declined, tentative
+) STRICT;
+CREATE UNIQUE INDEX participant_by_activity_contact ON participant (activity_id, contact_id);
+CREATE UNIQUE INDEX participant_by_activity_user ON participant (activity_id, user_id);
+CREATE INDEX participant_by_contact ON participant (contact_id) WHERE contact_id IS NOT NULL;
+CREATE INDEX participant_by_user ON participant (user_id, acceptance) WHERE user_id IS NOT NULL;
+
+-- Costs of activities, in any currency.
+CREATE TABLE cost (
+    id          INTEGER PRIMARY KEY,
+    version     INTEGER NOT NULL,
+    created_in  INTEGER NOT NULL REFERENCES command,
+    changed_in  INTEGER NOT NULL REFERENCES command,
+    activity_id INTEGER NOT NULL REFERENCES activity,
+    type        TEXT    NOT NULL,           -- list cost_type
+    amount_minor    INTEGER NOT NULL,
+    amount_currency TEXT,
+    spent_on    TEXT    NOT NULL,
+    note        TEXT
+) STRICT;
+CREATE INDEX cost_by_activity ON cost (activity_id, spent_on);
+
+-- Attachments: files of records, inside the CRM file or at a path.
+CREATE TABLE attachment (
+    id          INTEGER PRIMARY KEY,
+    version     INTEGER NOT NULL,
+    created_in  INTEGER NOT NULL REFERENCES command,
+    changed_in  INTEGER NOT NULL REFERENCES command,
+    record_id   INTEGER NOT NULL,           -- any root
+    file_name   TEXT    NOT NULL CHECK (file_name <> ''),
+    media_type  TEXT,
+    size        INTEGER,                    -- bytes of the content in the file
+    digest      TEXT,                       -- BLAKE2b-256 of it, hexadecimal
+    path        TEXT                        -- where the file stands, if not in here
+) STRICT;
+CREATE INDEX attachment_by_record ON attachment (record_id);
+
+-- Contents of files, each once. Not records: history keeps digests, and never bytes.
+CREATE TABLE file_content (
+    id          INTEGER PRIMARY KEY,
+    digest      TEXT    NOT NULL,
+    size        INTEGER NOT NULL,
+    bytes       BLOB    NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX file_content_by_digest ON file_content (digest);
+
+-- Which record has which content: also of records removed, until their contents are let go of.
+CREATE TABLE file_use (
+    record_id   INTEGER PRIMARY KEY,
+    content_id  INTEGER NOT NULL REFERENCES file_content
+) STRICT;
+CREATE INDEX file_use_by_content ON file_use (content_id);

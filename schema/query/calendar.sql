@@ -1,10 +1,10 @@
 -- name: entries
 -- What of one user may overlap a window: what starts in it or within a day before, what is longer than that and began
 -- earlier, and series that have not ended before it. A branch for each, on an index of its own. What is no part of any
--- calendar is left out in `own`, once for all.
+-- calendar, to-dos among it, is left out in `own`, once for all.
 WITH own AS NOT MATERIALIZED (
     SELECT a.* FROM visible.activity AS a
-    WHERE a.owner_id = :user AND (:cancelled_too OR +a.state <> 'cancelled')
+    WHERE a.owner_id = :user AND NOT a.is_todo AND (:cancelled_too OR +a.state <> 'cancelled')
 ),
 found (id, start_at, end_at, subject, kind, status, priority, state, zone, party_id, series_id, recurrence_id,
        recurrence) AS (

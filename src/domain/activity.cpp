@@ -8,6 +8,7 @@
 #include "domain/activity_state.hpp"
 #include "domain/records.hpp"
 #include "domain/recurring.hpp"
+#include "domain/task.hpp"
 #include "domain/territory.hpp"
 #include "kernel/engine.hpp"
 
@@ -62,6 +63,9 @@ constexpr Column activity_columns[] = {
                                     {.target = number::activity, .on_delete = OnDelete::clears}),
     column<&Activity::project>("project_id", gives | part_of, {.target = number::project}),
     column<&Activity::planned_minutes>("planned_minutes", on_card),
+    column<&Activity::is_todo>("is_todo", always_shown | on_card),
+    column<&Activity::assigned_by>("assigned_by_id", derived | always_shown,
+                                   {.target = number::user}),
     column<&Activity::result>("result", searchable | body | on_card),
     column<&Activity::questions>("questions", searchable | body | on_card),
     column<&Activity::problems>("problems", searchable | body | on_card),
@@ -84,14 +88,34 @@ std::string_view name_of(State state) {
 
 bool is_over(State state) { return state == State::completed || state == State::cancelled; }
 
+/// When an activity that is completed now, with no end told, has ended: done before its time, it
+/// still does not end before it starts.
+Time end_of(const Activity& before, Time now) {
+    return before.is_todo ? before.end.value_or(before.start) : std::max(now, before.start);
+}
+
 // ---- rules
 // ---------------------------------------------------------------------------------------
 
+/// A to-do ends on the day that was set, whenever it is done.
 void derive_completion(Work& work, Activity& activity) {
+    const bool is_new = work.transaction().created_here(activity.head.id);
     if (activity.state != State::completed)
         activity.completed_at.reset();
-    else if (!activity.completed_at || work.transaction().created_here(activity.head.id))
-        activity.completed_at = std::min(activity.end.value_or(work.now()), work.now());
+    else if (!activity.completed_at || is_new)
+        activity.completed_at = activity.is_todo && !is_new
+                                    ? work.now()
+                                    : std::min(activity.end.value_or(work.now()), work.now());
+}
+
+/// Who makes an activity for another gives it to him; who is given one by `Tasks::delegate` is said
+/// there.
+void derive_assignment(Work& work, Activity& activity) {
+    auto& transaction = work.transaction();
+    if (!transaction.created_here(activity.head.id)) return;
+    const Id<User> me = transaction.session().user;
+    const bool is_given = activity.head.owner != me && domain::gives_work(work);
+    activity.assigned_by = is_given ? me : Id<User>{};
 }
 
 /// What no other is given for follows from the parent, and the party from the project too.
@@ -115,7 +139,9 @@ void derive_territory(Work& work, Activity& activity) {
 
 void derive_activity(Work& work, void* record) {
     auto& activity = *static_cast<Activity*>(record);
+    if (activity.is_todo && !activity.end) activity.end = activity.start;
     derive_completion(work, activity);
+    derive_assignment(work, activity);
     derive_place(work, activity);
     derive_territory(work, activity);
     domain::derive_recurrence(work, activity);
@@ -180,6 +206,9 @@ void check_created(Work& work, const Activity& activity) {
     if (activity.parent || activity.project)  // a new record is in nobody's circle, and one
                                               // restored
         check_place_at_rest(work, activity);  // may be
+    const bool is_told = activity.is_todo || activity.assigned_by;
+    if (is_told && work.transaction().created_here(activity.head.id) && domain::gives_work(work))
+        domain::tell_of_creation(work, activity);
 }
 
 void check_changed(Work& work, const Activity& activity, const Activity& before) {
@@ -191,6 +220,9 @@ void check_changed(Work& work, const Activity& activity, const Activity& before)
     if (activity.follow_up_of && activity.follow_up_of != before.follow_up_of)
         domain::check_circle(work, kind_of<Activity>(), "follow_up_of_id", id,
                              activity.follow_up_of, "activity.earlier");
+    const bool is_done = activity.state == State::completed && before.state != State::completed;
+    if (is_done && (activity.is_todo || activity.assigned_by) && !domain::is_undo(work))
+        domain::tell_of_completion(work, activity);
     const bool went = activity.party != before.party,
                moved = went || activity.project != before.project;
     if (moved || activity.parent != before.parent) check_place_at_rest(work, activity);
@@ -298,8 +330,7 @@ Activity Activities::complete(Id<Activity> id, const Report& report,
     Activity completed;
     session().write("activity.complete", [&](Work& work) {
         const Activity before = open_activity(*this, work, id);
-        // Done before its time, it still does not end before it starts.
-        const Time end = report.end.value_or(std::max(work.now(), before.start));
+        const Time end = report.end.value_or(end_of(before, work.now()));
         if (!follow_up) {
             completed = change(id, before.head.version, completion(report, end));
             return;

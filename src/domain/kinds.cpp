@@ -7,9 +7,11 @@
 #include "crm/access_right.hpp"
 #include "crm/activity.hpp"
 #include "crm/address.hpp"
+#include "crm/attachment.hpp"
 #include "crm/bank_account.hpp"
 #include "crm/consent.hpp"
 #include "crm/contact.hpp"
+#include "crm/cost.hpp"
 #include "crm/distinct_pair.hpp"
 #include "crm/error.hpp"
 #include "crm/external_key.hpp"
@@ -18,6 +20,7 @@
 #include "crm/list.hpp"
 #include "crm/memorable_date.hpp"
 #include "crm/note.hpp"
+#include "crm/participant.hpp"
 #include "crm/party.hpp"
 #include "crm/party_link.hpp"
 #include "crm/point.hpp"
@@ -68,6 +71,7 @@ const std::vector<Kind>& kinds() {
             WorkingHours, Holiday, ScheduleEntry, TimeEntry, HourlyRate,
             Project,
             Activity,
+            Participant, Cost, Attachment,
             Contact, Membership, MemorableDate, Kinship, Consent,
             Party, PartyRole, PartyLink, BankAccount, DistinctPair>());
     // clang-format on

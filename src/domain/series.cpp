@@ -34,6 +34,7 @@ Activity like(const Activity& given) {
                  .territory = given.head.territory,
                  .properties = copied(given.head.properties)};
     copy.follow_up_of = {};
+    copy.assigned_by = {};
     copy.recurs_until.reset();
     return copy;
 }

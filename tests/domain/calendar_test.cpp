@@ -97,6 +97,8 @@ TEST_CASE("ACT-11 an agenda has what overlaps its window, by start, with all it 
     const auto off = week.plan("off", monday + 2 * hour, monday + 3 * hour);
     week.desk.activities.cancel(off.head.id);
     const auto today = day_of(first_day, chisinau);
+    week.desk.activities.plan(
+        {.subject = "to-do", .kind = "task", .start = monday, .end = friday, .is_todo = true});
     CHECK(subjects(week.of(today)) == Texts{"fair", "point", "done", "late", "over midnight"});
     CHECK(subjects(week.of(today, {.cancelled_too = true})) ==
           Texts{"fair", "point", "done", "off", "late", "over midnight"});

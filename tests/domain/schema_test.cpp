@@ -96,7 +96,7 @@ public:
         contact_ = Contacts(session_).add({.last_name = "Sample"}).head.id;
         territory_ = Records<Territory>(session_).add({.name = "Sample region"}).head.id;
         activity_ = Activities(session_)
-                        .plan({.subject = "Sample", .kind = "task", .start = test::monday})
+                        .plan({.subject = "Sample", .kind = "call", .start = test::monday})
                         .head.id;
         property_ = Properties(session_).define({.kind = "party", .name = "x_sample"}).head.id;
     }
@@ -200,6 +200,13 @@ private:
                      {{"schedule_entry", "starts"}, Text{"10:00"}},
                      {{"schedule_entry", "ends"}, Text{"24:00"}},
                      {{"hourly_rate", "starts_on"}, std::string_view{day_}},
+                     {{"participant", "activity_id"}, activity_.value()},
+                     {{"participant", "user_id"}, Value{}},
+                     {{"participant", "contact_id"}, contact_.value()},
+                     {{"participant", "role"}, Text{"chair"}},
+                     {{"participant", "acceptance"}, Text{"accepted"}},
+                     {{"cost", "activity_id"}, activity_.value()},
+                     {{"attachment", "path"}, Text{"/srv/offer.pdf"}},
                      {{"project", "code"}, unique},
                      {{"project", "state"}, Text{"planned"}},
                      {{"project", "start_on"}, Text{"2026-01-01"}},
@@ -242,7 +249,7 @@ private:
     }
 
     Session& session_;
-    Ref unit_, user_, group_, territory_, party_, contact_, property_, activity_;
+    Ref unit_, user_, group_, territory_, party_, contact_, activity_, property_;
     std::map<std::pair<std::string_view, std::string_view>, Value> specials_;
     std::string unique_, unique_property_, code_, day_;
     int count_ = 0;
@@ -351,6 +358,7 @@ TEST_CASE(
             if (kind.name == "territory_member" && fill != some) continue;
             if (kind.name == "user_group_member" && fill != some) continue;
             if (kind.name == "membership" && fill != some) continue;
+            if (kind.name == "participant" && fill != some) continue;
             const AnyRecord record = samples.make(kind, fill);
             CHECK(record.head().version == 1);
             CHECK(desk.ana.get(record.head().id) == record);

@@ -60,6 +60,11 @@ const std::set<std::string> big{
     "segment_member",
     "schedule_entry",
     "time_entry",
+    "participant",
+    "cost",
+    "attachment",
+    "file_content",
+    "file_use",
 };
 
 /// Rows of sqlite_stat1 as a file of a million records would have them.

@@ -147,6 +147,10 @@ constexpr Way ways[] = {
     {"kinship", "kin", "kinship", "kin_id", "contact"},
     {"contact", "consent", "consent", "contact_id", "consent"},
     {"contact", "memorable_date", "memorable_date", "record_id", "memorable_date"},
+    {"activity", "participant", "participant", "activity_id", "participant"},
+    {"participant", "contact", "participant", "contact_id", "contact"},
+    {"activity", "cost", "cost", "activity_id", "cost"},
+    {"party", "attachment", "attachment", "record_id", "attachment"},
     {"membership", "contact", "membership", "contact_id", "contact"},
     {"membership", "party", "membership", "party_id", "party"},
     {"party_role", "party", "party_role", "party_id", "party"},
@@ -262,6 +266,9 @@ const std::vector<std::string>& listed_kinds() {
         "memorable_date",
         "kinship",
         "consent",
+        "participant",
+        "cost",
+        "attachment",
         "project",
         "project",
         "saved_filter",
@@ -939,6 +946,102 @@ Read make_consents(Draw& draw) {
                          }
                      });
 }
+Read make_participants(Draw& draw) {
+    return of_record("participants", draw.some(draw.activities),
+                     [](const Reader& reader, Ref id, Telling& telling) {
+                         const Participants participants(reader.session);
+                         telling.all(participants.of(id));
+                         telling.all(participants.invitations());
+                     });
+}
+Read make_costs(Draw& draw) {
+    const Ref project = draw.some(draw.projects);
+    return of_record("costs", draw.some(draw.activities),
+                     [project](const Reader& reader, Ref id, Telling& telling) {
+                         const Costs costs(reader.session);
+                         telling.all(costs.of(id));
+                         const auto tell = [&](const auto& record) {
+                             try {
+                                 for (const Money& sum : costs.total(record))
+                                     telling.number(sum.minor).word(sum.currency.code());
+                             } catch (const NotFound& error) {
+                                 telling.word(error.what());
+                             }
+                         };
+                         tell(Id<Activity>{id});
+                         tell(Id<Project>{project});
+                     });
+}
+Read make_attachments(Draw& draw) {
+    return of_record("attachments", draw.some(draw.roots),
+                     [](const Reader& reader, Ref id, Telling& telling) {
+                         const Attachments attachments(reader.session);
+                         const auto found = attachments.of(id);
+                         telling.all(found);
+                         for (const Attachment& each : found)
+                             if (each.path.empty() && !reader.sight.hides("attachment", "digest"))
+                                 telling.word(attachments.read(each.head.id));
+                     });
+}
+Read make_breaks(Draw& draw) {
+    BreakQuery query{.unplanned = draw.one_in(2), .limit = static_cast<int>(between(draw.random, 1, 3))};
+    if (!query.unplanned || draw.one_in(2)) query.silent_days = static_cast<int>(between(draw.random, 1, 2));
+    const bool of_all = draw.one_in(2);
+    return {"breaks", "", {{"party", "name"}}, [query, of_all](const Reader& reader, Answer& answer) {
+                Telling telling(reader, answer);
+                BreakQuery page = query;
+                if (of_all) page.unit = Units(reader.session).named("U0").head.id;
+                do {
+                    const auto found = Interactions(reader.session).breaks(page);
+                    for (const Break& each : found.rows) {
+                        telling.number(each.party.value()).word(each.name);
+                        telling.number(each.last.value()).number(each.planned.value()).line();
+                        telling.count();
+                    }
+                    telling.word(page.after = found.next);
+                } while (!page.after.empty());
+            }};
+}
+Read make_broken_chains(Draw& draw) {
+    const int limit = static_cast<int>(between(draw.random, 1, 3));
+    return {"broken_chains", "", {}, [limit](const Reader& reader, Answer& answer) {
+                Telling telling(reader, answer);
+                BreakQuery page{.unit = Units(reader.session).named("U0").head.id, .limit = limit};
+                do {
+                    const auto found = Interactions(reader.session).broken_chains(page);
+                    telling.all(found.rows);
+                    telling.word(page.after = found.next);
+                } while (!page.after.empty());
+            }};
+}
+Read make_frequency(Draw& draw) {
+    return of_record("frequency", draw.some(draw.parties),
+                     [](const Reader& reader, Ref id, Telling& telling) {
+                         const auto found = Interactions(reader.session)
+                                                .frequency(id, Date(2026, 2, 1), Date(2026, 4, 1));
+                         telling.number(found.interactions);
+                         for (const auto& month : found.months) telling.number(month.interactions);
+                         telling.word(std::to_string(found.mean_gap_days.value_or(-1)));
+                     });
+}
+Read make_tasks(Draw& draw) {
+    const std::string login = "user" + std::to_string(between(draw.random, 0, 5));
+    const bool by_ana = draw.one_in(2);
+    return {"tasks", login, {}, [login, by_ana](const Reader& reader, Answer& answer) {
+                Telling telling(reader, answer);
+                const Users users(reader.session);
+                TaskQuery page{.user = users.by_login(by_ana ? "ana" : login).head.id, .limit = 4};
+                const Tasks tasks(reader.session);
+                do {
+                    const auto found = by_ana ? tasks.assigned_by(page) : tasks.to_dos(page);
+                    for (const AssignedTask& each : found.rows) {
+                        telling.record(each.activity);
+                        telling.number(each.is_overdue);
+                    }
+                    telling.word(page.after = found.next);
+                } while (!page.after.empty());
+            }};
+}
 Read make_roles(Draw& draw) {
     return of_record("roles", draw.some(draw.parties),
                      [](const Reader& reader, Ref id, Telling& telling) {
@@ -983,6 +1086,23 @@ Read of_all(const char* entry, const Body& body) {
                 Telling telling(reader, answer);
                 body(reader, telling);
             }};
+}
+
+Read make_workload(Draw&) {
+    return of_all("workload", [](const Reader& reader, Telling& telling) {
+        const auto unit = Units(reader.session).named("U0").head.id;
+        for (const Workload& each :
+             workload(reader.session, unit, Date(2026, 2, 1), Date(2026, 4, 1))) {
+            telling.number(each.user.value()).word(each.name);
+            for (const auto* counts : {&each.activities, &each.projects})
+                telling.number(counts->planned)
+                    .number(counts->running)
+                    .number(counts->finished)
+                    .number(counts->overdue);
+            telling.number(each.planned_time.count()).line();
+            telling.count();
+        }
+    });
 }
 
 Read make_lists(Draw&) {
@@ -1591,6 +1711,14 @@ const std::vector<Entry>& entries() {
         {"upcoming", 4, true, make_upcoming},
         {"kinships", 2, false, make_kinships},
         {"consents", 2, false, make_consents},
+        {"participants", 3, false, make_participants},
+        {"costs", 4, false, make_costs},
+        {"attachments", 3, false, make_attachments},
+        {"breaks", 5, false, make_breaks},
+        {"broken_chains", 3, false, make_broken_chains},
+        {"frequency", 3, false, make_frequency},
+        {"tasks", 5, false, make_tasks},
+        {"workload", 2, false, make_workload},
         {"roles", 1, false, make_roles},
         {"by_code", 1, false, make_by_code},
         {"external_key", 1, false, make_external_key},

@@ -35,6 +35,9 @@ constexpr Numbered numbers[] = {
     {49, "schedule_entry"},
     {50, "time_entry"},
     {51, "hourly_rate"},
+    {38, "participant"},
+    {39, "cost"},
+    {40, "attachment"},
 };
 
 /// What shows a field besides the field itself: its key, its currency, what is made of it.
@@ -59,6 +62,8 @@ constexpr Shows shows[] = {
     {"memorable_date", "day", "memorable_date", "month_day"},
     {"activity", "end_at", "activity", "completed_at"},
     {"activity", "end_at", "activity", "recurs_until"},
+    {"cost", "amount_minor", "cost", "amount_currency"},
+    {"attachment", "digest", "attachment", "size"},
     {"project", "name", "project", "name_key"},
     {"project", "code", "project", "code_key"},
     {"party", "x_budget_minor", "party", "x_budget_currency"},
@@ -73,6 +78,7 @@ std::vector<std::string> ends_of(std::string_view kind) {
     if (kind == "party_role" || kind == "bank_account") return {"party_id"};
     if (kind == "party_link") return {"party_id", "other_id"};
     if (kind == "kinship" || kind == "consent") return {"contact_id"};
+    if (kind == "participant" || kind == "cost") return {"activity_id"};
     if (kind == "membership") return {"contact_id", "party_id"};
     if (kind == "distinct_pair") return {"record_id", "other_id"};
     if (kind == "segment_member") return {"record_id", "segment_id"};
@@ -106,6 +112,7 @@ bool is_reference(std::string_view kind, std::string_view column) {
     if (column.starts_with("x_")) return column.ends_with("_id");
     if (kind == "kinship") return column == "kin_id";
     if (kind == "schedule_entry") return column == "party_id";
+    if (kind == "participant") return column == "contact_id";
     return (kind == "activity" || kind == "project") && contains(references, column);
 }
 

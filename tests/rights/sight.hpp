@@ -48,6 +48,9 @@ inline constexpr std::string_view child_kinds[] = {
     "memorable_date",
     "kinship",
     "consent",
+    "participant",
+    "cost",
+    "attachment",
     "segment_member",
     "time_entry",
 };

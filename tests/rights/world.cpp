@@ -35,6 +35,9 @@ const std::vector<Hideable> hideable{
     {"activity", "x_about_id"},  {"point", "x_tag"},
     {"schedule_entry", "town"},  {"time_entry", "note"},
     {"hourly_rate", "rate_minor"}, {"activity", "planned_minutes"},
+    {"cost", "amount_minor"},    {"cost", "note"},
+    {"attachment", "file_name"}, {"attachment", "digest"},
+    {"participant", "acceptance"},
 };
 
 const std::vector<std::string>& words_of_worlds() {
@@ -277,6 +280,9 @@ private:
         for (int i = 0; i < 8; ++i) add_schedule();
         for (int i = 0; i < 8; ++i) add_time();
         for (int i = 0; i < 5; ++i) add_rate();
+        for (int i = 0; i < 8; ++i) add_participant();
+        for (int i = 0; i < 8; ++i) add_cost();
+        for (int i = 0; i < 4; ++i) add_attachment();
     }
 
     /// By their owners. The fields are some that nothing hides.
@@ -415,6 +421,7 @@ private:
             activity.next_contact_on = Date(2026, 3, static_cast<unsigned>(number(1, 4)));
         if (one_in(2)) activity.state = ActivityState::completed;
         activity.direction = maybe({"inbound", "outbound"});
+        activity.is_todo = one_in(3);
         if (!activities_.empty() && one_in(3))
             activity.parent = any(activities_);
         else if (one_in(2))
@@ -567,6 +574,26 @@ private:
                         .rate = {static_cast<std::int64_t>(number(0, 9'999)),
                                  Currency{one_in(2) ? "EUR" : "MDL"}}};
         attempt([&] { HourlyRates(ana_).add(rate); });
+    }
+    void add_participant() {
+        const Ref activity = any(activities_), person = one_in(2) ? any(users_) : any(contacts_);
+        const auto role = one_in(3) ? ParticipantRole::chair : ParticipantRole::optional;
+        attempt([&] { Participants(ana_).invite(activity, person, role); });
+    }
+    void add_cost() {
+        Costs(ana_).add({.activity = any(activities_),
+                         .type = one_in(2) ? "travel" : "meals",
+                         .amount = {static_cast<std::int64_t>(number(1, 5)),
+                                    Currency{one_in(2) ? "EUR" : "MDL"}},
+                         .note = maybe({"Acme", "Zoo"})});
+    }
+    void add_attachment() {
+        const Ref record = any_root();
+        if (one_in(3))
+            Attachments(ana_).add(
+                {.record = record, .file_name = "offer.pdf", .path = "/srv/offer.pdf"});
+        else
+            Attachments(ana_).attach(record, "offer.txt", one_in(2) ? "ten" : "eleven");
     }
     void add_share() {
         const Ref record = any_root(), holder = any_holder();
