@@ -8,9 +8,9 @@ namespace {
 
 using namespace bench;
 
-constexpr int reads = 100;          // a measurement
-constexpr int mb_of_a_seller = 5;   // some 26 activities a week of each, whatever the size
-constexpr int series_of_each = 10;  // of every second seller
+constexpr int reads = 100;              // a measurement
+constexpr int mb_of_a_seller = 5;       // some 26 activities a week of each, whatever the size
+constexpr int series_of_each = 10;      // of every second seller
 constexpr auto two_years = 60'000'000;  // seconds over which the activities are strewn
 
 std::string seller(std::size_t number) { return "seller" + std::to_string(number); }
@@ -69,8 +69,7 @@ std::vector<crm::Id<crm::User>> make_file(const std::filesystem::path& path, int
             for (int i = 0; i < 100; ++i) {
                 Firm firm = people.firm({});
                 firm.party.head.owner = random.of(users);
-                for (auto& activity : firm.activities)
-                    activity.head.owner = firm.party.head.owner;
+                for (auto& activity : firm.activities) activity.head.owner = firm.party.head.owner;
                 writer.write(firm);
             }
         });
@@ -118,7 +117,10 @@ class Weeks {
 public:
     Weeks(const Arguments& arguments, const std::string& path,
           std::vector<crm::Id<crm::User>> users)
-        : arguments_(arguments), users_(std::move(users)), raw_(path, false), database_(crm::open(path)) {}
+        : arguments_(arguments),
+          users_(std::move(users)),
+          raw_(path, false),
+          database_(crm::open(path)) {}
 
     /// Of one who has no series.
     Line week(const char* name, const std::string& login, const std::string& party_condition) {
@@ -200,12 +202,10 @@ int main(int count, char** values) {
         calendar.agenda(one, week, {.working_hours = false});
     }));
     lines.push_back(
-        weeks.alone("the same with working hours", 1'500, [&](const auto& calendar, auto week) {
-            calendar.agenda(one, week);
-        }));
+        weeks.alone("the same with working hours", 1'500,
+                    [&](const auto& calendar, auto week) { calendar.agenda(one, week); }));
     lines.push_back(
-        weeks.alone("free/busy of up to 10 users", 10'000, [&](const auto& calendar, auto week) {
-            calendar.free_busy(users, week);
-        }));
+        weeks.alone("free/busy of up to 10 users", 10'000,
+                    [&](const auto& calendar, auto week) { calendar.free_busy(users, week); }));
     print(lines, arguments.json);
 }

@@ -19,7 +19,9 @@ struct SeriesFace {
     static Id<Activity> id(const py::object& given) {
         return Id<Activity>{ref_from(given, {"activity", "series"})};
     }
-    static Time at(const py::object& given) { return time_from(given, {"activity", "recurrence_id"}); }
+    static Time at(const py::object& given) {
+        return time_from(given, {"activity", "recurrence_id"});
+    }
     template <class Body>
     auto call(Body&& body) const {
         return session->call([&](Session& inside) {
@@ -62,8 +64,7 @@ py::object complete(const SeriesFace& self, const py::object& series, const py::
                     const py::object& problems, const py::object& events,
                     const py::object& next_contact_on, const py::object& end_at,
                     const py::object& follow_up) {
-    const Report report =
-        report_from(result, questions, problems, events, next_contact_on, end_at);
+    const Report report = report_from(result, questions, problems, events, next_contact_on, end_at);
     const auto plan = optional_plan(follow_up);
     return self.one(series, time, [&](Series& all, Id<Activity> id, Time at) {
         return all.complete(id, at, report, plan);
@@ -268,9 +269,8 @@ void bind_entry(py::module_& module) {
         .def_property_readonly("party_name", text(&CalendarEntry::party_name), "str, or None.")
         .def_property_readonly("series", value(&CalendarEntry::series),
                                "Ref: of an occurrence the series, where it is seen; or None.")
-        .def_property_readonly(
-            "recurrence_id", value(&CalendarEntry::recurrence_id),
-            "datetime: of an occurrence, when it was to start; or None.")
+        .def_property_readonly("recurrence_id", value(&CalendarEntry::recurrence_id),
+                               "datetime: of an occurrence, when it was to start; or None.")
         .def_property_readonly("is_touched", &CalendarEntry::is_touched,
                                "bool: an occurrence that has an activity of its own.")
         .def("__repr__", [](const CalendarEntry& self) {
@@ -297,9 +297,8 @@ void bind_entry(py::module_& module) {
 
 void bind_calendars(py::module_& module, SessionClass& owner) {
     using namespace py::literals;
-    py::class_<CalendarFace>(
-        module, "Calendar",
-        R"doc(What users do when, who is free, and when all of them are.
+    py::class_<CalendarFace>(module, "Calendar",
+                             R"doc(What users do when, who is free, and when all of them are.
 
 Shows what the session may read: what is hidden is absent, and its owner looks free then. To-dos are not in calendars.
 users: None (the session's own), one or several. Windows have aware datetimes, `until` left out, and at most 366 days;
@@ -327,9 +326,8 @@ The Agenda of a window: what overlaps it, also what began before, by start; and 
                 const auto window = window_from(since, until);
                 const auto of = users_from(users);
                 py::dict busy;
-                for (const BusyTime& each : self.call([&](const Calendar& calendar) {
-                         return calendar.free_busy(of, window);
-                     }))
+                for (const BusyTime& each : self.call(
+                         [&](const Calendar& calendar) { return calendar.free_busy(of, window); }))
                     busy[to_python(each.user)] = pairs_of(each.busy);
                 return busy;
             },
@@ -346,9 +344,8 @@ When each user is busy: a dict from user to a list of (start, end), ascending an
                 const SlotQuery query{window_from(since, until), length_from(length),
                                       in_working_hours, std::chrono::minutes{step}, limit};
                 const auto of = users_from(users);
-                return pairs_of(self.call([&](const Calendar& calendar) {
-                    return calendar.find_slots(of, query);
-                }));
+                return pairs_of(self.call(
+                    [&](const Calendar& calendar) { return calendar.find_slots(of, query); }));
             },
             "since"_a, "until"_a, "users"_a = py::none(), py::kw_only(), "length"_a,
             "in_working_hours"_a = true, "step"_a = 15, "limit"_a = 5,
@@ -364,8 +361,8 @@ multiples of `step` minutes by the clock of the session's zone.)doc");
 
 template <TimeRange (*range)(const Date&, const Zone&)>
 py::tuple range_of(const py::object& date, const py::object& zone) {
-    return range_to_python(range(date_from(date, {"calendar", "date"}),
-                                 Zone{text_from(zone, {"calendar", "zone"})}));
+    return range_to_python(
+        range(date_from(date, {"calendar", "date"}), Zone{text_from(zone, {"calendar", "zone"})}));
 }
 
 }  // namespace

@@ -504,8 +504,7 @@ py::object complete(const ActivitiesFace& self, const py::object& activity,
                     const py::object& next_contact_on, const py::object& end_at,
                     const py::object& follow_up) {
     const Ref id = self.ref(activity);
-    const Report report =
-        report_from(result, questions, problems, events, next_contact_on, end_at);
+    const Report report = report_from(result, questions, problems, events, next_contact_on, end_at);
     const auto plan = optional_plan(follow_up);
     return record_to_python(self.call(
         [&](Session& session) { return Activities(session).complete(id, report, plan); }));

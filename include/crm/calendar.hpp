@@ -43,10 +43,10 @@ struct CalendarEntry {
     std::string status{};    ///< list activity_status
     std::string priority{};  ///< list priority
     ActivityState state = ActivityState::planned;
-    std::string zone{};        ///< IANA zone that it is bound to; empty: none
-    Id<Party> party{};         ///< none where it is hidden
-    std::string party_name{};  ///< of that party
-    Id<Activity> series{};     ///< of an occurrence; none where the series is hidden
+    std::string zone{};                   ///< IANA zone that it is bound to; empty: none
+    Id<Party> party{};                    ///< none where it is hidden
+    std::string party_name{};             ///< of that party
+    Id<Activity> series{};                ///< of an occurrence; none where the series is hidden
     std::optional<Time> recurrence_id{};  ///< of an occurrence, touched or not
 
     /// An occurrence that has an activity of its own: moved, completed, given to another …
@@ -63,8 +63,8 @@ struct WorkingTime {
 
 struct Agenda {
     std::vector<CalendarEntry> entries{};  ///< by start, then end, owner and activity
-    std::vector<WorkingTime> working{};    ///< user by user as asked for, each ascending, cut to the
-                                           ///< window
+    std::vector<WorkingTime> working{};  ///< user by user as asked for, each ascending, cut to the
+                                         ///< window
 };
 
 struct AgendaOptions {
@@ -83,7 +83,7 @@ struct BusyTime {
 struct SlotQuery {
     TimeRange window{};
     std::chrono::microseconds length = std::chrono::hours{1};
-    bool in_working_hours = true;  ///< of every one of the users
+    bool in_working_hours = true;   ///< of every one of the users
     std::chrono::minutes step{15};  ///< slots begin at multiples of it after midnight by the clock
                                     ///< of the session's zone; 1 to 1,440
     int limit = 5;                  ///< 1 to 1,000

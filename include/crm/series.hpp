@@ -1,6 +1,7 @@
 /// Series: activities that recur by RFC 5545, and what becomes of one occurrence of them.
 ///
-///     const auto weekly = activities.plan({.subject = "Stand-up", .kind = "meeting", .start = monday,
+///     const auto weekly = activities.plan({.subject = "Stand-up", .kind = "meeting", .start =
+///     monday,
 ///                                          .zone = "Europe/Chisinau",
 ///                                          .recurrence = Recurrence::parse("FREQ=WEEKLY")});
 ///     Series series(session);

@@ -118,11 +118,10 @@ private:
 
     std::vector<Time> touched_times(Id<Activity> series, Time first, Time last) const {
         std::vector<Time> times;
-        auto row =
-            kernel::named_query(reading_, "calendar.touched",
-                                {{":series", series.value()},
-                                 {":since", domain::instant(first)},
-                                 {":until", domain::instant(last + microseconds{1})}});
+        auto row = kernel::named_query(reading_, "calendar.touched",
+                                       {{":series", series.value()},
+                                        {":since", domain::instant(first)},
+                                        {":until", domain::instant(last + microseconds{1})}});
         while (row.step()) times.push_back(time_in(row, 0));
         return times;
     }
@@ -137,9 +136,9 @@ std::vector<TimeRange> working_in(kernel::Reading& reading, Id<User> user,
     // Shifts belong to the days of the zone in which they are kept, and may begin the day before.
     const auto first = std::chrono::floor<days>(window.start) - days{2},
                last = std::chrono::floor<days>(window.end) + days{1};
-    return common_to(domain::working_hours(reading, user, Date::from_days(first),
-                                           Date::from_days(last)),
-                     {window});
+    return common_to(
+        domain::working_hours(reading, user, Date::from_days(first), Date::from_days(last)),
+        {window});
 }
 
 std::vector<TimeRange> busy_in(kernel::Reading& reading, Id<User> user, const TimeRange& window) {

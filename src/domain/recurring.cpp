@@ -39,8 +39,9 @@ void check_series(const Activity& series) {
     if (series.start != std::chrono::floor<std::chrono::seconds>(series.start))
         refuse("start_at", "is a whole second where the activity recurs");
     if (series.state == State::started || series.state == State::completed)
-        refuse("state",
-               "a series takes place many times: start or complete one occurrence of it, or end it");
+        refuse(
+            "state",
+            "a series takes place many times: start or complete one occurrence of it, or end it");
     const auto anchor = anchor_of(series);
     const Time early = anchor.start - for_ever;
     if (!occurrences(series.recurrence, anchor.start, anchor.zone, early, anchor.start, 1).empty())
@@ -59,17 +60,16 @@ void check_new_occurrence(Work& work, const Activity& occurrence) {
 }
 
 void check_only_one(Work& work, const Activity& occurrence) {
-    check_relation(work, "one activity an occurrence", occurrence.head.id,
-                   [id = occurrence.head.id, series = occurrence.series,
-                    at = *occurrence.recurrence_id](Work& checking) {
-                       if (exists(checking, "series.other",
-                                  {{":series", series.value()},
-                                   {":at", instant(at)},
-                                   {":id", id.value()}}))
-                           throw Conflict(
-                               "activity: this occurrence of the series has an activity of its own "
-                               "already, perhaps a hidden one; change that");
-                   });
+    check_relation(
+        work, "one activity an occurrence", occurrence.head.id,
+        [id = occurrence.head.id, series = occurrence.series,
+         at = *occurrence.recurrence_id](Work& checking) {
+            if (exists(checking, "series.other",
+                       {{":series", series.value()}, {":at", instant(at)}, {":id", id.value()}}))
+                throw Conflict(
+                    "activity: this occurrence of the series has an activity of its own "
+                    "already, perhaps a hidden one; change that");
+        });
 }
 
 void check_occurrence(Work& work, const Activity& occurrence, const Activity* before) {

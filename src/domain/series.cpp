@@ -58,8 +58,8 @@ Activity seen_series(Session& session, Work& work, Id<Activity> id) {
 
 /// The activity of an occurrence, whoever sees it.
 Id<Activity> own_of(Work& work, Id<Activity> series, Time at) {
-    const auto own =
-        domain::refs(work, "series.at", {{":series", series.value()}, {":at", domain::instant(at)}});
+    const auto own = domain::refs(work, "series.at",
+                                  {{":series", series.value()}, {":at", domain::instant(at)}});
     return own.empty() ? Id<Activity>{} : Id<Activity>{own.front()};
 }
 
@@ -71,8 +71,7 @@ Id<Activity> touch(Session& session, Work& work, Id<Activity> id, Time at) {
         throw Conflict("activity: this occurrence was given an activity that is hidden from you");
     if (own) return own;
     Activity occurrence = occurrence_of(series, at);
-    kernel::insert(work.transaction(), kind_of<Activity>(), &occurrence,
-                   kernel::Authority::engine);
+    kernel::insert(work.transaction(), kind_of<Activity>(), &occurrence, kernel::Authority::engine);
     return occurrence.head.id;
 }
 
@@ -116,8 +115,8 @@ Id<Activity> part_off(Work& work, const Activity& series, Time at, Recurrence fr
 }
 
 Activity set_recurrence(Session& session, Id<Activity> series, const Recurrence& recurrence) {
-    return Activities(session).change(
-        series, any_version, {{"recurrence", std::string_view{recurrence.text()}}});
+    return Activities(session).change(series, any_version,
+                                      {{"recurrence", std::string_view{recurrence.text()}}});
 }
 
 }  // namespace
@@ -125,10 +124,11 @@ Activity set_recurrence(Session& session, Id<Activity> series, const Recurrence&
 std::vector<Time> Series::times(Id<Activity> id, Time since, Time until) const {
     const Activity series = require_series(Activities(*session_).get(id));
     const auto anchor = domain::anchor_of(series);
-    auto times = occurrences(series.recurrence, anchor.start, anchor.zone, since, until,
-                             most_occurrences);
+    auto times =
+        occurrences(series.recurrence, anchor.start, anchor.zone, since, until, most_occurrences);
     if (times.size() == most_occurrences)
-        throw LimitExceeded("the series takes place 100,000 times and more: make the window smaller");
+        throw LimitExceeded(
+            "the series takes place 100,000 times and more: make the window smaller");
     return times;
 }
 
@@ -159,9 +159,8 @@ Activity Series::change(Id<Activity> series, Time recurrence_id,
 }
 
 Activity Series::start(Id<Activity> series, Time recurrence_id) {
-    return with_own(
-        *session_, "series.start", series, recurrence_id,
-        [](Activities& activities, Id<Activity> own) { return activities.start(own); });
+    return with_own(*session_, "series.start", series, recurrence_id,
+                    [](Activities& activities, Id<Activity> own) { return activities.start(own); });
 }
 
 Activity Series::complete(Id<Activity> series, Time recurrence_id, const Report& report,
@@ -173,10 +172,9 @@ Activity Series::complete(Id<Activity> series, Time recurrence_id, const Report&
 }
 
 Activity Series::cancel(Id<Activity> series, Time recurrence_id, std::string_view reason) {
-    return with_own(*session_, "series.cancel", series, recurrence_id,
-                    [&](Activities& activities, Id<Activity> own) {
-                        return activities.cancel(own, reason);
-                    });
+    return with_own(
+        *session_, "series.cancel", series, recurrence_id,
+        [&](Activities& activities, Id<Activity> own) { return activities.cancel(own, reason); });
 }
 
 Activity Series::skip(Id<Activity> id, Time recurrence_id) {

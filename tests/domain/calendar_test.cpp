@@ -32,7 +32,8 @@ Texts lines(const Agenda& agenda) {
 }
 Texts lines(const std::vector<TimeRange>& ranges) {
     Texts lines;
-    for (const auto& range : ranges) lines.push_back(to_text(range.start) + "/" + to_text(range.end));
+    for (const auto& range : ranges)
+        lines.push_back(to_text(range.start) + "/" + to_text(range.end));
     return lines;
 }
 Texts subjects(const Agenda& agenda) {
@@ -128,7 +129,8 @@ TEST_CASE("ACT-11 the hours that a user works are marked, cut to the window") {
     CHECK(week.of(day_of(Date(2026, 3, 7), chisinau)).working.empty());
 }
 
-TEST_CASE("ACT-11 ACT-15 occurrences stand in the calendar: those untouched, and what became of others") {
+TEST_CASE(
+    "ACT-11 ACT-15 occurrences stand in the calendar: those untouched, and what became of others") {
     Week week;
     const auto id = week.plan("stand-up", monday, monday + minutes{15}, "FREQ=DAILY").head.id;
     Series series(week.desk.ion);
@@ -205,10 +207,11 @@ TEST_CASE("ACT-11 the calendars of several users, and free/busy as RFC 5545 has 
     Week week;
     auto& desk = week.desk;
     Rights(desk.ana).grant(desk.ion.user(), "activity", "read", "all");
-    Activities(desk.petru).plan({.subject = "petru's",
-                                 .kind = "call",
-                                 .start = monday + hour,
-                                 .end = monday + 2 * hour});
+    Activities(desk.petru)
+        .plan({.subject = "petru's",
+               .kind = "call",
+               .start = monday + hour,
+               .end = monday + 2 * hour});
     week.plan("one", monday, monday + hour);
     week.plan("two", monday + minutes{30}, monday + 2 * hour);
     week.plan("touching", monday + 2 * hour, monday + 3 * hour);
@@ -235,10 +238,11 @@ TEST_CASE("ACT-11 slots are where all are free, in working hours unless told oth
     const std::vector users{desk.ion.user(), desk.petru.user()};
     // Ion from 09:00 to 11:10 on Monday, Petru from 12:00 to 17:30; they work from 09:00 to 18:00.
     week.plan("ion's", monday - hour, monday + minutes{70});
-    Activities(desk.petru).plan({.subject = "petru's",
-                                 .kind = "call",
-                                 .start = monday + 2 * hour,
-                                 .end = monday + 7 * hour + minutes{30}});
+    Activities(desk.petru)
+        .plan({.subject = "petru's",
+               .kind = "call",
+               .start = monday + 2 * hour,
+               .end = monday + 7 * hour + minutes{30}});
     SlotQuery query{.window = week_of(first_day, chisinau), .length = minutes{30}, .limit = 4};
     CHECK(lines(week.calendar.find_slots(users, query)) ==
           Texts{"2026-03-02T09:15:00Z/2026-03-02T09:45:00Z",
@@ -257,8 +261,9 @@ TEST_CASE("ACT-11 slots are where all are free, in working hours unless told oth
                                      {"step", {.step = minutes{0}}},
                                      {"limit", {.limit = 0}}}) {
         CAPTURE(field);
-        CHECK(refused_field([&] { week.calendar.find_slots(users, bad); })
-                  .ends_with(std::string(".") + field));
+        CHECK(refused_field([&] {
+                  week.calendar.find_slots(users, bad);
+              }).ends_with(std::string(".") + field));
     }
 }
 
@@ -371,8 +376,7 @@ TEST_CASE("ACT-11 ACT-15 an agenda is what a naive look at every activity finds"
     Series series(desk.ion);
     for (int i = 0; i < 120; ++i) {
         const Time start = begin + some_hour(24 * 300);
-        Activity activity{
-            .subject = "A", .kind = "meeting", .start = start, .zone = any(zones)};
+        Activity activity{.subject = "A", .kind = "meeting", .start = start, .zone = any(zones)};
         if (between(random, 0, 2) != 0) activity.end = start + some_hour(24 * 3);
         if (i % 4 == 0) activity.recurrence = Recurrence::parse(any(rules));
         const auto id = desk.activities.plan(activity).head.id;

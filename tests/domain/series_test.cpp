@@ -77,9 +77,9 @@ const Time second = at("2026-03-09T08:00:00Z"), third = at("2026-03-16T08:00:00Z
 
 TEST_CASE("ACT-15 a series is one planned activity, and takes place at its hour all year round") {
     Weekly weekly;
-    CHECK(weekly.times(weekly.id) ==
-          Texts{"2026-03-02T08:00:00Z", "2026-03-09T08:00:00Z", "2026-03-16T08:00:00Z",
-                "2026-03-23T08:00:00Z", "2026-03-30T07:00:00Z"});
+    CHECK(weekly.times(weekly.id) == Texts{"2026-03-02T08:00:00Z", "2026-03-09T08:00:00Z",
+                                           "2026-03-16T08:00:00Z", "2026-03-23T08:00:00Z",
+                                           "2026-03-30T07:00:00Z"});
     const Activity master = weekly.master(weekly.id);
     CHECK(master.recurrence.text() == "RRULE:FREQ=WEEKLY");
     CHECK(master.state == ActivityState::planned);
@@ -109,18 +109,18 @@ TEST_CASE("ACT-15 the last of the month does not drift, and days that a month la
                                    {"end_at", Value{}},
                                    {"recurrence", std::string_view{"FREQ=MONTHLY;BYMONTHDAY=-1"}}});
     const auto times = [&] {
-        return texts(weekly.series.times(weekly.id, at("2026-01-01T00:00:00Z"),
-                                         at("2026-06-01T00:00:00Z")));
+        return texts(
+            weekly.series.times(weekly.id, at("2026-01-01T00:00:00Z"), at("2026-06-01T00:00:00Z")));
     };
     CHECK(times() == Texts{"2026-01-31T08:00:00Z", "2026-02-28T08:00:00Z", "2026-03-31T07:00:00Z",
                            "2026-04-30T07:00:00Z", "2026-05-31T07:00:00Z"});
     weekly.desk.activities.change(weekly.id, any_version,
                                   {{"recurrence", std::string_view{"FREQ=MONTHLY"}}});
-    CHECK(times() ==
-          Texts{"2026-01-31T08:00:00Z", "2026-03-31T07:00:00Z", "2026-05-31T07:00:00Z"});
+    CHECK(times() == Texts{"2026-01-31T08:00:00Z", "2026-03-31T07:00:00Z", "2026-05-31T07:00:00Z"});
 }
 
-TEST_CASE("ACT-15 what recurs has a zone, a whole second, a rule that is one, and no end of its own") {
+TEST_CASE(
+    "ACT-15 what recurs has a zone, a whole second, a rule that is one, and no end of its own") {
     Weekly weekly;
     auto& activities = weekly.desk.activities;
     const auto refused = [&](Activity activity, std::string_view rule) {
@@ -142,14 +142,13 @@ TEST_CASE("ACT-15 what recurs has a zone, a whole second, a rule that is one, an
     CHECK(refused_field([&] { activities.complete(weekly.id, "done"); }) == "activity.state");
     CHECK(activities.cancel(weekly.id).state == ActivityState::cancelled);
     CHECK(refused_field([&] {
-              activities.add({.subject = "S",
-                              .kind = "meeting",
-                              .start = monday,
-                              .recurrence_id = monday});
+              activities.add(
+                  {.subject = "S", .kind = "meeting", .start = monday, .recurrence_id = monday});
           }) == "activity.series_id");
 }
 
-TEST_CASE("ACT-15 an occurrence is completed, cancelled, moved or given away, and the series goes on") {
+TEST_CASE(
+    "ACT-15 an occurrence is completed, cancelled, moved or given away, and the series goes on") {
     Weekly weekly;
     auto& [desk, series, acme, id] = weekly;
     check_undo(desk.ion, [&] {
@@ -221,7 +220,8 @@ TEST_CASE("ACT-15 a skipped occurrence is as if it had never been planned") {
     CHECK(refused_field([&] { series.complete(id, fifth, Report{}); }) == "activity.recurrence_id");
 }
 
-TEST_CASE("ACT-15 all of a series moves by the clock on the wall, with what was touched or left out") {
+TEST_CASE(
+    "ACT-15 all of a series moves by the clock on the wall, with what was touched or left out") {
     Weekly weekly;
     auto& [desk, series, acme, id] = weekly;
     series.skip(id, second);
@@ -242,7 +242,8 @@ TEST_CASE("ACT-15 all of a series moves by the clock on the wall, with what was 
     // Another zone: the same wall time there.
     desk.activities.change(id, any_version,
                            {{"zone", std::string_view{"America/New_York"}},
-                            {"start_at", stored(at("2026-03-03T20:30:00Z"))}, {"end_at", Value{}}});
+                            {"start_at", stored(at("2026-03-03T20:30:00Z"))},
+                            {"end_at", Value{}}});
     CHECK(weekly.times(id).at(1) == "2026-03-17T19:30:00Z");  // on summer time since 8 March
     CHECK(series.occurrence(id, at("2026-03-17T19:30:00Z")).state == ActivityState::cancelled);
     CHECK(verify(desk.ana).defects.empty());
@@ -256,9 +257,8 @@ TEST_CASE("ACT-15 neighbours may step into each other's place when a series move
     for (const int by : {1, -1})
         check_undo(desk.ion, [&] {
             const Time start = weekly.master(daily).start + day * by;
-            desk.activities.change(
-                daily, any_version,
-                {{"start_at", stored(start)}, {"end_at", stored(start + hour)}});
+            desk.activities.change(daily, any_version,
+                                   {{"start_at", stored(start)}, {"end_at", stored(start + hour)}});
         });
     CHECK(series.touched(daily).size() == 5);
 }
@@ -318,9 +318,8 @@ TEST_CASE("ACT-15 this and all that follow become a series of their own") {
     CHECK(weekly.master(id).subject == "All");
     // An RDATE is no place from which a rule goes on.
     const auto mixed = weekly.plan("FREQ=WEEKLY\nRDATE:20260311T100000");
-    CHECK(refused_field([&] {
-              series.change_following(mixed, at("2026-03-11T08:00:00Z"), {});
-          }) == "recurrence.");
+    CHECK(refused_field([&] { series.change_following(mixed, at("2026-03-11T08:00:00Z"), {}); }) ==
+          "recurrence.");
     const auto dates = weekly.plan("RDATE:20260311T100000,20260312T100000");
     const auto last = series.change_following(dates, at("2026-03-12T08:00:00Z"), {});
     CHECK(weekly.times(dates).size() == 2);
@@ -339,7 +338,8 @@ TEST_CASE("ACT-15 a series ends before an occurrence, and what was touched stays
     CHECK(refused_field([&] { series.end_before(id, monday); }) == "activity.recurrence_id");
 }
 
-TEST_CASE("ACT-15 a series with touched occurrences is not removed; without, it goes and comes back") {
+TEST_CASE(
+    "ACT-15 a series with touched occurrences is not removed; without, it goes and comes back") {
     Weekly weekly;
     auto& [desk, series, acme, id] = weekly;
     series.complete(id, monday, Report{.result = "agreed"});
@@ -369,13 +369,14 @@ TEST_CASE("ACT-15 who may change a series may touch its occurrences, and nobody 
                               .recurrence_id = monday}),
                     Denied);
     CHECK(everything(desk.ana).size() == 1);
-    // The right to change is enough: what comes of it is still Ion's, with all that Petru does not see.
+    // The right to change is enough: what comes of it is still Ion's, with all that Petru does not
+    // see.
     rights.grant(desk.petru.user(), "activity", "change", "all");
     const Activity cancelled = of_petru.cancel(id, monday);
     CHECK(cancelled.head.owner == desk.ion.user());
     CHECK(desk.activities.get(cancelled.head.id).party == acme);
-    CHECK_THROWS_AS(
-        of_petru.change(id, second, {{"owner_id", Value{desk.petru.user().value()}}}), Denied);
+    CHECK_THROWS_AS(of_petru.change(id, second, {{"owner_id", Value{desk.petru.user().value()}}}),
+                    Denied);
     CHECK(series.touched(id).size() == 1);
     // An occurrence that was given to somebody whose work one does not see.
     of_ana.change(id, second, {{"owner_id", Value{desk.ana.user().value()}}});
