@@ -420,12 +420,29 @@ Plan plan_from(const py::dict& fields) {
     return plan;
 }
 
+}  // namespace
+
 std::optional<Plan> optional_plan(const py::object& fields) {
     if (fields.is_none()) return {};
     if (!PyDict_Check(fields.ptr()))
         refuse("activity", "follow_up", "a dict is needed, not " + type_name(fields));
     return plan_from(py::reinterpret_borrow<py::dict>(fields));
 }
+
+Report report_from(const py::object& result, const py::object& questions,
+                   const py::object& problems, const py::object& events,
+                   const py::object& next_contact_on, const py::object& end_at) {
+    Report report;
+    report.result = optional_text(result, {"activity", "result"});
+    report.questions = optional_text(questions, {"activity", "questions"});
+    report.problems = optional_text(problems, {"activity", "problems"});
+    report.events = optional_text(events, {"activity", "events"});
+    report.next_contact_on = optional_date(next_contact_on, {"activity", "next_contact_on"});
+    report.end = optional_time(end_at, {"activity", "end_at"});
+    return report;
+}
+
+namespace {
 
 using Verb = Activity (Activities::*)(const Activity&);
 
@@ -444,13 +461,7 @@ py::object complete(const ActivitiesFace& self, const py::object& activity,
                     const py::object& next_contact_on, const py::object& end_at,
                     const py::object& follow_up) {
     const Ref id = self.ref(activity);
-    Report report;
-    report.result = optional_text(result, {"activity", "result"});
-    report.questions = optional_text(questions, {"activity", "questions"});
-    report.problems = optional_text(problems, {"activity", "problems"});
-    report.events = optional_text(events, {"activity", "events"});
-    report.next_contact_on = optional_date(next_contact_on, {"activity", "next_contact_on"});
-    report.end = optional_time(end_at, {"activity", "end_at"});
+    const Report report = report_from(result, questions, problems, events, next_contact_on, end_at);
     const auto plan = optional_plan(follow_up);
     return record_to_python(self.call(
         [&](Session& session) { return Activities(session).complete(id, report, plan); }));
@@ -695,14 +706,17 @@ void bind_domain(py::module_& module, SessionClass& session) {
     bind_property<ActivitiesFace, Activity>(session, "activities", "Activities and their chains.");
     bind_projects(module, session);
     bind_loyalty(module, session);
+    bind_working_time(module, session);
     bind_rights(module, session);
     bind_properties(module, session);
     bind_party_details(module, session);
     bind_contact_details(module, session);
+    bind_activity_details(module, session);
     bind_duplicates(module, session);
     bind_past(module, session);
     bind_saved_filters(module, session);
     bind_segments(module, session);
+    bind_calendar(module, session);
     bind_verify(module, session);
     bind_erasures(module, session);
     bind_property<ListsFace, ListValue>(session, "lists", "Lists (dictionaries).");

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "crm/record.hpp"
+#include "crm/recurrence.hpp"
 #include "crm/session.hpp"
 #include "crm/time.hpp"
 
@@ -40,11 +41,20 @@ struct Activity {
     Id<Activity> parent{};        ///< of a sub-activity
     Id<Activity> follow_up_of{};  ///< the activity before it in the chain
     Id<Project> project{};        ///< follows from the parent where one is given
+    std::optional<std::int64_t> planned_minutes{};  ///< of work, as estimated ahead
+    bool is_todo = false;         ///< spans days and is never in the calendar: see `Tasks`
+    Id<User> assigned_by{};       ///< derived: who made it for another, or gave it to another last
     std::string result{};         ///< long text, like those below
     std::string questions{};      ///< questions solved
     std::string problems{};
     std::string events{};  ///< what happened on the side
     std::string description{};
+    /// Makes it the master of a series (crm/series.hpp): planned once, it takes place each time.
+    Recurrence recurrence{};
+    std::optional<Time> recurs_until{};  ///< derived: when the last occurrence ends; absent where
+                                         ///< there is no last one, or only after 100,000
+    Id<Activity> series{};               ///< the master of which this is one occurrence
+    std::optional<Time> recurrence_id{};  ///< when that occurrence was to start (RFC 5545)
     bool operator==(const Activity&) const = default;
 };
 

@@ -231,11 +231,191 @@ CREATE INDEX loyalty_movement_by_competitor ON loyalty_movement (competitor_id) 
 -- [leads]
 
 -- [notices and reminders]
+-- Notices: what a user is told of the doings of others. Not records: no history, no undo of having read.
+CREATE TABLE notice (
+    id          INTEGER PRIMARY KEY,
+    user_id     INTEGER NOT NULL REFERENCES user,       -- who is told
+    command_id  INTEGER NOT NULL REFERENCES command,    -- who did it and when
+    reason      TEXT    NOT NULL,           -- list notice_reason
+    record_id   INTEGER NOT NULL,           -- what it is about; 0: no record
+    text        TEXT,
+    read_at     INTEGER                     -- when it was handed out
+) STRICT;
+CREATE UNIQUE INDEX notice_by_command ON notice (command_id, user_id, reason, record_id);
+CREATE INDEX notice_unread ON notice (user_id, id) WHERE read_at IS NULL;
+CREATE INDEX notice_by_user ON notice (user_id, id);
+CREATE INDEX notice_by_record ON notice (record_id);
 
 -- [calls]
 
 -- [working time]
+-- Working hours: of one day of every week. The nearest definition counts: the user's, his unit's, one above, everybody's.
+CREATE TABLE working_hours (
+    id          INTEGER PRIMARY KEY,
+    version     INTEGER NOT NULL,
+    created_in  INTEGER NOT NULL REFERENCES command,
+    changed_in  INTEGER NOT NULL REFERENCES command,
+    user_id     INTEGER REFERENCES user,
+    unit_id     INTEGER REFERENCES unit,    -- of neither: everybody's
+    weekday     TEXT    NOT NULL,           -- RFC 5545: MO to SU
+    starts      TEXT    NOT NULL,           -- HH:MM, local
+    ends        TEXT    NOT NULL,           -- HH:MM to 24:00; not after starts: on the next day
+    zone        TEXT                        -- IANA; NULL: the user's, else the file's
+) STRICT;
+CREATE INDEX working_hours_by_user ON working_hours (user_id);
+CREATE INDEX working_hours_by_unit ON working_hours (unit_id);
+
+-- Holidays: days off, and days that are worked as another day of the week.
+CREATE TABLE holiday (
+    id          INTEGER PRIMARY KEY,
+    version     INTEGER NOT NULL,
+    created_in  INTEGER NOT NULL REFERENCES command,
+    changed_in  INTEGER NOT NULL REFERENCES command,
+    falls_on    TEXT    NOT NULL,
+    name        TEXT    NOT NULL CHECK (name <> ''),
+    unit_id     INTEGER REFERENCES unit,    -- NULL: everybody's
+    worked_as   TEXT                        -- MO to SU; NULL: a day off
+) STRICT;
+CREATE INDEX holiday_by_falls_on ON holiday (falls_on);
+CREATE INDEX holiday_by_unit ON holiday (unit_id) WHERE unit_id IS NOT NULL;
+
+-- Schedule: where users are and why, for some days or for some hours of each of them. The owner is whom it is of.
+CREATE TABLE schedule_entry (
+    id          INTEGER PRIMARY KEY,
+    version     INTEGER NOT NULL,
+    created_in  INTEGER NOT NULL REFERENCES command,
+    changed_in  INTEGER NOT NULL REFERENCES command,
+    owner_id    INTEGER NOT NULL REFERENCES user,
+    unit_id     INTEGER NOT NULL REFERENCES unit,
+    territory_id INTEGER REFERENCES territory,
+    starts_on   TEXT    NOT NULL,
+    ends_on     TEXT    NOT NULL,           -- the last day
+    starts      TEXT,                       -- HH:MM of each day; NULL: whole days
+    ends        TEXT,                       -- HH:MM to 24:00
+    whereabouts TEXT    NOT NULL,           -- list whereabouts
+    is_absence  INTEGER NOT NULL,           -- no working time
+    party_id    INTEGER REFERENCES party,   -- at which client
+    town        TEXT,
+    organisation TEXT,
+    purpose     TEXT
+) STRICT;
+CREATE INDEX schedule_entry_by_start ON schedule_entry (starts_on);
+CREATE INDEX schedule_entry_by_owner_start ON schedule_entry (owner_id, starts_on);
+CREATE INDEX schedule_entry_by_unit_start ON schedule_entry (unit_id, starts_on);
+CREATE INDEX schedule_entry_by_territory_start ON schedule_entry (territory_id, starts_on) WHERE territory_id IS NOT NULL;
+CREATE INDEX schedule_entry_by_party ON schedule_entry (party_id) WHERE party_id IS NOT NULL;
+
+-- Time entries: minutes that a user worked on an activity on one day.
+CREATE TABLE time_entry (
+    id          INTEGER PRIMARY KEY,
+    version     INTEGER NOT NULL,
+    created_in  INTEGER NOT NULL REFERENCES command,
+    changed_in  INTEGER NOT NULL REFERENCES command,
+    activity_id INTEGER NOT NULL REFERENCES activity,
+    user_id     INTEGER NOT NULL REFERENCES user,
+    worked_on   TEXT    NOT NULL,
+    minutes     INTEGER NOT NULL CHECK (minutes BETWEEN 1 AND 1440),
+    note        TEXT
+) STRICT;
+CREATE INDEX time_entry_by_activity ON time_entry (activity_id);
+CREATE INDEX time_entry_by_user_day ON time_entry (user_id, worked_on);
+CREATE INDEX time_entry_by_day ON time_entry (worked_on);
+
+-- Hourly rates: what an hour of a user costs us from a day on. The owner is whose hour it is.
+CREATE TABLE hourly_rate (
+    id          INTEGER PRIMARY KEY,
+    version     INTEGER NOT NULL,
+    created_in  INTEGER NOT NULL REFERENCES command,
+    changed_in  INTEGER NOT NULL REFERENCES command,
+    owner_id    INTEGER NOT NULL REFERENCES user,
+    unit_id     INTEGER NOT NULL REFERENCES unit,
+    territory_id INTEGER REFERENCES territory,
+    starts_on   TEXT    NOT NULL,
+    rate_minor  INTEGER NOT NULL,           -- of one hour
+    rate_currency TEXT  NOT NULL
+) STRICT;
+CREATE INDEX hourly_rate_by_start ON hourly_rate (starts_on);
+CREATE UNIQUE INDEX hourly_rate_by_owner_start ON hourly_rate (owner_id, starts_on);
+CREATE INDEX hourly_rate_by_unit_start ON hourly_rate (unit_id, starts_on);
+CREATE INDEX hourly_rate_by_territory_start ON hourly_rate (territory_id, starts_on) WHERE territory_id IS NOT NULL;
+
+ALTER TABLE activity ADD COLUMN planned_minutes INTEGER;
 
 -- [calendar]
+ALTER TABLE activity ADD COLUMN recurrence TEXT;
+ALTER TABLE activity ADD COLUMN recurs_until INTEGER;
+ALTER TABLE activity ADD COLUMN series_id INTEGER REFERENCES activity;
+ALTER TABLE activity ADD COLUMN recurrence_id INTEGER;
+-- For the calendar: what lasts longer than a day, and what recurs.
+CREATE INDEX activity_long_by_owner ON activity (owner_id, end_at, start_at) WHERE end_at - start_at > 86400000000;
+CREATE INDEX activity_recurring_by_owner ON activity (owner_id, ifnull(recurs_until, 9223372036854775807)) WHERE recurrence IS NOT NULL;
+CREATE INDEX activity_by_series ON activity (series_id, recurrence_id) WHERE series_id IS NOT NULL;
 
 -- [participants, costs and files]
+ALTER TABLE activity ADD COLUMN is_todo INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE activity ADD COLUMN assigned_by_id INTEGER REFERENCES user;
+CREATE INDEX activity_by_assigned_by ON activity (assigned_by_id, start_at) WHERE assigned_by_id IS NOT NULL;
+CREATE INDEX activity_todo_by_owner ON activity (owner_id, start_at) WHERE is_todo = 1;
+
+-- Participants: who takes part in activities besides who is responsible.
+CREATE TABLE participant (
+    id          INTEGER PRIMARY KEY,
+    version     INTEGER NOT NULL,
+    created_in  INTEGER NOT NULL REFERENCES command,
+    changed_in  INTEGER NOT NULL REFERENCES command,
+    activity_id INTEGER NOT NULL REFERENCES activity,
+    contact_id  INTEGER REFERENCES contact, -- or
+    user_id     INTEGER REFERENCES user,
+    role        TEXT    NOT NULL,           -- chair, required, optional: checked by the engine
+    acceptance  TEXT    NOT NULL            -- needs_action, accepted, declined, tentative
+) STRICT;
+CREATE UNIQUE INDEX participant_by_activity_contact ON participant (activity_id, contact_id);
+CREATE UNIQUE INDEX participant_by_activity_user ON participant (activity_id, user_id);
+CREATE INDEX participant_by_contact ON participant (contact_id) WHERE contact_id IS NOT NULL;
+CREATE INDEX participant_by_user ON participant (user_id, acceptance) WHERE user_id IS NOT NULL;
+
+-- Costs of activities, in any currency.
+CREATE TABLE cost (
+    id          INTEGER PRIMARY KEY,
+    version     INTEGER NOT NULL,
+    created_in  INTEGER NOT NULL REFERENCES command,
+    changed_in  INTEGER NOT NULL REFERENCES command,
+    activity_id INTEGER NOT NULL REFERENCES activity,
+    type        TEXT    NOT NULL,           -- list cost_type
+    amount_minor    INTEGER NOT NULL,
+    amount_currency TEXT,
+    spent_on    TEXT    NOT NULL,
+    note        TEXT
+) STRICT;
+CREATE INDEX cost_by_activity ON cost (activity_id, spent_on);
+
+-- Attachments: files of records, inside the CRM file or at a path.
+CREATE TABLE attachment (
+    id          INTEGER PRIMARY KEY,
+    version     INTEGER NOT NULL,
+    created_in  INTEGER NOT NULL REFERENCES command,
+    changed_in  INTEGER NOT NULL REFERENCES command,
+    record_id   INTEGER NOT NULL,           -- any root
+    file_name   TEXT    NOT NULL CHECK (file_name <> ''),
+    media_type  TEXT,
+    size        INTEGER,                    -- bytes of the content in the file
+    digest      TEXT,                       -- BLAKE2b-256 of it, hexadecimal
+    path        TEXT                        -- where the file stands, if not in here
+) STRICT;
+CREATE INDEX attachment_by_record ON attachment (record_id);
+
+-- Contents of files, each once. Not records: history keeps digests, and never bytes.
+CREATE TABLE file_content (
+    id          INTEGER PRIMARY KEY,
+    digest      TEXT    NOT NULL,
+    size        INTEGER NOT NULL,
+    bytes       BLOB    NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX file_content_by_digest ON file_content (digest);
+
+-- Which record has which content: also of records removed, until their contents are let go of.
+CREATE TABLE file_use (
+    record_id   INTEGER PRIMARY KEY,
+    content_id  INTEGER NOT NULL REFERENCES file_content
+) STRICT;
+CREATE INDEX file_use_by_content ON file_use (content_id);

@@ -59,6 +59,13 @@ const std::set<std::string> big{
     "created",
     "change",
     "segment_member",
+    "schedule_entry",
+    "time_entry",
+    "participant",
+    "cost",
+    "attachment",
+    "file_content",
+    "file_use",
 };
 
 /// Rows of sqlite_stat1 as a file of a million records would have them.

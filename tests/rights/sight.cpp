@@ -33,6 +33,12 @@ constexpr Numbered numbers[] = {
     {33, "segment_member"},
     {34, "saved_filter"},
     {52, "loyalty_movement"},
+    {49, "schedule_entry"},
+    {50, "time_entry"},
+    {51, "hourly_rate"},
+    {38, "participant"},
+    {39, "cost"},
+    {40, "attachment"},
 };
 
 /// What shows a field besides the field itself: its key, its currency, what is made of it.
@@ -56,9 +62,13 @@ constexpr Shows shows[] = {
     {"memorable_date", "month", "memorable_date", "month_day"},
     {"memorable_date", "day", "memorable_date", "month_day"},
     {"activity", "end_at", "activity", "completed_at"},
+    {"activity", "end_at", "activity", "recurs_until"},
+    {"cost", "amount_minor", "cost", "amount_currency"},
+    {"attachment", "digest", "attachment", "size"},
     {"project", "name", "project", "name_key"},
     {"project", "code", "project", "code_key"},
     {"party", "x_budget_minor", "party", "x_budget_currency"},
+    {"hourly_rate", "rate_minor", "hourly_rate", "rate_currency"},
 };
 
 constexpr std::string_view functions[] = {"run_imports", "send_campaigns", "change_catalogue",
@@ -70,9 +80,11 @@ std::vector<std::string> ends_of(std::string_view kind) {
         return {"party_id"};
     if (kind == "party_link") return {"party_id", "other_id"};
     if (kind == "kinship" || kind == "consent") return {"contact_id"};
+    if (kind == "participant" || kind == "cost") return {"activity_id"};
     if (kind == "membership") return {"contact_id", "party_id"};
     if (kind == "distinct_pair") return {"record_id", "other_id"};
     if (kind == "segment_member") return {"record_id", "segment_id"};
+    if (kind == "time_entry") return {"activity_id"};
     return {"record_id"};
 }
 
@@ -102,6 +114,8 @@ bool is_reference(std::string_view kind, std::string_view column) {
     if (column.starts_with("x_")) return column.ends_with("_id");
     if (kind == "kinship") return column == "kin_id";
     if (kind == "loyalty_movement") return column == "competitor_id";
+    if (kind == "schedule_entry") return column == "party_id";
+    if (kind == "participant") return column == "contact_id";
     return (kind == "activity" || kind == "project") && contains(references, column);
 }
 
@@ -170,7 +184,7 @@ void Sight::read_rights(RawFile& file) {
         const std::string kind = text_in(row, "kind"), action = text_in(row, "action");
         if (!holds(integer_in(row, "holder_id")) || contains(functions, action)) continue;
         for (const auto root : root_kinds)
-            if (kind == "*" || kind == root)
+            if (kind == root || (kind == "*" && !contains(confidential_kinds, root)))
                 scopes_[std::string(root)][action].insert(text_in(row, "scope"));
     }
 }
@@ -239,7 +253,7 @@ bool Sight::may_read_some(const std::string& kind) const {
         {"project", {"project"}},
         {"party_role", {"party"}},
         {"membership", {"contact", "party"}},
-        {"note", {"party", "contact", "activity", "project"}}};
+        {"note", {"party", "contact", "activity", "project", "schedule_entry"}}};
     return std::ranges::any_of(roots.at(kind), [&](const std::string& root) {
         const auto by_action = scopes_.find(root);
         if (by_action == scopes_.end() || !by_action->second.contains("read")) return false;

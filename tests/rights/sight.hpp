@@ -22,6 +22,12 @@ inline constexpr std::string_view root_kinds[] = {
     "project",
     "saved_filter",
     "segment",
+    "schedule_entry",
+    "hourly_rate",
+};
+/// Those of them for which "*" does not stand, and to which nothing belongs.
+inline constexpr std::string_view confidential_kinds[] = {
+    "hourly_rate",
 };
 /// Those of them that are their owners', whatever rights say.
 inline constexpr std::string_view personal_kinds[] = {
@@ -43,11 +49,16 @@ inline constexpr std::string_view child_kinds[] = {
     "memorable_date",
     "kinship",
     "consent",
+    "participant",
+    "cost",
+    "attachment",
     "segment_member",
+    "time_entry",
 };
 /// The columns by which roots refer to roots, and so may refer to what is hidden.
 inline constexpr std::string_view references[] = {"party_id", "contact_id", "parent_id",
-                                                  "follow_up_of_id", "project_id"};
+                                                  "follow_up_of_id", "project_id",
+                                                  "series_id"};
 
 /// Kinds whose records have properties in the worlds, each in the table <kind>_property.
 inline constexpr std::string_view kinds_with_properties[] = {"party", "contact", "activity",

@@ -35,6 +35,11 @@ const std::vector<Hideable> hideable{
     {"party", "loyalty"},        {"loyalty_movement", "reason"},
     {"contact", "occupation"},   {"party", "purchasing_budget_minor"},
     {"activity", "x_about_id"},  {"point", "x_tag"},
+    {"schedule_entry", "town"},  {"time_entry", "note"},
+    {"hourly_rate", "rate_minor"}, {"activity", "planned_minutes"},
+    {"cost", "amount_minor"},    {"cost", "note"},
+    {"attachment", "file_name"}, {"attachment", "digest"},
+    {"participant", "acceptance"},
 };
 
 const std::vector<std::string>& words_of_worlds() {
@@ -151,7 +156,23 @@ private:
                 Records<TerritoryMember>(ana_).add({.territory = territory, .holder = holder});
             });
         }
+        add_hours();
         add_rights();
+    }
+
+    void add_hours() {
+        using enum Weekday;
+        for (auto n = number(0, 4); n > 0; --n) {
+            WorkingHours hours{.weekday = one_in(2) ? monday : tuesday,
+                               .starts = one_in(2) ? "08:00" : "12:00",
+                               .ends = one_in(2) ? "16:00" : "06:00"};
+            if (one_in(3))
+                hours.user = any(users_);
+            else if (one_in(2))
+                hours.unit = any(units_);
+            WorkCalendar(ana_).add(hours);
+        }
+        if (one_in(3)) Records<Holiday>(ana_).add({.falls_on = Date(2026, 3, 2), .name = "Off"});
     }
 
     template <class Record>
@@ -195,10 +216,12 @@ private:
     }
 
     void add_rights() {
-        for (const char* kind : {"party", "contact", "activity", "project"})
+        for (const char* kind :
+             {"party", "contact", "activity", "project", "schedule_entry", "hourly_rate"})
             for (const char* scope : {"own", "unit", "units_below", "territory", "shared", "given"})
                 if (one_in(3)) grant(kind, scope);
-        for (const char* kind : {"party", "contact", "activity", "project"})
+        for (const char* kind :
+             {"party", "contact", "activity", "project", "schedule_entry", "hourly_rate"})
             if (one_in(12)) grant(kind, "all");
         if (one_in(3)) grant("*", one_in(2) ? "own" : "shared");
         Rights rights(ana_);
@@ -242,6 +265,7 @@ private:
             change(any(parties_), {{"x_partner_id", any(parties_).value()}});
         for (int i = 0; i < 6; ++i) add_project();
         for (int i = 0; i < 12; ++i) add_activity();
+        for (int i = 0; i < 4; ++i) add_series();
         for (int i = 0; i < 4; ++i) add_role();
         for (int i = 0; i < 5; ++i) add_membership();
         for (int i = 0; i < 8; ++i) add_point();
@@ -256,6 +280,12 @@ private:
         for (int i = 0; i < 4; ++i) add_memorable_date();
         for (int i = 0; i < 4; ++i) add_kinship();
         for (int i = 0; i < 5; ++i) add_consent();
+        for (int i = 0; i < 8; ++i) add_schedule();
+        for (int i = 0; i < 8; ++i) add_time();
+        for (int i = 0; i < 5; ++i) add_rate();
+        for (int i = 0; i < 8; ++i) add_participant();
+        for (int i = 0; i < 8; ++i) add_cost();
+        for (int i = 0; i < 4; ++i) add_attachment();
     }
 
     /// By their owners. The fields are some that nothing hides.
@@ -394,6 +424,7 @@ private:
             activity.next_contact_on = Date(2026, 3, static_cast<unsigned>(number(1, 4)));
         if (one_in(2)) activity.state = ActivityState::completed;
         activity.direction = maybe({"inbound", "outbound"});
+        activity.is_todo = one_in(3);
         if (!activities_.empty() && one_in(3))
             activity.parent = any(activities_);
         else if (one_in(2))
@@ -402,10 +433,42 @@ private:
             activity.project = any(projects_);
         if (!one_in(3)) activity.contact = any(contacts_);
         if (!activities_.empty() && one_in(3)) activity.follow_up_of = any(activities_);
+        if (one_in(2)) activity.planned_minutes = static_cast<std::int64_t>(number(0, 99));
         if (one_in(3)) activity.description = text();
         if (one_in(3)) activity.result = text();
         if (one_in(3)) activity.head.properties.set("x_about_id", any(contacts_).value());
         attempt([&] { activities_.push_back(Activities(ana_).add(activity).head.id); });
+    }
+
+    /// Some occurrences of it are touched, some of those given to others.
+    void add_series() {
+        Activity activity{.head = head(),
+                          .subject = text(),
+                          .kind = "meeting",
+                          .start = ::test::monday + ::test::day * number(0, 2),
+                          .zone = "Europe/Chisinau"};
+        if (one_in(2)) activity.party = any(parties_);
+        if (one_in(2)) activity.contact = any(contacts_);
+        if (!one_in(3)) activity.end = activity.start + ::test::hour;
+        const bool ends = one_in(2);
+        activity.recurrence = Recurrence::parse(ends ? "FREQ=DAILY;COUNT=6" : "FREQ=DAILY");
+        attempt([&] {
+            const Id<Activity> id{Activities(ana_).add(activity).head.id};
+            activities_.push_back(id);
+            for (int i = 0; i < 4; ++i)
+                attempt([&] { touch(id, activity.start + ::test::day * number(0, 4)); });
+        });
+    }
+    void touch(Id<Activity> id, Time at) {
+        Series series(ana_);
+        switch (number(0, 3)) {
+            case 0: activities_.push_back(series.cancel(id, at, text()).head.id); break;
+            case 1: series.skip(id, at); break;
+            case 2: series.change_following(id, at, {}); break;
+            default:
+                activities_.push_back(
+                    series.change(id, at, {{"owner_id", any(users_).value()}}).head.id);
+        }
     }
 
     void add_role() {
@@ -491,6 +554,55 @@ private:
                             .state = one_in(3) ? ConsentState::withdrawn : ConsentState::given,
                             .source = maybe({"fair", "Zoo"}),
                             .evidence = maybe({"signed"})});
+    }
+    Date in_march() { return {2026, 3, static_cast<unsigned>(number(1, 4))}; }
+    void add_schedule() {
+        ScheduleEntry entry{.head = head(),
+                            .starts_on = in_march(),
+                            .whereabouts = one_in(3)   ? "leave"
+                                           : one_in(2) ? "client"
+                                                       : "business_trip",
+                            .town = maybe({"Cahul", "Zoo"}),
+                            .purpose = maybe({"Acme", "demo"})};
+        if (one_in(2)) entry.starts = "10:00", entry.ends = "12:00";
+        if (one_in(3)) entry.ends_on = Date(2026, 3, 5);
+        if (one_in(2)) entry.party = any(parties_);
+        attempt([&] { Schedule(ana_).add(entry); });
+    }
+    void add_time() {
+        TimeEntry entry{.activity = any(activities_),
+                        .user = one_in(3) ? user_ : any(users_),
+                        .worked_on = in_march(),
+                        .minutes = static_cast<std::int64_t>(number(1, 90)),
+                        .note = maybe({"acme", "zoo"})};
+        attempt([&] { TimeEntries(ana_).add(entry); });
+    }
+    void add_rate() {
+        HourlyRate rate{.head = head(),
+                        .starts_on = in_march(),
+                        .rate = {static_cast<std::int64_t>(number(0, 9'999)),
+                                 Currency{one_in(2) ? "EUR" : "MDL"}}};
+        attempt([&] { HourlyRates(ana_).add(rate); });
+    }
+    void add_participant() {
+        const Ref activity = any(activities_), person = one_in(2) ? any(users_) : any(contacts_);
+        const auto role = one_in(3) ? ParticipantRole::chair : ParticipantRole::optional;
+        attempt([&] { Participants(ana_).invite(activity, person, role); });
+    }
+    void add_cost() {
+        Costs(ana_).add({.activity = any(activities_),
+                         .type = one_in(2) ? "travel" : "meals",
+                         .amount = {static_cast<std::int64_t>(number(1, 5)),
+                                    Currency{one_in(2) ? "EUR" : "MDL"}},
+                         .note = maybe({"Acme", "Zoo"})});
+    }
+    void add_attachment() {
+        const Ref record = any_root();
+        if (one_in(3))
+            Attachments(ana_).add(
+                {.record = record, .file_name = "offer.pdf", .path = "/srv/offer.pdf"});
+        else
+            Attachments(ana_).attach(record, "offer.txt", one_in(2) ? "ten" : "eleven");
     }
     void add_share() {
         const Ref record = any_root(), holder = any_holder();
