@@ -1240,7 +1240,7 @@ Read make_schedule(Draw& draw) {
                     tell_place(telling, each);
                 const Id<User> user = Users(reader.session).by_login(login).head.id;
                 tell_place(telling, schedule.where_is(user, at));
-                for (const ScheduledDay& day : schedule.schedule({user}, from, to)) {
+                for (const ScheduledDay& day : schedule.schedule({}, from, to)) {
                     telling.word(day.day.text()).all(day.entries);
                     tell_ranges(telling, day.hours);
                 }
@@ -1782,7 +1782,7 @@ const std::vector<Entry>& entries() {
         {"users", 1, false, make_users},
         {"profile", 2, true, make_profile},
         {"skilled", 1, false, make_skilled},
-        {"schedule", 3, true, make_schedule},
+        {"schedule", 5, true, make_schedule},
         {"working_time", 3, true, make_working_time},
         {"labour", 4, false, make_labour},
         {"me", 1, false, make_me},
