@@ -23,7 +23,8 @@ CREATE TABLE activity (
     next_contact_on TEXT,
     parent_id   INTEGER REFERENCES activity,
     follow_up_of_id INTEGER REFERENCES activity,
-    project_id  INTEGER REFERENCES project
+    project_id  INTEGER REFERENCES project,
+    lead_id     INTEGER REFERENCES lead
 ) STRICT;
 CREATE INDEX activity_by_start ON activity (start_at);
 CREATE INDEX activity_by_owner_start ON activity (owner_id, start_at);
@@ -38,6 +39,8 @@ CREATE INDEX activity_by_parent ON activity (parent_id) WHERE parent_id IS NOT N
 CREATE INDEX activity_by_follow_up_of ON activity (follow_up_of_id) WHERE follow_up_of_id IS NOT NULL;
 CREATE INDEX activity_by_owner_project ON activity (owner_id, project_id) WHERE project_id IS NOT NULL;
 CREATE INDEX activity_by_project ON activity (project_id, start_at) WHERE project_id IS NOT NULL;
+CREATE INDEX activity_by_owner_lead ON activity (owner_id, lead_id) WHERE lead_id IS NOT NULL;
+CREATE INDEX activity_by_lead ON activity (lead_id, start_at) WHERE lead_id IS NOT NULL;
 CREATE TABLE activity_body (
     id          INTEGER PRIMARY KEY REFERENCES activity,
     result      TEXT,

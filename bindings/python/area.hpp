@@ -107,6 +107,7 @@ void bind_properties(py::module_& module, SessionClass& session);
 void bind_party_details(py::module_& module, SessionClass& session);
 void bind_contact_details(py::module_& module, SessionClass& session);
 void bind_duplicates(py::module_& module, SessionClass& session);
+void bind_leads(py::module_& module, SessionClass& session);
 void bind_projects(py::module_& module, SessionClass& session);
 void bind_past(py::module_& module, SessionClass& session);
 void bind_saved_filters(py::module_& module, SessionClass& session);

@@ -739,6 +739,7 @@ void bind_domain(py::module_& module, SessionClass& session) {
     bind_property<NotesFace, Note>(session, "notes", "Notes.");
     bind_property<ActivitiesFace, Activity>(session, "activities", "Activities and their chains.");
     bind_projects(module, session);
+    bind_leads(module, session);
     bind_rights(module, session);
     bind_properties(module, session);
     bind_party_details(module, session);

@@ -16,6 +16,7 @@ namespace crm::inline v1 {
 struct Party;
 struct Contact;
 struct Project;
+struct Lead;
 
 enum class ActivityState : std::uint8_t { planned, started, completed, cancelled };
 
@@ -40,6 +41,7 @@ struct Activity {
     Id<Activity> parent{};        ///< of a sub-activity
     Id<Activity> follow_up_of{};  ///< the activity before it in the chain
     Id<Project> project{};        ///< follows from the parent where one is given
+    Id<Lead> lead{};              ///< the same; stays when the lead is converted
     std::string result{};         ///< long text, like those below
     std::string questions{};      ///< questions solved
     std::string problems{};

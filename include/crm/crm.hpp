@@ -21,6 +21,8 @@
 #include "crm/import.hpp"
 #include "crm/kinds.hpp"
 #include "crm/kinship.hpp"
+#include "crm/lead.hpp"
+#include "crm/lead_queue.hpp"
 #include "crm/list.hpp"
 #include "crm/memorable_date.hpp"
 #include "crm/money.hpp"

@@ -21,6 +21,10 @@ SELECT id FROM earlier WHERE id IS NOT NULL;
 -- name: below unfiltered
 SELECT id FROM activity WHERE parent_id = :id;
 
+-- name: lead_comes_back unfiltered
+-- Whether a lead was taken on again by the command.
+SELECT 1 FROM lead WHERE id = :lead AND changed_in = :command AND state <> 'unpromising';
+
 -- name: chain
 -- From any member back to the first visible one, then forward. A scalar subquery in the step back and the order of
 -- CROSS JOIN in the step forward keep both on indexes, whatever the statistics. UNION ends a walk in a circle; on
@@ -59,8 +63,8 @@ SELECT id FROM below WHERE depth > 0 ORDER BY depth, start_at, id;
 -- name: chronicle
 -- Of a party that one sees: an activity that refers to a hidden one does not tell to which.
 SELECT id FROM visible.activity
-WHERE party_id = :party AND (start_at, id) < (:at, :id)
-  AND EXISTS (SELECT 1 FROM visible.party AS p WHERE p.id = :party)
+WHERE party_id = :of AND (start_at, id) < (:at, :id)
+  AND EXISTS (SELECT 1 FROM visible.party AS p WHERE p.id = :of)
   AND (state = 'completed' OR (:planned_too AND state <> 'cancelled'))
   AND (:kind IS NULL OR kind = :kind)
   AND (:stage IS NULL OR stage = :stage)

@@ -3,8 +3,10 @@
 #include <algorithm>
 
 #include "crm/contact.hpp"
+#include "crm/lead.hpp"
 #include "crm/party.hpp"
 #include "crm/project.hpp"
+#include "domain/activity.hpp"
 #include "domain/records.hpp"
 #include "domain/territory.hpp"
 #include "kernel/engine.hpp"
@@ -48,6 +50,7 @@ constexpr Column activity_columns[] = {
     column<&Activity::follow_up_of>("follow_up_of_id", always_shown,
                                     {.target = number::activity, .on_delete = OnDelete::clears}),
     column<&Activity::project>("project_id", gives | part_of, {.target = number::project}),
+    column<&Activity::lead>("lead_id", gives | part_of, {.target = number::lead}),
     column<&Activity::result>("result", searchable | body | on_card),
     column<&Activity::questions>("questions", searchable | body | on_card),
     column<&Activity::problems>("problems", searchable | body | on_card),
@@ -78,10 +81,11 @@ void derive_completion(Work& work, Activity& activity) {
 
 /// What no other is given for follows from the parent, and the party from the project too.
 void derive_place(Work& work, Activity& activity) {
-    if (activity.parent && !(activity.party && activity.project))
+    if (activity.parent && !(activity.party && activity.project && activity.lead))
         if (const auto parent = domain::load_seen(work, activity.parent)) {
             if (!activity.party) activity.party = parent->party;
             if (!activity.project) activity.project = parent->project;
+            if (!activity.lead) activity.lead = parent->lead;
         }
     if (activity.project && !activity.party)
         if (const auto project = domain::load_seen(work, activity.project))
@@ -112,10 +116,20 @@ Conflict over_already(Work& work, Ref id, State state) {
     return domain::already(work, kind_of<Activity>(), id, name_of(state));
 }
 
-/// planned → started → completed or cancelled, each step once; only an undo goes back.
+/// What was cancelled with its lead comes back with it.
+bool comes_back_with_lead(Work& work, const Activity& activity) {
+    return activity.lead &&
+           domain::exists(work, "activity.lead_comes_back",
+                          {{":lead", activity.lead.value()},
+                           {":command", static_cast<std::int64_t>(work.command())}});
+}
+
+/// planned → started → completed or cancelled, each step once; only an undo goes back, or a lead
+/// that is taken on again.
 void check_transition(Work& work, const Activity& activity, const Activity& before) {
     const State from = before.state, to = activity.state;
     if (from == to || (from == State::planned) || (from == State::started && is_over(to))) return;
+    if (from == State::cancelled && !is_over(to) && comes_back_with_lead(work, activity)) return;
     if (!domain::is_undo(work)) throw over_already(work, activity.head.id, from);
 }
 
@@ -129,6 +143,7 @@ void check_place(Work& work, const Activity& activity) {
     };
     if (const auto parent = domain::load(work, activity.parent)) {
         if (parent->project != activity.project) refuse("project_id", "parent activity");
+        if (parent->lead != activity.lead) refuse("lead_id", "parent activity");
         if (parent->party != activity.party) refuse("party_id", "parent activity");
     } else if (const auto project = domain::load(work, activity.project)) {
         if (project->party && project->party != activity.party) refuse("party_id", "project");
@@ -142,7 +157,8 @@ void hand_place_down(Work& work, Id<Activity> id) {
     const auto activity = domain::load(work, id);
     if (!activity) return;
     const Assignment place[] = {{"party_id", value_of(activity->party)},
-                                {"project_id", value_of(activity->project)}};
+                                {"project_id", value_of(activity->project)},
+                                {"lead_id", value_of(activity->lead)}};
     for (const Ref below : domain::refs(work, "activity.below", {{":id", id.value()}}))
         kernel::update(work.transaction(), kind_of<Activity>(), below, any_version, place, nullptr,
                        kernel::Authority::engine);
@@ -169,7 +185,7 @@ void check_changed(Work& work, const Activity& activity, const Activity& before)
         domain::check_circle(work, kind_of<Activity>(), "follow_up_of_id", id,
                              activity.follow_up_of, "activity.earlier");
     const bool went = activity.party != before.party,
-               moved = went || activity.project != before.project;
+               moved = went || activity.project != before.project || activity.lead != before.lead;
     if (moved || activity.parent != before.parent) check_place_at_rest(work, activity);
     if (went) domain::move_along(work, id, activity.party, before.party);
     if (moved)
@@ -220,6 +236,7 @@ Activity next_of(const Activity& predecessor, const Plan& plan) {
                   .end = plan.end,
                   .follow_up_of = predecessor.head.id,
                   .project = predecessor.project,
+                  .lead = predecessor.lead,
                   .description = plan.description};
     next.head.owner = plan.owner;
     return next;
@@ -319,23 +336,31 @@ std::vector<Activity> Activities::subtree(Id<Activity> id) const {
 }
 
 Page<Activity> Activities::chronicle(Id<Party> party, const ChronicleQuery& query) const {
-    domain::require_page_limit(query.limit);
-    const auto key = domain::PageKey::parse(query.after);
-    Page<Activity> page;
-    page.rows = domain::records<Activity>(session(), "activity.chronicle",
-                                          {{":party", party.value()},
-                                           {":kind", domain::optional(query.kind)},
-                                           {":stage", domain::optional(query.stage)},
-                                           {":direction", domain::optional(query.direction)},
-                                           {":planned_too", std::int64_t{query.planned_too}},
-                                           {":at", domain::instant(key.at)},
-                                           {":id", key.id},
-                                           {":limit", std::int64_t{query.limit} + 1}},
-                                          true);
-    if (domain::cut(page.rows, query.limit))
-        page.next =
-            domain::PageKey{page.rows.back().start, page.rows.back().head.id.value()}.text();
-    return page;
+    return domain::chronicle(session(), "activity.chronicle", party, query);
 }
 
 }  // namespace crm
+
+namespace crm::domain {
+
+Page<Activity> chronicle(const Session& session, std::string_view named, Ref of,
+                         const ChronicleQuery& query) {
+    require_page_limit(query.limit);
+    const auto key = PageKey::parse(query.after);
+    Page<Activity> page;
+    page.rows = records<Activity>(session, named,
+                                  {{":of", of.value()},
+                                   {":kind", optional(query.kind)},
+                                   {":stage", optional(query.stage)},
+                                   {":direction", optional(query.direction)},
+                                   {":planned_too", std::int64_t{query.planned_too}},
+                                   {":at", instant(key.at)},
+                                   {":id", key.id},
+                                   {":limit", std::int64_t{query.limit} + 1}},
+                                  true);
+    if (cut(page.rows, query.limit))
+        page.next = PageKey{page.rows.back().start, page.rows.back().head.id.value()}.text();
+    return page;
+}
+
+}  // namespace crm::domain

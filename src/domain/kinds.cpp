@@ -14,6 +14,8 @@
 #include "crm/error.hpp"
 #include "crm/external_key.hpp"
 #include "crm/kinship.hpp"
+#include "crm/lead.hpp"
+#include "crm/lead_queue.hpp"
 #include "crm/list.hpp"
 #include "crm/memorable_date.hpp"
 #include "crm/note.hpp"
@@ -62,6 +64,7 @@ const std::vector<Kind>& kinds() {
             AccessRight, FieldRight, Share, ExternalKey,
             Point, Address, Note, Segment, SegmentMember,
             Project,
+            Lead, LeadQueue, LeadQueueMember,
             Activity,
             Contact, Membership, MemorableDate, Kinship, Consent,
             Party, PartyRole, PartyLink, BankAccount, DistinctPair>());

@@ -184,8 +184,12 @@ private:
                      {{"kinship", "kin_id"}, Value{}},
                      {{"kinship", "name"}, Text{"Vlad"}},
                      {{"kinship", "born_on"}, Text{"2015-05-06"}},
+                     {{"consent", "record_id"}, contact_.value()},
                      {{"consent", "state"}, Text{"withdrawn"}},
                      {{"consent", "stated_at"}, test::monday.time_since_epoch().count()},
+                     {{"lead", "state"}, Text{"new"}},
+                     {{"lead_queue", "name"}, unique},
+                     {{"lead_queue", "rule"}, Text{"round_robin"}},
                      {{"activity", "state"}, Text{"planned"}},
                      {{"activity", "start_at"}, test::monday.time_since_epoch().count()},
                      {{"activity", "end_at"}, test::friday.time_since_epoch().count()},
@@ -208,6 +212,8 @@ private:
             return Parties(session_).add({.name = "Other"}).head.id.value();
         if (column.target == kind_of<Segment>().number)
             return Segments(session_).make("party", "Sample " + unique_).head.id.value();
+        if (column.target == kind_of<LeadQueue>().number && column.has(required))
+            return LeadQueues(session_).add({.name = "Sample " + unique_}).head.id.value();
         if (column.target == 0) return party_.value();
         const auto known = named.find(kind_numbered(column.target).name);
         return known == named.end() ? Value{} : Value{(this->*known->second).value()};

@@ -145,7 +145,13 @@ constexpr Way ways[] = {
     {"party_link", "other", "party_link", "other_id", "party"},
     {"contact", "kinship", "kinship", "contact_id", "kinship"},
     {"kinship", "kin", "kinship", "kin_id", "contact"},
-    {"contact", "consent", "consent", "contact_id", "consent"},
+    {"contact", "consent", "consent", "record_id", "consent"},
+    {"lead", "consent", "consent", "record_id", "consent"},
+    {"lead", "point", "point", "record_id", "point"},
+    {"lead", "party", "lead", "party_id", "party"},
+    {"lead", "contact", "lead", "contact_id", "contact"},
+    {"lead", "project", "lead", "project_id", "project"},
+    {"activity", "lead", "activity", "lead_id", "lead"},
     {"contact", "memorable_date", "memorable_date", "record_id", "memorable_date"},
     {"membership", "contact", "membership", "contact_id", "contact"},
     {"membership", "party", "membership", "party_id", "party"},
@@ -261,6 +267,9 @@ const std::vector<std::string>& listed_kinds() {
         "consent",
         "project",
         "project",
+        "lead",
+        "lead",
+        "lead_queue",
         "saved_filter",
         "segment",
         "segment_member",
@@ -615,7 +624,10 @@ Read make_subject(Draw& draw) {
         [](const Reader& reader, Ref id, Telling& telling) {
             const Json all = subject_of(reader, id);
             if (all.is_null()) return;
-            for (const auto& [kind, half] : all["person"].object()) telling.json(kind, half);
+            for (const auto& [kind, half] : all["person"].object())
+                if (kind != "leads") telling.json(kind, half);
+            if (const Json* leads = all["person"].find("leads"))
+                for (const Json& lead : leads->array()) telling.json("lead", lead);
             for (const char* part : {"records", "activities"})
                 for (const Json& record : all[part].array())
                     telling.json(record["kind"].string(), record["record"]);
@@ -772,6 +784,28 @@ Read make_project_tree(Draw& draw) {
                              if (const auto found = projects.by_code(project->code))
                                  telling.record(*found);
                      });
+}
+Read make_lead_chronicle(Draw& draw) {
+    return of_record("lead_chronicle", draw.some(draw.leads),
+                     [](const Reader& reader, Ref id, Telling& telling) {
+                         ChronicleQuery query{.planned_too = true, .limit = 2};
+                         do {
+                             const auto page = Leads(reader.session).chronicle(id, query);
+                             telling.all(page.rows);
+                             telling.word(page.next);
+                             query.after = page.next;
+                         } while (!query.after.empty());
+                     });
+}
+Read make_waiting(Draw& draw) {
+    const int limit = static_cast<int>(between(draw.random, 1, 4));
+    return {"waiting", std::to_string(limit), {}, [limit](const Reader& reader, Answer& answer) {
+                Telling telling(reader, answer);
+                const LeadQueues queues(reader.session);
+                const auto queue = queues.named("web").head.id;
+                telling.all(Leads(reader.session).waiting(queue, limit));
+                for (const auto user : queues.members(queue)) telling.number(user.value());
+            }};
 }
 Read make_notes(Draw& draw) {
     const int limit = static_cast<int>(between(draw.random, 1, 3));
@@ -1440,6 +1474,8 @@ const std::vector<Entry>& entries() {
         {"chain", 4, true, make_chain},
         {"subtree", 2, true, make_subtree},
         {"project_tree", 3, true, make_project_tree},
+        {"lead_chronicle", 3, true, make_lead_chronicle},
+        {"waiting", 3, true, make_waiting},
         {"notes", 2, false, make_notes},
         {"memberships", 2, false, make_memberships},
         {"points", 2, false, make_points},
@@ -1520,6 +1556,7 @@ Draw::Draw(Random& random_, const Sight& sight_) : random(random_), sight(sight_
         if (kind == "contact") contacts.push_back(id);
         if (kind == "activity") activities.push_back(id);
         if (kind == "project") projects.push_back(id);
+        if (kind == "lead") leads.push_back(id);
         const bool is_root = std::ranges::find(root_kinds, kind) != std::end(root_kinds);
         (is_root ? roots : children).push_back(id);
         for (const auto& [column, value] : row)
