@@ -241,14 +241,14 @@ Lead set_lead(Work& work, Id<Lead> id, const std::vector<Assignment>& fields) {
     return after.as<Lead>();
 }
 
-Lead give_lead(Work& work, Id<Lead> id, Id<User> user) {
+Lead give_lead(Work& work, Id<Lead> id, Id<User> user, Time taken_at) {
     const auto owner = load(work, user);
     if (!owner) throw Invalid("lead", "owner_id", "there is no such user");
     return set_lead(work, id,
                     {{"owner_id", user.value()},
                      {"unit_id", owner->unit.value()},
                      {"state", code_of(LeadState::taken)},
-                     {"taken_at", instant(work.now())}});
+                     {"taken_at", instant(taken_at)}});
 }
 
 bool names_person(const Lead& lead) { return !name_of(contact_of(lead)).name.empty(); }

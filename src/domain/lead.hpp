@@ -19,7 +19,7 @@ void require_open(Work& work, const Lead& lead);
 /// where it has just lost sight of it. Throws Denied for a locked field.
 Lead set_lead(Work& work, Id<Lead> id, const std::vector<Assignment>& fields);
 /// Makes a user its owner, and it a lead of that user's unit that is taken.
-Lead give_lead(Work& work, Id<Lead> id, Id<User> user);
+Lead give_lead(Work& work, Id<Lead> id, Id<User> user, Time taken_at);
 
 /// Whether a lead names a person, and not only a company.
 bool names_person(const Lead& lead);

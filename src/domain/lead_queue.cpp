@@ -1,6 +1,7 @@
 #include "crm/lead_queue.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <utility>
 
 #include "crm/lead.hpp"
@@ -204,7 +205,7 @@ std::optional<Lead> Leads::take_next(Id<LeadQueue> id) {
         const Id<Lead> lead{next.front()};
         const Lead before = *domain::load(work, lead);
         require_own_readable(work, before);
-        taken = domain::give_lead(work, lead, session().user());
+        taken = domain::give_lead(work, lead, session().user(), work.now());
         domain::notify(work, before.head.owner, "lead_taken", lead);
     });
     return taken;
@@ -214,7 +215,7 @@ Lead Leads::assign(Id<Lead> id, Id<User> user) {
     Lead given;
     session().write("lead.assign", [&](Work& work) {
         domain::require_open(work, domain::require_lead(work, id, Action::assign));
-        given = domain::give_lead(work, id, user);
+        given = domain::give_lead(work, id, user, work.now());
         domain::notify(work, user, "assignment", id);
     });
     return given;
@@ -239,7 +240,9 @@ std::vector<LeadGiven> Leads::distribute(Id<LeadQueue> id, int limit) {
             const Lead before = *domain::load(work, lead);
             if (!may(work, Action::read, before) || !may(work, Action::assign, before)) continue;
             const Id<User> user = turns.next();
-            domain::give_lead(work, lead, user);
+            // One after the other, so that who is next stands in the file.
+            const Time at = work.now() + std::chrono::microseconds{given.size()};
+            domain::give_lead(work, lead, user, at);
             domain::notify(work, user, "assignment", lead);
             given.push_back({lead, user});
         }

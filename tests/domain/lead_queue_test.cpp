@@ -220,21 +220,31 @@ TEST_CASE("LEA-02 who gave a lead into the queue is told who took it") {
 
 TEST_CASE("LEA-02 eight processes take N leads: each is taken once, and none is left") {
     constexpr int processes = 8, count = 400;
-    Works works;
-    works.desk.ana.write("fill", [&](Work&) {
-        for (int i = 0; i < count; ++i) works.put("Lead " + std::to_string(i), i % 7);
-    });
-    for (int i = 0; i < processes; ++i) works.seller(("seller" + std::to_string(i)).c_str());
-    const auto queue = works.queue.head.id;
-    const auto path = works.desk.path();
-    works.sellers.clear();
-    works.desk.database.close();  // a fork inherits nothing open
-
+    const Folder folder;
+    const auto path = folder.path() / "team.crm";
+    const auto name = [](int i) { return "seller" + std::to_string(i); };
+    Id<LeadQueue> queue;
+    {  // closed before the processes are made
+        auto database = create(path, {.admin = "ana"});
+        auto ana = database.trusted_session("ana");
+        LeadQueues queues(ana);
+        queue = queues.add({.name = "Web"}).head.id;
+        for (int i = 0; i < processes; ++i) {
+            const auto user = Users(ana).add({.login = name(i), .unit = ana.unit()}).head.id;
+            Rights(ana).grant(user, "lead", "read", "own");
+            queues.add_member(queue, user);
+        }
+        Leads leads(ana);
+        ana.write("fill", [&](Work&) {
+            for (int i = 0; i < count; ++i)
+                leads.enqueue(leads.add({.last_name = "Popa", .score = i % 7}).head.id, queue);
+        });
+    }
     std::vector<Worker> workers;
     for (int i = 0; i < processes; ++i)
         workers.emplace_back([=] {
             auto database = open(path);
-            auto me = database.trusted_session("seller" + std::to_string(i));
+            auto me = database.trusted_session(name(i));
             std::string taken;
             while (const auto lead = Leads(me).take_next(queue))
                 taken += std::to_string(lead->head.id.value()) + " ";
