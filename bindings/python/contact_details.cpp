@@ -108,7 +108,8 @@ The kinship of a contact, also that in which it is the kin of another, oldest fi
 // -------------------------------------------------------------------------------
 
 void bind_consents(py::module_& module) {
-    py::class_<ConsentSummary>(module, "ConsentSummary", "How a contact or lead stands to one channel.")
+    py::class_<ConsentSummary>(module, "ConsentSummary",
+                               "How a contact or lead stands to one channel.")
         .def_readonly("channel", &ConsentSummary::channel, "str: code of the list consent_channel.")
         .def_readonly("may_contact", &ConsentSummary::may_contact, "bool.")
         .def_property_readonly(

@@ -37,7 +37,9 @@ struct LeadQueuesFace : Area {
     Id<LeadQueue> queue(const py::object& given) const { return Id<LeadQueue>{ref(given)}; }
 };
 
-Id<LeadQueue> queue_from(const py::object& given) { return Id<LeadQueue>{ref_from(given, {"lead", "queue"})}; }
+Id<LeadQueue> queue_from(const py::object& given) {
+    return Id<LeadQueue>{ref_from(given, {"lead", "queue"})};
+}
 Id<User> user_from(const py::object& given) { return Id<User>{ref_from(given, {"lead", "owner"})}; }
 
 template <class T>
@@ -135,19 +137,18 @@ Intake::Statement statement_from(py::handle given) {
 
 /// The texts of an intake, by the names of its fields.
 std::string* text_of(Intake& intake, std::string_view name) {
-    const std::pair<std::string_view, std::string*> all[] = {
-        {"key", &intake.key},
-        {"subject", &intake.subject},
-        {"kind", &intake.kind},
-        {"text", &intake.text},
-        {"first_name", &intake.first_name},
-        {"last_name", &intake.last_name},
-        {"company", &intake.company},
-        {"job_title", &intake.job_title},
-        {"email", &intake.email},
-        {"phone", &intake.phone},
-        {"source", &intake.source},
-        {"source_note", &intake.source_note}};
+    const std::pair<std::string_view, std::string*> all[] = {{"key", &intake.key},
+                                                             {"subject", &intake.subject},
+                                                             {"kind", &intake.kind},
+                                                             {"text", &intake.text},
+                                                             {"first_name", &intake.first_name},
+                                                             {"last_name", &intake.last_name},
+                                                             {"company", &intake.company},
+                                                             {"job_title", &intake.job_title},
+                                                             {"email", &intake.email},
+                                                             {"phone", &intake.phone},
+                                                             {"source", &intake.source},
+                                                             {"source_note", &intake.source_note}};
     for (const auto& [known, member] : all)
         if (known == name) return member;
     return nullptr;
@@ -160,8 +161,8 @@ py::object intake(const LeadsFace& self, const py::kwargs& fields) {
         if (name == "consents")
             for (const auto each : py::iter(value)) given.consents.push_back(statement_from(each));
         else if (name == "queue")
-            given.queue =
-                optional_id<LeadQueue>(py::reinterpret_borrow<py::object>(value), {"intake", "queue"});
+            given.queue = optional_id<LeadQueue>(py::reinterpret_borrow<py::object>(value),
+                                                 {"intake", "queue"});
         else if (std::string* text = text_of(given, name); !text)
             refuse("intake", name, "is no part of an intake");
         else if (!value.is_none())
@@ -172,13 +173,13 @@ py::object intake(const LeadsFace& self, const py::kwargs& fields) {
 
 Rows chronicle(const LeadsFace& self, const py::object& lead, bool planned_too,
                const py::object& limit) {
-    return {self.session(),
-            [id = self.lead(lead), planned_too](Session& session, int size,
-                                                const std::string& after) {
-                return any_page(Leads(session).chronicle(
-                    id, {.planned_too = planned_too, .limit = size, .after = after}));
-            },
-            limit, false};
+    return {
+        self.session(),
+        [id = self.lead(lead), planned_too](Session& session, int size, const std::string& after) {
+            return any_page(Leads(session).chronicle(
+                id, {.planned_too = planned_too, .limit = size, .after = after}));
+        },
+        limit, false};
 }
 
 void bind_queueing(py::class_<LeadsFace, Area>& leads) {
@@ -223,11 +224,11 @@ Gives a lead to a user by hand. Raises Conflict where it is converted or unpromi
             "distribute",
             [](const LeadsFace& self, const py::object& queue, int limit) {
                 const auto from = queue_from(queue);
-                return list_of(
-                    self.verb([&](Leads& all) { return all.distribute(from, limit); }),
-                    [](const LeadGiven& given) {
-                        return py::make_tuple(to_python(given.lead), to_python(given.user));
-                    });
+                return list_of(self.verb([&](Leads& all) { return all.distribute(from, limit); }),
+                               [](const LeadGiven& given) {
+                                   return py::make_tuple(to_python(given.lead),
+                                                         to_python(given.user));
+                               });
             },
             py::arg("queue"), py::kw_only(), py::arg("limit") = 1'000,
             R"doc(distribute(self, queue, *, limit=1000)
@@ -268,8 +269,8 @@ unpromising, Denied without the rights on what exists.)doc")
                const py::object& note) {
                 const auto id = self.lead(lead);
                 const auto text = optional_text(note, {"lead", "reason_note"});
-                return record_to_python(self.verb(
-                    [&](Leads& all) { return all.mark_unpromising(id, reason, text); }));
+                return record_to_python(
+                    self.verb([&](Leads& all) { return all.mark_unpromising(id, reason, text); }));
             },
             py::arg("lead"), py::arg("reason"), py::arg("note") = py::none(),
             R"doc(mark_unpromising(self, lead, reason, note=None)
@@ -303,12 +304,12 @@ All interaction with a lead, newest first, also after it was converted.)doc");
 
 void bind_queues_area(py::module_& module) {
     const auto changing = [](void (LeadQueues::*change)(Id<LeadQueue>, Id<User>)) {
-        return [change](const LeadQueuesFace& self, const py::object& queue,
-                        const py::object& user) {
-            const auto id = self.queue(queue);
-            const auto who = user_from(user);
-            self.verb([&](LeadQueues& all) { (all.*change)(id, who); });
-        };
+        return
+            [change](const LeadQueuesFace& self, const py::object& queue, const py::object& user) {
+                const auto id = self.queue(queue);
+                const auto who = user_from(user);
+                self.verb([&](LeadQueues& all) { (all.*change)(id, who); });
+            };
     };
     py::class_<LeadQueuesFace, Area>(module, "LeadQueues", "Queues of leads and their members.")
         .def(

@@ -15,9 +15,9 @@ namespace crm::inline v1 {
 
 enum class ConsentState : std::uint8_t { given, withdrawn };
 
-/// One statement of a contact, or of a lead, on one channel. Statements are not changed by later ones: the newest
-/// counts, the older ones are the proof. What was stated is fixed; a wrong entry is removed, which
-/// history keeps.
+/// One statement of a contact, or of a lead, on one channel. Statements are not changed by later
+/// ones: the newest counts, the older ones are the proof. What was stated is fixed; a wrong entry
+/// is removed, which history keeps.
 struct Consent {
     Head head{};
     Ref record{};           ///< the contact or lead; goes over to the contact that a lead becomes

@@ -42,9 +42,9 @@ struct Lead {
     std::string first_key{};    ///< derived: folded, first name first
     std::string company_key{};  ///< derived: folded
     std::string job_title{};
-    std::string tax_code{};     ///< the company's
-    std::string source{};       ///< list source
-    std::string source_note{};  ///< who, where, when: what explains the source
+    std::string tax_code{};               ///< the company's
+    std::string source{};                 ///< list source
+    std::string source_note{};            ///< who, where, when: what explains the source
     std::optional<std::int64_t> score{};  ///< how promising it is, 0 to 100
     LeadState state = LeadState::fresh;
     std::string reason{};       ///< list lead_reason: why it is unpromising
@@ -98,10 +98,10 @@ struct Intake {
         std::string source{};             ///< "newsletter form"
         std::string evidence{};           ///< the words agreed to
     };
-    std::string key{};  ///< of this piece of data at the site; the same key is taken in once
-    std::string subject{};        ///< "Registration", "Order 1042": of the activity
+    std::string key{};      ///< of this piece of data at the site; the same key is taken in once
+    std::string subject{};  ///< "Registration", "Order 1042": of the activity
     std::string kind = "email";  ///< of the activity, list activity_kind
-    std::string text{};           ///< what was written
+    std::string text{};          ///< what was written
     std::string first_name{}, last_name{}, company{}, job_title{};
     std::string email{}, phone{};
     std::string source{}, source_note{};
@@ -155,9 +155,10 @@ public:
     /// Phones, e-mails, notes and consents go to the contact, else to the party; addresses to the
     /// party where the session may change it; what the other has already goes. Activities stay the
     /// lead's and are the party's and the contact's besides. What is made belongs to the lead's
-    /// owner. Throws Conflict where it is converted already. Rights: change on the lead and on the
-    /// contact (else party) that exists, read on a party that exists, create for what is made, and
-    /// assign for what is made for another owner. The undo of the command brings everything back.
+    /// owner. Throws Conflict where it is converted or unpromising. Rights: change on the lead and
+    /// on the contact (else party) that exists, read on a party that exists, create for what is
+    /// made, and assign for what is made for another owner. The undo of the command brings
+    /// everything back.
     Converted convert(Id<Lead> lead, const Conversion& conversion = {});
 
     /// Gives a lead up: what is planned or under way for it is cancelled in the same command, seen
@@ -173,12 +174,13 @@ public:
     /// contact, a natural person or an open lead known by the e-mail address, else by the phone,
     /// gets an inbound activity; an organisation does where nobody is named and nothing is
     /// consented to; else a lead is made, with the activity. Of several the one of the same name
-    /// counts, then the oldest. What is said of consent is kept with its time, source and evidence
-    /// on the contact or lead: an opt-out counts however it came. The activity belongs to who is
-    /// responsible for the known record, who is told of it. Throws Invalid where neither an e-mail
-    /// address nor a phone is given, or no subject or key; Conflict for the key with other data;
-    /// Misuse inside a unit of work. Rights: create on leads and activities; known is what the
-    /// session sees.
+    /// counts, then the oldest; by a phone only one of the same name, where one is given. What is
+    /// said of consent is kept with its time, source and evidence on the contact or lead: an
+    /// opt-out counts however it came. The activity belongs to who is responsible for the known
+    /// record, who is told of it. Throws Invalid where neither an e-mail address nor a phone is
+    /// given, or no subject or key; Conflict for the key with other data; Suppressed for a person
+    /// who was erased; Misuse inside a unit of work. Rights: create on leads and activities; known
+    /// is what the session sees.
     Received intake(const Intake& intake);
 };
 

@@ -20,29 +20,28 @@ FROM activity AS a CROSS JOIN change AS c ON c.ref = a.id AND c.command_id = (
     WHERE l.ref = :lead AND json_extract(l.before, '$.state') IS NOT NULL AND substr(l.before, 1, 6) <> '{"id":')
 WHERE a.lead_id = :lead AND a.state = 'cancelled' AND json_extract(c.before, '$.state') IN ('planned', 'started')
   AND NOT EXISTS (SELECT 1 FROM change AS later WHERE later.ref = a.id AND later.command_id > c.command_id
-                  AND json_extract(later.before, '$.state') IS NOT NULL)
-ORDER BY a.id;
+                  AND json_extract(later.before, '$.state') IS NOT NULL);
 
 -- name: activities unfiltered
-SELECT id FROM activity WHERE lead_id = :lead ORDER BY id;
+SELECT id FROM activity WHERE lead_id = :lead;
 
 -- name: points unfiltered
 -- Those of a lead, and whether the record that it becomes has the same.
 SELECT p.id, EXISTS (SELECT 1 FROM point AS known
                      WHERE known.record_id = :to AND known.type = p.type AND known.normalized = p.normalized)
-FROM point AS p WHERE p.record_id = :lead ORDER BY p.id;
+FROM point AS p WHERE p.record_id = :lead;
 
 -- name: addresses unfiltered
 SELECT a.id, EXISTS (SELECT 1 FROM address AS known
                      WHERE known.record_id = :to AND known.type IS a.type AND known.street IS a.street
                        AND known.city IS a.city AND known.postal_code IS a.postal_code)
-FROM address AS a WHERE a.record_id = :lead ORDER BY a.id;
+FROM address AS a WHERE a.record_id = :lead;
 
 -- name: notes unfiltered
-SELECT id, 0 FROM note WHERE record_id = :lead AND :to ORDER BY id;
+SELECT id, 0 FROM note WHERE record_id = :lead AND :to;
 
 -- name: consents unfiltered
-SELECT id, 0 FROM consent WHERE record_id = :lead AND :to ORDER BY id;
+SELECT id, 0 FROM consent WHERE record_id = :lead AND :to;
 
 -- name: contacts_known
 -- Contacts that are reached by a phone or an e-mail address, by that of the natural person that they are too.

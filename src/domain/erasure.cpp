@@ -143,7 +143,8 @@ public:
 private:
     void add(const kernel::Remnant& remnant) {
         const auto kind = remnant.record.kind();
-        if ((kind == number::contact || kind == number::lead) && !add(remnant, "last_name") && !add(remnant, "nick_name"))
+        if ((kind == number::contact || kind == number::lead) && !add(remnant, "last_name") &&
+            !add(remnant, "nick_name"))
             add(remnant, "first_name");
         if (kind == number::party) add(remnant, "tax_code");
         if (kind == number::point) add(remnant, "value");

@@ -29,7 +29,7 @@ using kernel::column;
 namespace number = kernel::number;
 
 constexpr std::string_view lead_names[] = {"first_name", "last_name", "patronymic", "nick_name",
-                                      "company"};
+                                           "company"};
 
 constexpr Column lead_columns[] = {
     column<&Lead::first_name>("first_name", personal | on_card),
@@ -223,7 +223,8 @@ Lead require_lead(Work& work, Id<Lead> id, Action action) {
 }
 
 void require_open(Work& work, const Lead& lead) {
-    if (!is_open_state(lead.state)) throw already(work, kind_of<Lead>(), lead.head.id, code_of(lead.state));
+    if (!is_open_state(lead.state))
+        throw already(work, kind_of<Lead>(), lead.head.id, code_of(lead.state));
 }
 
 Lead set_lead(Work& work, Id<Lead> id, const std::vector<Assignment>& fields) {
@@ -231,7 +232,8 @@ Lead set_lead(Work& work, Id<Lead> id, const std::vector<Assignment>& fields) {
     AnyRecord after(*transaction.kind(number::lead));
     for (const Assignment& field : fields)
         if (const Column* column = after.kind().find(field.field);
-            column && transaction.rights().locked(after.kind()).test(after.kind().index_of(*column)))
+            column &&
+            transaction.rights().locked(after.kind()).test(after.kind().index_of(*column)))
             throw Denied("lead." + std::string(field.field) + ": is locked for you");
     kernel::update(transaction, after.kind(), id, any_version, fields, after.data(),
                    kernel::Authority::engine);

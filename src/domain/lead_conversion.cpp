@@ -68,8 +68,8 @@ private:
         const Party given = Parties(session_).get(wanted_.party);
         party_ = {How::given, wanted_.party};
         if (given.nature != PartyNature::person) return;
-        const auto person = domain::refs(work_, "contact.of_person",
-                                         {{":party", wanted_.party.value()}});
+        const auto person =
+            domain::refs(work_, "contact.of_person", {{":party", wanted_.party.value()}});
         if (has(contact_) && contact_.record != person.front())
             throw Invalid("conversion", "contact", "is another one than the party's own");
         contact_ = {How::given, person.front()};
@@ -99,8 +99,7 @@ private:
 
     Became match(const AnyRecord& draft, const std::vector<AnyRecord>& parts, double sure) const {
         if (!wanted_.match) return {};
-        const auto found =
-            Duplicates(session_).of(draft, parts, {.min_score = sure, .limit = 1});
+        const auto found = Duplicates(session_).of(draft, parts, {.min_score = sure, .limit = 1});
         if (found.empty()) return {};
         const Duplicate& best = found.front();
         const Ref known = best.record == draft.head().id ? best.other : best.record;

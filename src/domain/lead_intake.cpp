@@ -27,7 +27,8 @@ void require_intake(const Intake& intake) {
         if (!given) throw Invalid("intake", field, reason);
     };
     require(!intake.key.empty(), "key", "is required, so that nothing is taken in twice");
-    require(!intake.subject.empty(), "subject", "is required: what was left, such as \"Order 1042\"");
+    require(!intake.subject.empty(), "subject",
+            "is required: what was left, such as \"Order 1042\"");
     require(!intake.email.empty() || !intake.phone.empty(), "email",
             "or a phone is required: nobody is known without");
 }
@@ -48,8 +49,8 @@ std::string arguments_of(const Intake& intake) {
 }
 
 std::string json_of(const Received& received) {
-    return Json(Json::Array{received.lead.value(), received.contact.value(),
-                            received.party.value(), received.activity.value(), received.is_new})
+    return Json(Json::Array{received.lead.value(), received.contact.value(), received.party.value(),
+                            received.activity.value(), received.is_new})
         .dump();
 }
 
@@ -127,8 +128,7 @@ private:
     template <class Record>
     std::optional<Record> known(std::string_view query, const std::string& value,
                                 bool same_name) const {
-        auto all =
-            domain::records<Record>(session_, query, {{":value", std::string_view{value}}});
+        auto all = domain::records<Record>(session_, query, {{":value", std::string_view{value}}});
         const auto same = std::ranges::find_if(all, [&](const Record& each) {
             return each.name_key == name_.key || each.first_key == name_.key;
         });
@@ -219,9 +219,7 @@ Received Leads::intake(const Intake& intake) {
     require_intake(intake);
     const Command command = session().write(
         "lead.intake",
-        [&](Work& work) {
-            work.set_result(json_of(Receiving(work, session(), intake).run()));
-        },
+        [&](Work& work) { work.set_result(json_of(Receiving(work, session(), intake).run())); },
         {.key = intake.key, .arguments = arguments_of(intake)});
     return received_from(command.result);
 }

@@ -64,8 +64,10 @@ Kind make_queue_kind(KindNumber number, std::string_view name, std::span<const C
 
 void require_in_use(const LeadQueue& queue) {
     if (!queue.is_active)
-        throw Conflict("lead_queue: \"" + queue.name + "\" is not in use; take another, or set "
-                       "is_active", queue.head.id);
+        throw Conflict("lead_queue: \"" + queue.name +
+                           "\" is not in use; take another, or set "
+                           "is_active",
+                       queue.head.id);
 }
 
 void require_queue_limit(int limit) {
@@ -77,8 +79,8 @@ class Turns {
 public:
     Turns(Work& work, const LeadQueue& queue) : rule_(queue.rule) {
         kernel::Reading reading(work.transaction().session());
-        auto rows = kernel::named_query(reading, "lead_queue.turns",
-                                        {{":queue", queue.head.id.value()}});
+        auto rows =
+            kernel::named_query(reading, "lead_queue.turns", {{":queue", queue.head.id.value()}});
         while (rows.step()) members_.push_back({Id<User>{rows.integer(0)}, rows.integer(1)});
     }
     bool none() const { return members_.empty(); }
@@ -131,8 +133,8 @@ void require_own_readable(Work& work, Lead lead) {
 
 template <>
 const Kind& kind_of<LeadQueue>() {
-    static const Kind kind = make_queue_kind<LeadQueue>(
-        number::lead_queue, "lead_queue", queue_columns, {.derive = derive_queue});
+    static const Kind kind = make_queue_kind<LeadQueue>(number::lead_queue, "lead_queue",
+                                                        queue_columns, {.derive = derive_queue});
     return kind;
 }
 

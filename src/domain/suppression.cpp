@@ -44,7 +44,8 @@ bool is_natural_person(Work& work, Ref record) {
             exists(work, "erasure.is_person", {{":party", record.value()}}));
 }
 
-/// The folded names of the contact or lead that a record is or has, last name first and first name first.
+/// The folded names of the contact or lead that a record is or has, last name first and first name
+/// first.
 std::vector<std::string> names_of(Work& work, Ref record) {
     std::vector<std::string> names;
     kernel::Reading reading(work.transaction().session());

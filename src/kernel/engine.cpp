@@ -146,7 +146,8 @@ AnyRecord loaded(Transaction& transaction, const Kind& kind, Ref id) {
 
 void require_function(const Transaction& transaction, const Kind& kind) {
     if (transaction.rights().may_change_common(kind)) return;
-    throw Denied(named(kind) + ": only administrators change this; ask one, or get the function \"" +
+    throw Denied(named(kind) +
+                 ": only administrators change this; ask one, or get the function \"" +
                  std::string(kind.function.empty() ? "administer" : kind.function) + "\"");
 }
 

@@ -13,7 +13,7 @@ namespace crm::kernel {
 namespace {
 
 constexpr std::string_view actions[] = {"read", "create", "change", "delete", "export", "assign"};
-constexpr std::string_view functions[] = {"run_imports", "send_campaigns", "change_catalogue",
+constexpr std::string_view functions[] = {"run_imports", "send_campaigns",     "change_catalogue",
                                           "undo_others", "manage_lead_queues", "administer"};
 
 const Scope everything{.all = true};

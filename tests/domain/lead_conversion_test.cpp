@@ -23,7 +23,9 @@ struct Works {
             desk.points.add({.record = id, .type = "phone", .value = std::move(phone)});
         return id;
     }
-    Party party(const Converted& converted) { return desk.parties.get(Id<Party>{converted.party.record}); }
+    Party party(const Converted& converted) {
+        return desk.parties.get(Id<Party>{converted.party.record});
+    }
     Contact contact(const Converted& converted) {
         return desk.contacts.get(Id<Contact>{converted.contact.record});
     }
@@ -41,13 +43,15 @@ const Lead popa_of_acme{.first_name = "Ion",
 
 }  // namespace
 
-TEST_CASE("LEA-03 a lead becomes party, contact and project in one command, with all that hung on it") {
+TEST_CASE(
+    "LEA-03 a lead becomes party, contact and project in one command, with all that hung on it") {
     Works works;
     const auto lead = works.add(popa_of_acme, "popa@acme.md", "069123456");
     works.desk.addresses.add({.record = lead, .city = "Bălți"});
     works.desk.notes.write(lead, "Vorbește rusă");
     Consents(works.desk.ion).add({.record = lead, .channel = "email", .source = "card"});
-    works.desk.activities.report({.subject = "Met", .kind = "meeting", .start = monday - day, .lead = lead});
+    works.desk.activities.report(
+        {.subject = "Met", .kind = "meeting", .start = monday - day, .lead = lead});
     const auto call = works.desk.activities.plan(
         {.subject = "Call", .kind = "call", .start = friday, .lead = lead});
     const auto sub = works.desk.activities.plan(
@@ -120,13 +124,14 @@ TEST_CASE("LEA-03 what exists is matched first, and what it has already is not c
     CHECK(works.desk.parties.count().rows == 1);
 
     // Without a company the contact keeps its party; a full name alone proves nothing.
-    const auto known = works.leads.convert(
-        works.add({.first_name = "Ion", .last_name = "Popa"}, "popa@acme.md"));
+    const auto known =
+        works.leads.convert(works.add({.first_name = "Ion", .last_name = "Popa"}, "popa@acme.md"));
     CHECK(known.party.record == acme);
-    const auto namesake = works.leads.convert(works.add({.first_name = "Ion", .last_name = "Popa"}));
+    const auto namesake =
+        works.leads.convert(works.add({.first_name = "Ion", .last_name = "Popa"}));
     CHECK(namesake.contact.how == How::made);
-    const auto forced = works.leads.convert(
-        works.add(popa_of_acme, "popa@acme.md"), {.match = false});
+    const auto forced =
+        works.leads.convert(works.add(popa_of_acme, "popa@acme.md"), {.match = false});
     CHECK(forced.party.how == How::made);
     CHECK(forced.contact.how == How::made);
 }
@@ -143,8 +148,8 @@ TEST_CASE("LEA-03 a lead becomes a contact of a party that is given, or a contac
                                          {.party = person.party.head.id});
     CHECK(one.contact.record == person.contact.head.id);
     CHECK(works.desk.points.of(person.contact.head.id).size() == 1);
-    const auto other = works.leads.convert(works.add({.last_name = "M."}),
-                                           {.contact = person.contact.head.id});
+    const auto other =
+        works.leads.convert(works.add({.last_name = "M."}), {.contact = person.contact.head.id});
     CHECK(other.party.record == person.party.head.id);
     const auto rusu = works.desk.contacts.add({.last_name = "Rusu"}).head.id;
     CHECK(refused_field([&] {
@@ -153,7 +158,8 @@ TEST_CASE("LEA-03 a lead becomes a contact of a party that is given, or a contac
           }) == "conversion.contact");
 }
 
-TEST_CASE("LEA-03 nothing hidden is matched or given, nothing half done is kept, rights are asked") {
+TEST_CASE(
+    "LEA-03 nothing hidden is matched or given, nothing half done is kept, rights are asked") {
     Works works;
     const auto hidden = Parties(works.desk.petru).add({.name = "Acme SRL"}).head.id;
     const auto lead = works.add(popa_of_acme);
@@ -180,8 +186,9 @@ TEST_CASE("LEA-03 nothing hidden is matched or given, nothing half done is kept,
     rights.grant(works.desk.ion.user(), "lead", "change", "all");
     CHECK_THROWS_AS(works.leads.convert(third), Denied);
     const auto of_ana = Leads(works.desk.ana).add({.last_name = "Ursu"});
-    const auto by_head = Leads(works.desk.ana).convert(
-        Leads(works.desk.ana).assign(of_ana.head.id, works.desk.ion.user()).head.id);
+    const auto by_head =
+        Leads(works.desk.ana)
+            .convert(Leads(works.desk.ana).assign(of_ana.head.id, works.desk.ion.user()).head.id);
     CHECK(works.contact(by_head).head.owner == works.desk.ion.user());
 }
 

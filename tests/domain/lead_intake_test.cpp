@@ -12,18 +12,18 @@ namespace {
 struct Site {
     Desk desk;
     Leads leads{desk.ion};
-    Intake registration{.key = "reg-1",
-                        .subject = "Registration",
-                        .text = "Vreau o ofertă",
-                        .first_name = "Ion",
-                        .last_name = "Popa",
-                        .email = "Popa@Acme.md",
-                        .phone = "069 12 34 56",
-                        .source = "website",
-                        .source_note = "acme.md/contact",
-                        .consents = {{.channel = "email",
-                                      .source = "form",
-                                      .evidence = "Sunt de acord să primesc oferte"}}};
+    Intake registration{
+        .key = "reg-1",
+        .subject = "Registration",
+        .text = "Vreau o ofertă",
+        .first_name = "Ion",
+        .last_name = "Popa",
+        .email = "Popa@Acme.md",
+        .phone = "069 12 34 56",
+        .source = "website",
+        .source_note = "acme.md/contact",
+        .consents = {
+            {.channel = "email", .source = "form", .evidence = "Sunt de acord să primesc oferte"}}};
     Intake with_key(std::string key) const {
         Intake intake = registration;
         intake.key = std::move(key);
@@ -148,7 +148,8 @@ TEST_CASE("LEA-05 an organisation is known where nobody is named and nothing is 
     CHECK(site.leads.intake(named).is_new);
 }
 
-TEST_CASE("LEA-05 what is hidden from the site is not known to it, and the owner is told of what is") {
+TEST_CASE(
+    "LEA-05 what is hidden from the site is not known to it, and the owner is told of what is") {
     Site site;
     auto& petru = site.desk.petru;
     const auto hidden = Contacts(petru).add({.first_name = "Ion", .last_name = "Popa"}).head.id;
@@ -180,8 +181,7 @@ TEST_CASE("LEA-05 a new lead goes into a queue, and a wrong intake leaves nothin
     };
     CHECK(field([](Intake& wrong) { wrong.key.clear(); }) == "intake.key");
     CHECK(field([](Intake& wrong) { wrong.subject.clear(); }) == "intake.subject");
-    CHECK(field([](Intake& wrong) { wrong.email.clear(), wrong.phone.clear(); }) ==
-          "intake.email");
+    CHECK(field([](Intake& wrong) { wrong.email.clear(), wrong.phone.clear(); }) == "intake.email");
     CHECK(field([](Intake& wrong) { wrong.email = "nobody"; }) == "intake.email");
     CHECK(field([](Intake& wrong) { wrong.phone = "call me"; }) == "intake.phone");
     CHECK(field([](Intake& wrong) { wrong.consents[0].channel = "pigeon"; }) == "consent.channel");

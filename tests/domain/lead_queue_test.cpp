@@ -52,7 +52,8 @@ using Names = std::vector<std::string>;
 
 }  // namespace
 
-TEST_CASE("LEA-02 sellers take the next lead they could not see: highest score, then longest wait") {
+TEST_CASE(
+    "LEA-02 sellers take the next lead they could not see: highest score, then longest wait") {
     Works works;
     auto& vlad = works.seller("vlad");
     Leads of_vlad(vlad);
@@ -134,8 +135,8 @@ TEST_CASE("LEA-02 a head puts leads in who may assign them; a lead keeps its pla
     CHECK_THROWS_AS(works.leads.assign(lead, works.desk.petru.user()), Conflict);
     works.leads.revive(lead);
     CHECK(works.leads.assign(lead, works.desk.petru.user()).head.unit == works.desk.petru.unit());
-    Users(works.desk.ana).change(works.desk.ion.user(), any_version,
-                                 {{"is_active", std::int64_t{0}}});
+    Users(works.desk.ana)
+        .change(works.desk.ion.user(), any_version, {{"is_active", std::int64_t{0}}});
     CHECK_THROWS_AS(works.leads.assign(lead, works.desk.ion.user()), Invalid);
 }
 
@@ -183,8 +184,7 @@ TEST_CASE("LEA-02 leads are given to who is least busy, and never to who left") 
     CHECK(works.owner_of(put[3].head.id) == "olga");
     Notices notices(vlad);
     CHECK(notices.take().size() == 1);
-    for (const Id<User> user : works.queues.members(queue))
-        works.queues.remove_member(queue, user);
+    for (const Id<User> user : works.queues.members(queue)) works.queues.remove_member(queue, user);
     CHECK_THROWS_AS(works.leads.distribute(queue), Conflict);
 }
 

@@ -54,7 +54,8 @@ TEST_CASE("LEA-01 a lead stands apart from parties, with source, score and who i
           "lead.source");
 }
 
-TEST_CASE("LEA-01 a lead is found by names, company, phone and words, and carries what a contact does") {
+TEST_CASE(
+    "LEA-01 a lead is found by names, company, phone and words, and carries what a contact does") {
     Works works;
     const auto lead = works.add("Țurcanu", "Vinăria Purcari SRL").head.id;
     works.desk.points.add({.record = lead, .type = "phone", .value = "069123456"});
@@ -74,10 +75,10 @@ TEST_CASE("LEA-01 a lead is found by names, company, phone and words, and carrie
     CHECK(consents.of(lead).empty());
 }
 
-TEST_CASE("LEA-01 an import makes leads with their phones; what verbs set cannot be imported later") {
+TEST_CASE(
+    "LEA-01 an import makes leads with their phones; what verbs set cannot be imported later") {
     Works works;
-    const auto imported =
-        works.leads.add({.last_name = "Veche", .state = LeadState::converted});
+    const auto imported = works.leads.add({.last_name = "Veche", .state = LeadState::converted});
     CHECK(imported.state == LeadState::converted);
     for (const char* field : {"state", "reason", "queue_id", "taken_at", "party_id"}) {
         CAPTURE(field);
@@ -86,17 +87,18 @@ TEST_CASE("LEA-01 an import makes leads with their phones; what verbs set cannot
               }) != kind_of<Lead>().columns.end());
     }
     const auto lead = works.add().head.id;
-    CHECK(refused_field([&] { works.leads.change(lead, any_version, {{"state", "converted"}}); }) ==
-          "lead.state");
     CHECK(refused_field([&] {
-              works.leads.add({.last_name = "X", .state = LeadState::queued});
+              works.leads.change(lead, any_version, {{"state", "converted"}});
           }) == "lead.state");
+    CHECK(refused_field([&] { works.leads.add({.last_name = "X", .state = LeadState::queued}); }) ==
+          "lead.state");
     const auto queue = LeadQueues(works.desk.ana).add({.name = "Web"}).head.id;
     CHECK(refused_field([&] { works.leads.add({.last_name = "X", .queue = queue}); }) ==
           "lead.queue_id");
 }
 
-TEST_CASE("LEA-03 a lead has a chronicle of its own, and who answers for it is given its activities") {
+TEST_CASE(
+    "LEA-03 a lead has a chronicle of its own, and who answers for it is given its activities") {
     Works works;
     const auto lead = works.add().head.id;
     works.desk.activities.report(
@@ -107,8 +109,9 @@ TEST_CASE("LEA-03 a lead has a chronicle of its own, and who answers for it is g
     CHECK(sub.lead == lead);
     CHECK(subjects(works.leads.chronicle(lead).rows) == std::vector<std::string>{"Asked"});
     CHECK(works.leads.chronicle(lead, {.planned_too = true}).rows.size() == 3);
-    CHECK(works.desk.activities.follow_up(call.head.id, {.subject = "Next", .start = friday}).lead ==
-          lead);
+    CHECK(
+        works.desk.activities.follow_up(call.head.id, {.subject = "Next", .start = friday}).lead ==
+        lead);
     CHECK(refused_field([&] {
               works.desk.activities.change(sub.head.id, any_version,
                                            {{"lead_id", works.add("Other").head.id.value()}});
@@ -123,7 +126,9 @@ TEST_CASE("LEA-03 a lead has a chronicle of its own, and who answers for it is g
     CHECK(Leads(works.desk.petru).chronicle(lead, {.planned_too = true}).rows.size() == 4);
 }
 
-TEST_CASE("LEA-04 a lead is given up for a reason, what is planned for it stops, and comes back with it") {
+TEST_CASE(
+    "LEA-04 a lead is given up for a reason, what is planned for it stops, and comes back with "
+    "it") {
     Works works;
     const auto lead = works.add().head.id;
     const auto call = works.plan(lead, "Call").head.id, visit = works.plan(lead, "Visit").head.id,
@@ -157,14 +162,16 @@ TEST_CASE("LEA-04 a lead is given up for a reason, what is planned for it stops,
     CHECK_THROWS_AS(works.leads.revive(lead), Conflict);
 }
 
-TEST_CASE("LEA-04 giving up is undone, also work that the session does not see, and needs the right") {
+TEST_CASE(
+    "LEA-04 giving up is undone, also work that the session does not see, and needs the right") {
     Works works;
     const auto lead = works.add().head.id;
     works.plan(lead, "Call");
     const auto hidden = works.of_all.add({.last_name = "X"}).head.id;
     CHECK_THROWS_AS(works.leads.mark_unpromising(hidden, "other"), NotFound);
-    const auto secret = Activities(works.desk.ana).plan(
-        {.subject = "Ana's", .kind = "call", .start = friday, .lead = lead});
+    const auto secret =
+        Activities(works.desk.ana)
+            .plan({.subject = "Ana's", .kind = "call", .start = friday, .lead = lead});
     CHECK_FALSE(works.desk.activities.find(secret.head.id));
     const auto before = content(works.desk.ana);
     works.leads.mark_unpromising(lead, "spam");
@@ -208,9 +215,9 @@ TEST_CASE("LEA-01 the data of a lead go with the person, in the export and for g
     erasures.erase(other, {.reason = "asked for it"});
     CHECK_FALSE(leads.find(other));
     const auto again = leads.add({.last_name = "Zavulonov"}).head.id;
-    CHECK_THROWS_AS(Points(works.desk.ana).add(
-                        {.record = again, .type = "phone", .value = "+373 69 111 222"}),
-                    Suppressed);
+    CHECK_THROWS_AS(
+        Points(works.desk.ana).add({.record = again, .type = "phone", .value = "+373 69 111 222"}),
+        Suppressed);
     const auto firm = leads.add({.company = "Beta SRL"}).head.id;
     CHECK(refused_field([&] { erasures.erase(firm, {.reason = "x"}); }) == "erasure.person");
 }

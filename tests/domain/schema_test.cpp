@@ -115,6 +115,7 @@ private:
             return special->second;
         if (column.type == FieldType::reference) return reference(column);
         if (column.type == FieldType::code) return code(column);
+        if (column.type == FieldType::state) return column.states.front();
         return fill(column);
     }
 
@@ -187,9 +188,7 @@ private:
                      {{"consent", "record_id"}, contact_.value()},
                      {{"consent", "state"}, Text{"withdrawn"}},
                      {{"consent", "stated_at"}, test::monday.time_since_epoch().count()},
-                     {{"lead", "state"}, Text{"new"}},
                      {{"lead_queue", "name"}, unique},
-                     {{"lead_queue", "rule"}, Text{"round_robin"}},
                      {{"activity", "state"}, Text{"planned"}},
                      {{"activity", "start_at"}, test::monday.time_since_epoch().count()},
                      {{"activity", "end_at"}, test::friday.time_since_epoch().count()},

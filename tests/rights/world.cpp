@@ -389,8 +389,7 @@ private:
     }
 
     void add_lead() {
-        if (leads_.empty())
-            queue_ = LeadQueues(ana_).add({.name = "Web"}).head.id;
+        if (leads_.empty()) queue_ = LeadQueues(ana_).add({.name = "Web"}).head.id;
         Lead lead{.head = head(), .last_name = maybe({"Popescu", "Țurcanu", "Ионов"})};
         lead.company = lead.last_name.empty() || one_in(2) ? text() : "";
         lead.job_title = maybe({"Director", "Zoo"});
@@ -432,8 +431,7 @@ private:
             activity.party = any(parties_);
         else if (!one_in(3))
             activity.project = any(projects_);
-        else
-            activity.lead = any(leads_);
+        if (!activity.parent && one_in(2)) activity.lead = leads_[number(0, 2)];
         if (!one_in(3)) activity.contact = any(contacts_);
         if (!activities_.empty() && one_in(3)) activity.follow_up_of = any(activities_);
         if (one_in(3)) activity.description = text();
