@@ -58,12 +58,16 @@ std::vector<Kind> with_domain_rules(std::vector<Kind> kinds) {
 const std::vector<Kind>& kinds() {
     static const std::vector<Kind> all = with_domain_rules(
         // clang-format off: a line for each family
-        sorted_kinds_of<User, Unit, Position, UserSkill, UserGroup, UserGroupMember, Territory,
-                        TerritoryMember, ListValue, ListLabel, Property, PropertyLabel, SavedFilter,
-                        AccessRight, FieldRight, Share, ExternalKey, Point, Address, Note, Segment,
-                        SegmentMember, Project, Lead, LeadQueue, LeadQueueMember, Activity, Contact,
-                        Membership, MemorableDate, Kinship, Consent, Party, PartyRole, PartyLink,
-                        BankAccount, DistinctPair>());
+        sorted_kinds_of<
+            User, Unit, Position, UserSkill, UserGroup, UserGroupMember, Territory, TerritoryMember,
+            ListValue, ListLabel, Property, PropertyLabel, SavedFilter,
+            AccessRight, FieldRight, Share, ExternalKey,
+            Point, Address, Note, Segment, SegmentMember,
+            Project,
+            Lead, LeadQueue, LeadQueueMember,
+            Activity,
+            Contact, Membership, MemorableDate, Kinship, Consent,
+            Party, PartyRole, PartyLink, BankAccount, DistinctPair>());
     // clang-format on
     return all;
 }

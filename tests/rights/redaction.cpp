@@ -15,13 +15,11 @@ struct Bodies {
     std::string_view kind, columns;
     bool is_searched = true;
 };
-constexpr Bodies bodies[] = {{"party", " description "},
-                             {"contact", " description "},
-                             {"project", " description "},
-                             {"lead", " description "},
-                             {"activity", " result questions problems events description "},
-                             {"note", " text "},
-                             {"consent", " evidence ", false}};
+constexpr Bodies bodies[] = {
+    {"party", " description "},   {"contact", " description "},
+    {"project", " description "}, {"lead", " description "},
+    {"activity", " result questions problems events description "},
+    {"note", " text "},           {"consent", " evidence ", false}};
 
 std::string table_of(const std::string& kind, const std::string& column) {
     if (column.starts_with("x_")) return kind + "_property";

@@ -12,11 +12,26 @@ struct Numbered {
     std::string_view kind;
 };
 constexpr Numbered numbers[] = {
-    {9, "share"},         {10, "external_key"}, {16, "party"},          {17, "party_role"},
-    {18, "contact"},      {19, "membership"},   {20, "point"},          {21, "address"},
-    {22, "note"},         {23, "activity"},     {25, "distinct_pair"},  {26, "project"},
-    {27, "bank_account"}, {28, "party_link"},   {29, "memorable_date"}, {30, "consent"},
-    {31, "kinship"},      {32, "segment"},      {33, "segment_member"}, {34, "saved_filter"},
+    {9, "share"},
+    {10, "external_key"},
+    {16, "party"},
+    {17, "party_role"},
+    {18, "contact"},
+    {19, "membership"},
+    {20, "point"},
+    {21, "address"},
+    {22, "note"},
+    {23, "activity"},
+    {25, "distinct_pair"},
+    {26, "project"},
+    {27, "bank_account"},
+    {28, "party_link"},
+    {29, "memorable_date"},
+    {30, "consent"},
+    {31, "kinship"},
+    {32, "segment"},
+    {33, "segment_member"},
+    {34, "saved_filter"},
     {35, "lead"},
 };
 
@@ -54,7 +69,7 @@ constexpr Shows shows[] = {
     {"party", "x_budget_minor", "party", "x_budget_currency"},
 };
 
-constexpr std::string_view functions[] = {"run_imports", "send_campaigns",     "change_catalogue",
+constexpr std::string_view functions[] = {"run_imports", "send_campaigns", "change_catalogue",
                                           "undo_others", "manage_lead_queues", "administer"};
 
 /// The columns by which a child stands and falls with other records.
@@ -93,8 +108,7 @@ std::string_view kind_of_id(std::int64_t id) {
 bool is_reference(std::string_view kind, std::string_view column) {
     if (column.starts_with("x_")) return column.ends_with("_id");
     if (kind == "kinship") return column == "kin_id";
-    return (kind == "activity" || kind == "project" || kind == "lead") &&
-           contains(references, column);
+    return (kind == "activity" || kind == "project" || kind == "lead") && contains(references, column);
 }
 
 Sight::Sight(RawFile& file, std::int64_t user, std::string today)

@@ -16,7 +16,13 @@ namespace crm::test::rights {
 
 /// Names of kinds by their role, as the tables are called.
 inline constexpr std::string_view root_kinds[] = {
-    "party", "contact", "activity", "project", "lead", "saved_filter", "segment",
+    "party",
+    "contact",
+    "activity",
+    "project",
+    "lead",
+    "saved_filter",
+    "segment",
 };
 /// Those of them that are their owners', whatever rights say.
 inline constexpr std::string_view personal_kinds[] = {
@@ -24,12 +30,23 @@ inline constexpr std::string_view personal_kinds[] = {
     "segment",
 };
 inline constexpr std::string_view child_kinds[] = {
-    "party_role",     "membership",   "point",         "address",        "note",
-    "share",          "external_key", "distinct_pair", "bank_account",   "party_link",
-    "memorable_date", "kinship",      "consent",       "segment_member",
+    "party_role",
+    "membership",
+    "point",
+    "address",
+    "note",
+    "share",
+    "external_key",
+    "distinct_pair",
+    "bank_account",
+    "party_link",
+    "memorable_date",
+    "kinship",
+    "consent",
+    "segment_member",
 };
 /// The columns by which roots refer to roots, and so may refer to what is hidden.
-inline constexpr std::string_view references[] = {"party_id",        "contact_id", "parent_id",
+inline constexpr std::string_view references[] = {"party_id", "contact_id", "parent_id",
                                                   "follow_up_of_id", "project_id", "lead_id"};
 
 /// Kinds whose records have properties in the worlds, each in the table <kind>_property.

@@ -389,7 +389,8 @@ private:
     }
 
     void add_lead() {
-        if (leads_.empty()) queue_ = LeadQueues(ana_).add({.name = "Web"}).head.id;
+        if (leads_.empty())
+            queue_ = LeadQueues(ana_).add({.name = "Web"}).head.id;
         Lead lead{.head = head(), .last_name = maybe({"Popescu", "Țurcanu", "Ионов"})};
         lead.company = lead.last_name.empty() || one_in(2) ? text() : "";
         lead.job_title = maybe({"Director", "Zoo"});
