@@ -103,17 +103,31 @@ private:
     std::vector<Member> members_;
 };
 
-std::vector<Ref> next_in(Work& work, Id<LeadQueue> queue, int limit) {
-    return domain::refs(work, "lead_queue.next",
-                        {{":queue", queue.value()}, {":limit", std::int64_t{limit}}});
+std::vector<Ref> next_in(const Session& session, Id<LeadQueue> queue, int limit) {
+    kernel::Reading reading(session.state());
+    auto rows = kernel::named_query(reading, "lead_queue.next",
+                                    {{":queue", queue.value()}, {":limit", std::int64_t{limit}}});
+    std::vector<Ref> leads;
+    while (rows.step()) leads.emplace_back(rows.integer(0));
+    return leads;
 }
 
-void require_member(Work& work, const LeadQueue& queue, Id<User> user) {
-    if (domain::exists(work, "lead_queue.is_member",
-                       {{":queue", queue.head.id.value()}, {":user", user.value()}}))
+void require_member(const Session& session, const LeadQueue& queue) {
+    kernel::Reading reading(session.state());
+    if (kernel::exists(reading.connection(), "lead_queue.is_member",
+                       {{":queue", queue.head.id.value()}, {":user", session.user().value()}}))
         return;
     throw Denied("lead_queue: only members take from \"" + queue.name +
                  "\"; ask who manages it to add you");
+}
+
+/// The lead that the session's user would be given, if any waits.
+std::optional<Id<Lead>> next_for(Session& session, Id<LeadQueue> id) {
+    const LeadQueue queue = LeadQueues(session).get(id);
+    require_in_use(queue);
+    require_member(session, queue);
+    const auto next = next_in(session, id, 1);
+    return next.empty() ? std::nullopt : std::optional(Id<Lead>{next.front()});
 }
 
 bool may(Work& work, Action action, const Lead& lead) {
@@ -195,20 +209,17 @@ Lead Leads::enqueue(Id<Lead> id, Id<LeadQueue> queue) {
     return queued;
 }
 
-std::optional<Lead> Leads::take_next(Id<LeadQueue> id) {
+std::optional<Lead> Leads::take_next(Id<LeadQueue> queue) {
+    if (!next_for(session(), queue)) return std::nullopt;  // who asks in vain leaves no command
     std::optional<Lead> taken;
     session().write("lead.take", [&](Work& work) {
         taken.reset();
-        const LeadQueue queue = LeadQueues(session()).get(id);
-        require_in_use(queue);
-        require_member(work, queue, session().user());
-        const auto next = next_in(work, id, 1);
-        if (next.empty()) return;
-        const Id<Lead> lead{next.front()};
-        const Lead before = *domain::load(work, lead);
+        const auto lead = next_for(session(), queue);  // another may have been quicker
+        if (!lead) return;
+        const Lead before = *domain::load(work, *lead);
         require_own_readable(work, before);
-        taken = domain::give_lead(work, lead, session().user(), work.now());
-        domain::notify(work, before.head.owner, "lead_taken", lead);
+        taken = domain::give_lead(work, *lead, session().user(), work.now());
+        domain::notify(work, before.head.owner, "lead_taken", *lead);
     });
     return taken;
 }
@@ -237,7 +248,7 @@ std::vector<LeadGiven> Leads::distribute(Id<LeadQueue> id, int limit) {
         Turns turns(work, queue);
         if (turns.none())
             throw Conflict("lead_queue: \"" + queue.name + "\" has no active member", id);
-        for (const Ref ref : next_in(work, id, limit)) {
+        for (const Ref ref : next_in(session(), id, limit)) {
             const Id<Lead> lead{ref};
             const Lead before = *domain::load(work, lead);
             if (!may(work, Action::read, before) || !may(work, Action::assign, before)) continue;

@@ -74,7 +74,9 @@ TEST_CASE(
     CHECK(taken->taken_at == works.desk.clock.now());
     for (const char* name : {"Cold", "First", "Second"})
         CHECK(of_vlad.take_next(works.queue.head.id)->name == name);
+    const auto last = works.last_command();
     CHECK_FALSE(of_vlad.take_next(works.queue.head.id));
+    CHECK(works.last_command() == last);  // who asks in vain leaves no command
 }
 
 TEST_CASE("LEA-02 only members take, only of a queue in use, and only who may read his own") {

@@ -4,6 +4,7 @@
 
 #include "support/content.hpp"
 #include "support/desk.hpp"
+#include "support/rows.hpp"
 
 using namespace crm;
 using namespace ::test;
@@ -75,24 +76,37 @@ TEST_CASE(
     CHECK(consents.of(lead).empty());
 }
 
-TEST_CASE(
-    "LEA-01 an import makes leads with their phones; what verbs set cannot be imported later") {
+TEST_CASE("LEA-01 an import makes leads with phones and notes, old ones in the state they had") {
     Works works;
-    const auto imported = works.leads.add({.last_name = "Veche", .state = LeadState::converted});
-    CHECK(imported.state == LeadState::converted);
-    for (const char* field : {"state", "reason", "queue_id", "taken_at", "party_id"}) {
-        CAPTURE(field);
-        CHECK(std::ranges::find_if(kind_of<Lead>().columns, [&](const Column& column) {
-                  return column.name == field && column.has(fixed);
-              }) != kind_of<Lead>().columns.end());
-    }
+    TextRows rows({"last_name", "company", "email", "note", "state", "score"},
+                  {{"Popa", "Acme SRL", "popa@acme.md", "cald", "", "70"},
+                   {"Veche", "", "", "", "converted", ""},
+                   {"Coada", "", "", "", "queued", ""},
+                   {"", "", "x@y.md", "", "", ""}});
+    const auto report = import_rows(works.desk.ion, rows, {.kind = "lead"});
+    CHECK(report.created == 2);
+    CHECK(report.rejected == 2);
+    const auto popa = works.leads.list({.where = field("last_name") == "Popa"}).rows.at(0);
+    CHECK(popa.state == LeadState::fresh);
+    CHECK(works.desk.points.of(popa.head.id).at(0).normalized == "popa@acme.md");
+    CHECK(works.desk.notes.about(popa.head.id).rows.size() == 1);
+}
+
+TEST_CASE("LEA-01 what the verbs of leads set can be set by nothing else") {
+    Works works;
     const auto lead = works.add().head.id;
-    CHECK(refused_field([&] {
-              works.leads.change(lead, any_version, {{"state", "converted"}});
-          }) == "lead.state");
+    const auto queue = LeadQueues(works.desk.ana).add({.name = "Web"}).head.id;
+    const auto acme = test::acme(works.desk);
+    const std::vector<Assignment> settings{{"state", "converted"},
+                                           {"reason", "spam"},
+                                           {"queue_id", queue.value()},
+                                           {"taken_at", std::int64_t{1}},
+                                           {"party_id", acme.ref().value()}};
+    for (const Assignment& each : settings)
+        CHECK(refused_field([&] { works.leads.change(lead, any_version, {each}); }) ==
+              "lead." + std::string(each.field));
     CHECK(refused_field([&] { works.leads.add({.last_name = "X", .state = LeadState::queued}); }) ==
           "lead.state");
-    const auto queue = LeadQueues(works.desk.ana).add({.name = "Web"}).head.id;
     CHECK(refused_field([&] { works.leads.add({.last_name = "X", .queue = queue}); }) ==
           "lead.queue_id");
 }
