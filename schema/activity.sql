@@ -30,7 +30,8 @@ CREATE TABLE activity (
     recurrence  TEXT,                       -- lines RRULE, RDATE, EXDATE of RFC 5545; NULL: takes place once
     recurs_until INTEGER,                   -- end of the last occurrence; NULL: without end
     series_id   INTEGER REFERENCES activity, -- the recurring activity of which this is one occurrence
-    recurrence_id INTEGER                   -- when that occurrence was to start
+    recurrence_id INTEGER,                  -- when that occurrence was to start
+    lead_id     INTEGER REFERENCES lead
 ) STRICT;
 CREATE INDEX activity_by_start ON activity (start_at);
 CREATE INDEX activity_by_owner_start ON activity (owner_id, start_at);
@@ -51,6 +52,8 @@ CREATE INDEX activity_recurring_by_owner ON activity (owner_id, ifnull(recurs_un
 CREATE INDEX activity_by_series ON activity (series_id, recurrence_id) WHERE series_id IS NOT NULL;
 CREATE INDEX activity_by_assigned_by ON activity (assigned_by_id, start_at) WHERE assigned_by_id IS NOT NULL;
 CREATE INDEX activity_todo_by_owner ON activity (owner_id, start_at) WHERE is_todo = 1;
+CREATE INDEX activity_by_owner_lead ON activity (owner_id, lead_id) WHERE lead_id IS NOT NULL;
+CREATE INDEX activity_by_lead ON activity (lead_id, start_at) WHERE lead_id IS NOT NULL;
 CREATE TABLE activity_body (
     id          INTEGER PRIMARY KEY REFERENCES activity,
     result      TEXT,

@@ -707,6 +707,7 @@ void bind_domain(py::module_& module, SessionClass& session) {
     bind_projects(module, session);
     bind_loyalty(module, session);
     bind_working_time(module, session);
+    bind_leads(module, session);
     bind_rights(module, session);
     bind_properties(module, session);
     bind_party_details(module, session);

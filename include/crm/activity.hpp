@@ -17,6 +17,7 @@ namespace crm::inline v1 {
 struct Party;
 struct Contact;
 struct Project;
+struct Lead;
 
 enum class ActivityState : std::uint8_t { planned, started, completed, cancelled };
 
@@ -44,6 +45,7 @@ struct Activity {
     std::optional<std::int64_t> planned_minutes{};  ///< of work, as estimated ahead
     bool is_todo = false;         ///< spans days and is never in the calendar: see `Tasks`
     Id<User> assigned_by{};       ///< derived: who made it for another, or gave it to another last
+    Id<Lead> lead{};              ///< the same; stays when the lead is converted
     std::string result{};         ///< long text, like those below
     std::string questions{};      ///< questions solved
     std::string problems{};
@@ -114,8 +116,8 @@ public:
     std::vector<Activity> chain(Id<Activity> id) const;
     /// Sub-activities at any depth, parents before children.
     std::vector<Activity> subtree(Id<Activity> id) const;
-    /// All interaction with a party, or with a contact whoever it spoke for, newest first, with
-    /// results. Empty where that is hidden. Throws Invalid for a record of another kind.
+    /// All interaction with a party, with a contact whoever it spoke for, or with a lead, also after
+    /// it was converted; newest first, with results. Empty where that is hidden. Throws Invalid for a record of another kind.
     Page<Activity> chronicle(Ref of, const ChronicleQuery& query = {}) const;
 };
 

@@ -27,6 +27,8 @@
 #include "crm/interaction.hpp"
 #include "crm/kinds.hpp"
 #include "crm/kinship.hpp"
+#include "crm/lead.hpp"
+#include "crm/lead_queue.hpp"
 #include "crm/list.hpp"
 #include "crm/loyalty.hpp"
 #include "crm/memorable_date.hpp"

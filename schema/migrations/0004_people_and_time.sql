@@ -122,19 +122,19 @@ CREATE INDEX kinship_by_contact ON kinship (contact_id);
 CREATE INDEX kinship_by_kin ON kinship (kin_id) WHERE kin_id IS NOT NULL;
 CREATE INDEX kinship_by_birthday ON kinship (substr(born_on, 6)) WHERE born_on IS NOT NULL;
 
--- Consent: what contacts said about being reached by a channel. The newest statement counts.
+-- Consent: what contacts and leads said about being reached by a channel. The newest statement counts.
 CREATE TABLE consent (
     id          INTEGER PRIMARY KEY,
     version     INTEGER NOT NULL,
     created_in  INTEGER NOT NULL REFERENCES command,
     changed_in  INTEGER NOT NULL REFERENCES command,
-    contact_id  INTEGER NOT NULL REFERENCES contact,
+    record_id   INTEGER NOT NULL,           -- contact or lead
     channel     TEXT    NOT NULL,           -- list consent_channel; any
     state       TEXT    NOT NULL,           -- given, withdrawn
     stated_at   INTEGER NOT NULL,
     source      TEXT
 ) STRICT;
-CREATE INDEX consent_by_contact ON consent (contact_id, stated_at);
+CREATE INDEX consent_by_record ON consent (record_id, stated_at);
 CREATE TABLE consent_body (
     id          INTEGER PRIMARY KEY REFERENCES consent,
     evidence    TEXT
@@ -229,6 +229,89 @@ CREATE INDEX loyalty_movement_by_day ON loyalty_movement (moved_on);
 CREATE INDEX loyalty_movement_by_competitor ON loyalty_movement (competitor_id) WHERE competitor_id IS NOT NULL;
 
 -- [leads]
+-- Lead queues: where leads wait for a seller, and who takes from them.
+CREATE TABLE lead_queue (
+    id          INTEGER PRIMARY KEY,
+    version     INTEGER NOT NULL,
+    created_in  INTEGER NOT NULL REFERENCES command,
+    changed_in  INTEGER NOT NULL REFERENCES command,
+    name        TEXT    NOT NULL CHECK (name <> ''),
+    name_key    TEXT    NOT NULL,           -- folded
+    rule        TEXT    NOT NULL,           -- in_order, round_robin, least_busy: checked by the engine
+    is_active   INTEGER NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX lead_queue_by_name_key ON lead_queue (name_key);
+
+CREATE TABLE lead_queue_member (
+    id          INTEGER PRIMARY KEY,
+    version     INTEGER NOT NULL,
+    created_in  INTEGER NOT NULL REFERENCES command,
+    changed_in  INTEGER NOT NULL REFERENCES command,
+    queue_id    INTEGER NOT NULL REFERENCES lead_queue,
+    user_id     INTEGER NOT NULL REFERENCES user
+) STRICT;
+CREATE UNIQUE INDEX lead_queue_member_by_queue ON lead_queue_member (queue_id, user_id);
+CREATE INDEX lead_queue_member_by_user ON lead_queue_member (user_id);
+
+-- Leads: people and companies that may become clients, apart from the register of parties.
+CREATE TABLE lead (
+    id          INTEGER PRIMARY KEY,
+    version     INTEGER NOT NULL,
+    created_in  INTEGER NOT NULL REFERENCES command,
+    changed_in  INTEGER NOT NULL REFERENCES command,
+    owner_id    INTEGER NOT NULL REFERENCES user,
+    unit_id     INTEGER NOT NULL REFERENCES unit,
+    territory_id INTEGER REFERENCES territory,
+    first_name  TEXT,
+    last_name   TEXT,
+    patronymic  TEXT,
+    nick_name   TEXT,
+    company     TEXT,
+    name        TEXT    NOT NULL CHECK (name <> ''), -- derived: of the person, else the company's
+    name_key    TEXT    NOT NULL,           -- folded "last first patronymic"
+    first_key   TEXT    NOT NULL,           -- folded "first last"
+    company_key TEXT,                       -- folded
+    job_title   TEXT,
+    tax_code    TEXT,                       -- the company's
+    source      TEXT,                       -- list source
+    source_note TEXT,
+    score       INTEGER,                    -- 0 to 100
+    state       TEXT    NOT NULL,           -- new, queued, taken, converted, unpromising: checked by the engine
+    reason      TEXT,                       -- list lead_reason
+    reason_note TEXT,
+    queue_id    INTEGER REFERENCES lead_queue, -- where it waits, or waited last
+    queued_at   INTEGER,
+    taken_at    INTEGER,
+    party_id    INTEGER REFERENCES party,   -- what it became
+    contact_id  INTEGER REFERENCES contact,
+    project_id  INTEGER REFERENCES project
+) STRICT;
+CREATE INDEX lead_by_name ON lead (name_key);
+CREATE INDEX lead_by_owner_name ON lead (owner_id, name_key);
+CREATE INDEX lead_by_unit_name ON lead (unit_id, name_key);
+CREATE INDEX lead_by_territory_name ON lead (territory_id, name_key) WHERE territory_id IS NOT NULL;
+CREATE INDEX lead_by_first ON lead (first_key);
+CREATE INDEX lead_by_company ON lead (company_key) WHERE company_key IS NOT NULL;
+CREATE INDEX lead_queued ON lead (queue_id, score DESC, queued_at) WHERE state = 'queued';
+CREATE INDEX lead_taken ON lead (owner_id) WHERE state = 'taken';
+CREATE INDEX lead_by_queue ON lead (queue_id, owner_id, taken_at) WHERE queue_id IS NOT NULL;
+CREATE INDEX lead_by_party ON lead (party_id) WHERE party_id IS NOT NULL;
+CREATE INDEX lead_by_contact ON lead (contact_id) WHERE contact_id IS NOT NULL;
+CREATE INDEX lead_by_project ON lead (project_id) WHERE project_id IS NOT NULL;
+CREATE TABLE lead_body (
+    id          INTEGER PRIMARY KEY REFERENCES lead,
+    description TEXT
+) STRICT;
+CREATE VIEW lead_text AS
+    SELECT l.id, l.name, l.company, l.nick_name, l.job_title, b.description
+    FROM lead l LEFT JOIN lead_body b ON b.id = l.id;
+CREATE VIRTUAL TABLE lead_fts USING fts5(
+    name, company, nick_name, job_title, description,
+    content='lead_text', content_rowid='id', detail='column', columnsize=0, tokenize='crm');
+
+ALTER TABLE activity ADD COLUMN lead_id INTEGER REFERENCES lead;
+CREATE INDEX activity_by_owner_lead ON activity (owner_id, lead_id) WHERE lead_id IS NOT NULL;
+CREATE INDEX activity_by_lead ON activity (lead_id, start_at) WHERE lead_id IS NOT NULL;
 
 -- [notices and reminders]
 -- Notices: what a user is told of the doings of others. Not records: no history, no undo of having read.

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "crm/contact.hpp"
+#include "crm/lead.hpp"
 #include "crm/party.hpp"
 #include "crm/project.hpp"
 #include "domain/activity_state.hpp"
@@ -66,6 +67,7 @@ constexpr Column activity_columns[] = {
     column<&Activity::is_todo>("is_todo", always_shown | on_card),
     column<&Activity::assigned_by>("assigned_by_id", derived | always_shown,
                                    {.target = number::user}),
+    column<&Activity::lead>("lead_id", gives | part_of, {.target = number::lead}),
     column<&Activity::result>("result", searchable | body | on_card),
     column<&Activity::questions>("questions", searchable | body | on_card),
     column<&Activity::problems>("problems", searchable | body | on_card),
@@ -120,10 +122,11 @@ void derive_assignment(Work& work, Activity& activity) {
 
 /// What no other is given for follows from the parent, and the party from the project too.
 void derive_place(Work& work, Activity& activity) {
-    if (activity.parent && !(activity.party && activity.project))
+    if (activity.parent && !(activity.party && activity.project && activity.lead))
         if (const auto parent = domain::load_seen(work, activity.parent)) {
             if (!activity.party) activity.party = parent->party;
             if (!activity.project) activity.project = parent->project;
+            if (!activity.lead) activity.lead = parent->lead;
         }
     if (activity.project && !activity.party)
         if (const auto project = domain::load_seen(work, activity.project))
@@ -161,10 +164,20 @@ Conflict over_already(Work& work, Ref id, State state) {
     return domain::already(work, kind_of<Activity>(), id, name_of(state));
 }
 
-/// planned → started → completed or cancelled, each step once; only an undo goes back.
+/// What was cancelled with its lead comes back with it.
+bool comes_back_with_lead(Work& work, const Activity& activity) {
+    return activity.lead &&
+           domain::exists(work, "activity.lead_comes_back",
+                          {{":lead", activity.lead.value()},
+                           {":command", static_cast<std::int64_t>(work.command())}});
+}
+
+/// planned → started → completed or cancelled, each step once; only an undo goes back, or a lead
+/// that is taken on again.
 void check_transition(Work& work, const Activity& activity, const Activity& before) {
     const State from = before.state, to = activity.state;
     if (from == to || (from == State::planned) || (from == State::started && is_over(to))) return;
+    if (from == State::cancelled && !is_over(to) && comes_back_with_lead(work, activity)) return;
     if (!domain::is_undo(work)) throw over_already(work, activity.head.id, from);
 }
 
@@ -178,6 +191,7 @@ void check_place(Work& work, const Activity& activity) {
     };
     if (const auto parent = domain::load(work, activity.parent)) {
         if (parent->project != activity.project) refuse("project_id", "parent activity");
+        if (parent->lead != activity.lead) refuse("lead_id", "parent activity");
         if (parent->party != activity.party) refuse("party_id", "parent activity");
     } else if (const auto project = domain::load(work, activity.project)) {
         if (project->party && project->party != activity.party) refuse("party_id", "project");
@@ -191,7 +205,8 @@ void hand_place_down(Work& work, Id<Activity> id) {
     const auto activity = domain::load(work, id);
     if (!activity) return;
     const Assignment place[] = {{"party_id", value_of(activity->party)},
-                                {"project_id", value_of(activity->project)}};
+                                {"project_id", value_of(activity->project)},
+                                {"lead_id", value_of(activity->lead)}};
     for (const Ref below : domain::refs(work, "activity.below", {{":id", id.value()}}))
         kernel::update(work.transaction(), kind_of<Activity>(), below, any_version, place, nullptr,
                        kernel::Authority::engine);
@@ -224,7 +239,7 @@ void check_changed(Work& work, const Activity& activity, const Activity& before)
     if (is_done && (activity.is_todo || activity.assigned_by) && !domain::is_undo(work))
         domain::tell_of_completion(work, activity);
     const bool went = activity.party != before.party,
-               moved = went || activity.project != before.project;
+               moved = went || activity.project != before.project || activity.lead != before.lead;
     if (moved || activity.parent != before.parent) check_place_at_rest(work, activity);
     if (went) domain::move_along(work, id, activity.party, before.party);
     if (moved)
@@ -276,6 +291,7 @@ Activity next_of(const Activity& predecessor, const Plan& plan) {
                   .end = plan.end,
                   .follow_up_of = predecessor.head.id,
                   .project = predecessor.project,
+                  .lead = predecessor.lead,
                   .description = plan.description};
     next.head.owner = plan.owner;
     return next;
@@ -293,7 +309,8 @@ std::string_view chronicle_named(Ref of) {
     switch (of.kind()) {
         case number::party: return "activity.chronicle_of_party";
         case number::contact: return "activity.chronicle_of_contact";
-        default: throw Invalid("chronicle", "of", "must be a party or a contact");
+        case number::lead: return "activity.chronicle_of_lead";
+        default: throw Invalid("chronicle", "of", "must be a party, a contact or a lead");
     }
 }
 

@@ -17,6 +17,8 @@
 #include "crm/external_key.hpp"
 #include "crm/hourly_rate.hpp"
 #include "crm/kinship.hpp"
+#include "crm/lead.hpp"
+#include "crm/lead_queue.hpp"
 #include "crm/list.hpp"
 #include "crm/loyalty.hpp"
 #include "crm/memorable_date.hpp"
@@ -71,6 +73,7 @@ const std::vector<Kind>& kinds() {
             Point, Address, Note, Segment, SegmentMember,
             WorkingHours, Holiday, ScheduleEntry, TimeEntry, HourlyRate,
             Project,
+            Lead, LeadQueue, LeadQueueMember,
             Activity,
             Participant, Cost, Attachment,
             Contact, Membership, MemorableDate, Kinship, Consent,

@@ -89,6 +89,11 @@ void require_party_or_contact(Ref parent, std::string_view child) {
     throw Invalid(std::string(child), "record_id", "must be a party or a contact");
 }
 
+void require_reachable(Ref parent, std::string_view child) {
+    if (parent.kind() == kernel::number::lead) return;
+    require_party_or_contact(parent, child);
+}
+
 void require_page_limit(int limit) {
     if (limit < 1 || limit > 1'000) throw Invalid("query", "limit", "must be 1 to 1,000");
 }

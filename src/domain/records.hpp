@@ -100,6 +100,8 @@ void require_not_negative(std::string_view kind, std::string_view field,
 
 /// Throws Invalid unless a child belongs to a party or a contact.
 void require_party_or_contact(Ref parent, std::string_view child);
+/// The same for what a lead has too.
+void require_reachable(Ref parent, std::string_view child);
 /// Throws Invalid outside 1 to 1,000.
 void require_page_limit(int limit);
 

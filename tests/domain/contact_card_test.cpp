@@ -40,6 +40,11 @@ TEST_CASE("CON-07 all communication with a contact is one stream, whichever part
     CHECK(all(activities.chronicle(rusu, {.kind = "meeting", .limit = 2, .after = page.next}).rows,
               &Activity::subject) == Names{"Talk 0"});
     CHECK(activities.chronicle(rusu, {.planned_too = true}).rows.size() == 6);
+    const auto round = activities.report(
+        {.subject = "Round table", .kind = "meeting", .start = monday - 10 * day});
+    Participants(desk.ana).invite(round.head.id, rusu);
+    CHECK(activities.chronicle(rusu).rows.back().subject == "Round table");
+    CHECK(Contacts(desk.ana).card(rusu).chronicle.back().subject == "Round table");
     CHECK(Activities(desk.petru).chronicle(rusu).rows.empty());
     CHECK_THROWS_AS(activities.chronicle(desk.ana.user()), Invalid);
 }

@@ -118,6 +118,7 @@ private:
             return special->second;
         if (column.type == FieldType::reference) return reference(column);
         if (column.type == FieldType::code) return code(column);
+        if (column.type == FieldType::state) return column.states.front();
         return fill(column);
     }
 
@@ -190,6 +191,7 @@ private:
                      {{"kinship", "kin_id"}, Value{}},
                      {{"kinship", "name"}, Text{"Vlad"}},
                      {{"kinship", "born_on"}, Text{"2015-05-06"}},
+                     {{"consent", "record_id"}, contact_.value()},
                      {{"consent", "state"}, Text{"withdrawn"}},
                      {{"consent", "stated_at"}, test::monday.time_since_epoch().count()},
                      {{"working_hours", "unit_id"}, Value{}},
@@ -215,6 +217,7 @@ private:
                      {{"project", "due_on"}, Text{"2026-06-30"}},
                      {{"project", "ended_on"}, Value{}},
                      {{"project", "parent_id"}, Value{}},
+                     {{"lead_queue", "name"}, unique},
                      {{"activity", "state"}, Text{"planned"}},
                      {{"activity", "start_at"}, test::monday.time_since_epoch().count()},
                      {{"activity", "end_at"}, test::friday.time_since_epoch().count()},
@@ -240,6 +243,8 @@ private:
             return Parties(session_).add({.name = "Other"}).head.id.value();
         if (column.target == kind_of<Segment>().number)
             return Segments(session_).make("party", "Sample " + unique_).head.id.value();
+        if (column.target == kind_of<LeadQueue>().number && column.has(required))
+            return LeadQueues(session_).add({.name = "Sample " + unique_}).head.id.value();
         if (column.target == 0) return party_.value();
         const auto known = named.find(kind_numbered(column.target).name);
         return known == named.end() ? Value{} : Value{(this->*known->second).value()};

@@ -55,6 +55,8 @@ const std::set<std::string> big{
     "consent_body",
     "project",
     "project_body",
+    "lead",
+    "lead_body",
     "command",
     "created",
     "change",

@@ -147,7 +147,13 @@ constexpr Way ways[] = {
     {"party_link", "other", "party_link", "other_id", "party"},
     {"contact", "kinship", "kinship", "contact_id", "kinship"},
     {"kinship", "kin", "kinship", "kin_id", "contact"},
-    {"contact", "consent", "consent", "contact_id", "consent"},
+    {"contact", "consent", "consent", "record_id", "consent"},
+    {"lead", "consent", "consent", "record_id", "consent"},
+    {"lead", "point", "point", "record_id", "point"},
+    {"lead", "party", "lead", "party_id", "party"},
+    {"lead", "contact", "lead", "contact_id", "contact"},
+    {"lead", "project", "lead", "project_id", "project"},
+    {"activity", "lead", "activity", "lead_id", "lead"},
     {"contact", "memorable_date", "memorable_date", "record_id", "memorable_date"},
     {"activity", "participant", "participant", "activity_id", "participant"},
     {"participant", "contact", "participant", "contact_id", "contact"},
@@ -274,6 +280,9 @@ const std::vector<std::string>& listed_kinds() {
         "attachment",
         "project",
         "project",
+        "lead",
+        "lead",
+        "lead_queue",
         "saved_filter",
         "segment",
         "segment_member",
@@ -633,7 +642,10 @@ Read make_subject(Draw& draw) {
         [](const Reader& reader, Ref id, Telling& telling) {
             const Json all = subject_of(reader, id);
             if (all.is_null()) return;
-            for (const auto& [kind, half] : all["person"].object()) telling.json(kind, half);
+            for (const auto& [kind, half] : all["person"].object())
+                if (kind != "leads") telling.json(kind, half);
+            if (const Json* leads = all["person"].find("leads"))
+                for (const Json& lead : leads->array()) telling.json("lead", lead);
             for (const char* part : {"records", "activities"})
                 for (const Json& record : all[part].array())
                     telling.json(record["kind"].string(), record["record"]);
@@ -805,7 +817,8 @@ Read make_chronicle(Draw& draw) {
     Names names;
     if (draw.one_in(4)) query.kind = "call";
     if (draw.one_in(4)) query.direction = "inbound";
-    return of_record("chronicle", draw.some(draw.one_in(2) ? draw.parties : draw.contacts),
+    const auto& of = draw.one_in(3) ? draw.leads : draw.one_in(2) ? draw.parties : draw.contacts;
+    return of_record("chronicle", draw.some(of),
                      [query](const Reader& reader, Ref id, Telling& telling) {
                          auto page = query;
                          for (int pages = 0; pages < 3; ++pages) {
@@ -892,6 +905,16 @@ Read make_project_tree(Draw& draw) {
                              if (const auto found = projects.by_code(project->code))
                                  telling.record(*found);
                      });
+}
+Read make_waiting(Draw& draw) {
+    const int limit = static_cast<int>(between(draw.random, 1, 4));
+    return {"waiting", std::to_string(limit), {}, [limit](const Reader& reader, Answer& answer) {
+                Telling telling(reader, answer);
+                const LeadQueues queues(reader.session);
+                const auto queue = queues.named("web").head.id;
+                telling.all(Leads(reader.session).waiting(queue, limit));
+                for (const auto user : queues.members(queue)) telling.number(user.value());
+            }};
 }
 Read make_notes(Draw& draw) {
     const int limit = static_cast<int>(between(draw.random, 1, 3));
@@ -1750,12 +1773,13 @@ const std::vector<Entry>& entries() {
         {"contact_card", 10, true, make_contact_card},
         {"loyalty", 3, false, make_loyalty},
         {"own_companies", 1, false, make_own_companies},
-        {"chronicle", 4, true, make_chronicle},
+        {"chronicle", 7, true, make_chronicle},
         {"chain", 4, true, make_chain},
         {"subtree", 2, true, make_subtree},
         {"project_tree", 3, true, make_project_tree},
         {"calendar", 6, true, make_calendar},
         {"series", 4, true, make_series},
+        {"waiting", 3, true, make_waiting},
         {"notes", 2, false, make_notes},
         {"memberships", 2, false, make_memberships},
         {"points", 2, false, make_points},
@@ -1847,6 +1871,7 @@ Draw::Draw(Random& random_, const Sight& sight_) : random(random_), sight(sight_
         if (kind == "contact") contacts.push_back(id);
         if (kind == "activity") activities.push_back(id);
         if (kind == "project") projects.push_back(id);
+        if (kind == "lead") leads.push_back(id);
         const bool is_root = std::ranges::find(root_kinds, kind) != std::end(root_kinds);
         (is_root ? roots : children).push_back(id);
         for (const auto& [column, value] : row)

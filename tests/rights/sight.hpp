@@ -20,6 +20,7 @@ inline constexpr std::string_view root_kinds[] = {
     "contact",
     "activity",
     "project",
+    "lead",
     "saved_filter",
     "segment",
     "schedule_entry",
@@ -59,6 +60,7 @@ inline constexpr std::string_view child_kinds[] = {
 inline constexpr std::string_view references[] = {"party_id", "contact_id", "parent_id",
                                                   "follow_up_of_id", "project_id",
                                                   "series_id"};
+                                                  "follow_up_of_id", "project_id", "lead_id"};
 
 /// Kinds whose records have properties in the worlds, each in the table <kind>_property.
 inline constexpr std::string_view kinds_with_properties[] = {"party", "contact", "activity",

@@ -40,6 +40,9 @@ const std::vector<Hideable> hideable{
     {"cost", "amount_minor"},    {"cost", "note"},
     {"attachment", "file_name"}, {"attachment", "digest"},
     {"participant", "acceptance"},
+    {"lead", "last_name"},       {"lead", "company"},
+    {"lead", "score"},           {"lead", "job_title"},
+    {"lead", "reason"},          {"lead", "description"},
 };
 
 const std::vector<std::string>& words_of_worlds() {
@@ -216,12 +219,12 @@ private:
     }
 
     void add_rights() {
-        for (const char* kind :
-             {"party", "contact", "activity", "project", "schedule_entry", "hourly_rate"})
+        constexpr const char* kinds[] = {
+            "party", "contact", "activity", "project", "lead", "schedule_entry", "hourly_rate"};
+        for (const char* kind : kinds)
             for (const char* scope : {"own", "unit", "units_below", "territory", "shared", "given"})
                 if (one_in(3)) grant(kind, scope);
-        for (const char* kind :
-             {"party", "contact", "activity", "project", "schedule_entry", "hourly_rate"})
+        for (const char* kind : kinds)
             if (one_in(12)) grant(kind, "all");
         if (one_in(3)) grant("*", one_in(2) ? "own" : "shared");
         Rights rights(ana_);
@@ -252,8 +255,10 @@ private:
         return one_in(3) ? "" : any(values);
     }
     Ref any_party_or_contact() { return one_in(2) ? any(parties_) : any(contacts_); }
+    Ref any_reachable() { return one_in(5) ? any(leads_) : any_party_or_contact(); }
     Ref any_root() {
         if (one_in(3)) return any(activities_);
+        if (one_in(6)) return any(leads_);
         return one_in(5) ? any(projects_) : any_party_or_contact();
     }
 
@@ -264,6 +269,7 @@ private:
         for (int i = 0; i < 4; ++i)
             change(any(parties_), {{"x_partner_id", any(parties_).value()}});
         for (int i = 0; i < 6; ++i) add_project();
+        for (int i = 0; i < 8; ++i) add_lead();
         for (int i = 0; i < 12; ++i) add_activity();
         for (int i = 0; i < 4; ++i) add_series();
         for (int i = 0; i < 4; ++i) add_role();
@@ -415,6 +421,35 @@ private:
         projects_.push_back(Projects(ana_).add(project).head.id);
     }
 
+    void add_lead() {
+        if (leads_.empty())
+            queue_ = LeadQueues(ana_).add({.name = "Web"}).head.id;
+        Lead lead{.head = head(), .last_name = maybe({"Popescu", "Țurcanu", "Ионов"})};
+        lead.company = lead.last_name.empty() || one_in(2) ? text() : "";
+        lead.job_title = maybe({"Director", "Zoo"});
+        if (one_in(2)) lead.score = number(0, 3);
+        if (one_in(3)) lead.description = text();
+        if (one_in(4)) {
+            lead.state = LeadState::converted;
+            lead.party = any(parties_);
+            if (one_in(2)) lead.contact = any(contacts_);
+            if (one_in(2)) lead.project = any(projects_);
+        }
+        leads_.push_back(Leads(ana_).add(lead).head.id);
+        if (one_in(2)) attempt([&] { Leads(ana_).enqueue(leads_.back(), queue_); });
+    }
+
+    void change_leads() {
+        for (const Ref lead : leads_) {
+            const std::string word = text();
+            if (one_in(4)) change(lead, {{"company", std::string_view{word}}});
+            if (one_in(4)) change(lead, {{"owner_id", any(users_).value()}});
+            if (one_in(6)) attempt([&] { Leads(ana_).mark_unpromising(lead, "no_need", word); });
+            if (one_in(6)) attempt([&] { Leads(ana_).revive(lead); });
+        }
+        attempt([&] { Leads(ana_).convert(any(leads_), {.project = Project{.name = text()}}); });
+    }
+
     void add_activity() {
         Activity activity{
             .head = head(), .subject = text(), .kind = one_in(2) ? "call" : "meeting"};
@@ -431,6 +466,7 @@ private:
             activity.party = any(parties_);
         else if (!one_in(3))
             activity.project = any(projects_);
+        if (!activity.parent && one_in(2)) activity.lead = leads_[number(0, 2)];
         if (!one_in(3)) activity.contact = any(contacts_);
         if (!activities_.empty() && one_in(3)) activity.follow_up_of = any(activities_);
         if (one_in(2)) activity.planned_minutes = static_cast<std::int64_t>(number(0, 99));
@@ -481,7 +517,7 @@ private:
         attempt([&] { Contacts(ana_).join(contact, party, position); });
     }
     void add_point() {
-        Point point{.record = any_party_or_contact(), .type = "phone"};
+        Point point{.record = any_reachable(), .type = "phone"};
         point.value = "+3736900000" + std::to_string(number(0, 5));
         if (one_in(3)) point.type = "email", point.value = one_in(2) ? "a@acme.md" : "b@zoo.md";
         point.label = maybe({"home", "desk"});
@@ -490,7 +526,7 @@ private:
         point_records_.push_back(Points(ana_).add(point).head.id);
     }
     void add_address() {
-        Addresses(ana_).add({.record = any_party_or_contact(),
+        Addresses(ana_).add({.record = any_reachable(),
                              .type = maybe({"billing", "delivery"}),
                              .city = maybe({"Chișinău", "Bălți"})});
     }
@@ -547,7 +583,7 @@ private:
         attempt([&] { Kinships(ana_).add(kinship); });
     }
     void add_consent() {
-        Consents(ana_).add({.contact = any(contacts_),
+        Consents(ana_).add({.record = one_in(4) ? any(leads_) : any(contacts_),
                             .channel = one_in(3)   ? "any"
                                        : one_in(2) ? "email"
                                                    : "phone",
@@ -618,6 +654,7 @@ private:
         for (int i = 0; i < 2; ++i) change_contact();
         for (int i = 0; i < 4; ++i) change_activity();
         for (int i = 0; i < 2; ++i) change_project();
+        change_leads();
         for (int i = 0; i < 2; ++i) {
             const Ref activity = any(activities_);
             attempt([&] { ana_.remove(activity); });
@@ -682,7 +719,8 @@ private:
     std::string login_;
     Ref user_;
     std::vector<Ref> units_, positions_, groups_, territories_, users_, parties_, contacts_,
-        activities_, projects_, point_records_;
+        activities_, projects_, leads_, point_records_;
+    Ref queue_;
 };
 
 }  // namespace
