@@ -65,7 +65,8 @@ std::vector<Kind> with_domain_rules(std::vector<Kind> kinds) {
 
 const std::vector<Kind>& kinds() {
     static const std::vector<Kind> all = with_domain_rules(
-        // clang-format off: a line for each family
+        // clang-format off
+        // A line for each family.
         sorted_kinds_of<
             User, Unit, Position, UserSkill, UserGroup, UserGroupMember, Territory, TerritoryMember,
             ListValue, ListLabel, Property, PropertyLabel, SavedFilter,

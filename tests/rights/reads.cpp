@@ -252,6 +252,7 @@ private:
 
 /// Kinds that a list may be asked of; not those of rights, which the copy must differ in.
 const std::vector<std::string>& listed_kinds() {
+    // clang-format off
     static const std::vector<std::string> kinds{
         "party",
         "contact",
@@ -292,6 +293,7 @@ const std::vector<std::string>& listed_kinds() {
         "working_hours",
         "holiday",
     };
+    // clang-format on
     return kinds;
 }
 
@@ -1059,23 +1061,26 @@ Read make_attachments(Draw& draw) {
                      });
 }
 Read make_breaks(Draw& draw) {
-    BreakQuery query{.unplanned = draw.one_in(2), .limit = static_cast<int>(between(draw.random, 1, 3))};
-    if (!query.unplanned || draw.one_in(2)) query.silent_days = static_cast<int>(between(draw.random, 1, 2));
+    BreakQuery query{.unplanned = draw.one_in(2),
+                     .limit = static_cast<int>(between(draw.random, 1, 3))};
+    if (!query.unplanned || draw.one_in(2))
+        query.silent_days = static_cast<int>(between(draw.random, 1, 2));
     const bool of_all = draw.one_in(2);
-    return {"breaks", "", {{"party", "name"}}, [query, of_all](const Reader& reader, Answer& answer) {
-                Telling telling(reader, answer);
-                BreakQuery page = query;
-                if (of_all) page.unit = Units(reader.session).named("U0").head.id;
-                do {
-                    const auto found = Interactions(reader.session).breaks(page);
-                    for (const Break& each : found.rows) {
-                        telling.number(each.party.value()).word(each.name);
-                        telling.number(each.last.value()).number(each.planned.value()).line();
-                        telling.count();
-                    }
-                    telling.word(page.after = found.next);
-                } while (!page.after.empty());
-            }};
+    return {
+        "breaks", "", {{"party", "name"}}, [query, of_all](const Reader& reader, Answer& answer) {
+            Telling telling(reader, answer);
+            BreakQuery page = query;
+            if (of_all) page.unit = Units(reader.session).named("U0").head.id;
+            do {
+                const auto found = Interactions(reader.session).breaks(page);
+                for (const Break& each : found.rows) {
+                    telling.number(each.party.value()).word(each.name);
+                    telling.number(each.last.value()).number(each.planned.value()).line();
+                    telling.count();
+                }
+                telling.word(page.after = found.next);
+            } while (!page.after.empty());
+        }};
 }
 Read make_broken_chains(Draw& draw) {
     const int limit = static_cast<int>(between(draw.random, 1, 3));
@@ -1090,14 +1095,14 @@ Read make_broken_chains(Draw& draw) {
             }};
 }
 Read make_frequency(Draw& draw) {
-    return of_record("frequency", draw.some(draw.parties),
-                     [](const Reader& reader, Ref id, Telling& telling) {
-                         const auto found = Interactions(reader.session)
-                                                .frequency(id, Date(2026, 2, 1), Date(2026, 4, 1));
-                         telling.number(found.interactions);
-                         for (const auto& month : found.months) telling.number(month.interactions);
-                         telling.word(std::to_string(found.mean_gap_days.value_or(-1)));
-                     });
+    return of_record(
+        "frequency", draw.some(draw.parties), [](const Reader& reader, Ref id, Telling& telling) {
+            const auto found =
+                Interactions(reader.session).frequency(id, Date(2026, 2, 1), Date(2026, 4, 1));
+            telling.number(found.interactions);
+            for (const auto& month : found.months) telling.number(month.interactions);
+            telling.word(std::to_string(found.mean_gap_days.value_or(-1)));
+        });
 }
 Read make_tasks(Draw& draw) {
     const std::string login = "user" + std::to_string(between(draw.random, 0, 5));

@@ -11,6 +11,7 @@ struct Numbered {
     int number;
     std::string_view kind;
 };
+// clang-format off
 constexpr Numbered numbers[] = {
     {9, "share"},
     {10, "external_key"},
@@ -41,6 +42,7 @@ constexpr Numbered numbers[] = {
     {40, "attachment"},
     {35, "lead"},
 };
+// clang-format on
 
 /// What shows a field besides the field itself: its key, its currency, what is made of it.
 struct Shows {

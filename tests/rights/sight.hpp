@@ -35,6 +35,7 @@ inline constexpr std::string_view personal_kinds[] = {
     "saved_filter",
     "segment",
 };
+// clang-format off
 inline constexpr std::string_view child_kinds[] = {
     "party_role",
     "membership",
@@ -56,6 +57,7 @@ inline constexpr std::string_view child_kinds[] = {
     "segment_member",
     "time_entry",
 };
+// clang-format on
 /// The columns by which roots refer to roots, and so may refer to what is hidden.
 inline constexpr std::string_view references[] = {
     "party_id", "contact_id", "parent_id", "follow_up_of_id", "project_id", "lead_id", "series_id"};
