@@ -21,13 +21,7 @@ def window_from(me: crm.Session, options: argparse.Namespace) -> Tuple[datetime,
 
 
 def users_from(me: crm.Session, logins: List[str]) -> List[Any]:
-    users = []
-    for login in logins:
-        user = me.users.by_login(login)
-        if user is None:
-            raise crm.NotFound(f"there is no user {login!r}")
-        users.append(user)
-    return users or [me.get(me.user)]
+    return [me.users.by_login(login) for login in logins] or [me.get(me.user)]
 
 
 def text_of(at: datetime, zone: ZoneInfo) -> str:
