@@ -158,7 +158,9 @@ struct Kind {
     std::span<const Order> orders{};
     std::span<const Part> parts{};
     Rules rules{};
-    Personal personal{};       ///< root kinds
+    Personal personal{};          ///< root kinds
+    std::string_view function{};  ///< common kinds: who holds this function may change them as
+                                  ///< administrators do
     bool readers_add = false;  ///< child kinds: who sees the parent may add one and change its own
     bool is_confidential = false;  ///< root kinds: "*" does not stand for it. Rights are given by
                                    ///< its name, who may administer has all; nothing belongs to it

@@ -7,17 +7,23 @@
 #include "crm/access_right.hpp"
 #include "crm/activity.hpp"
 #include "crm/address.hpp"
+#include "crm/attachment.hpp"
 #include "crm/bank_account.hpp"
 #include "crm/consent.hpp"
 #include "crm/contact.hpp"
+#include "crm/cost.hpp"
 #include "crm/distinct_pair.hpp"
 #include "crm/error.hpp"
 #include "crm/external_key.hpp"
 #include "crm/hourly_rate.hpp"
 #include "crm/kinship.hpp"
+#include "crm/lead.hpp"
+#include "crm/lead_queue.hpp"
 #include "crm/list.hpp"
+#include "crm/loyalty.hpp"
 #include "crm/memorable_date.hpp"
 #include "crm/note.hpp"
+#include "crm/participant.hpp"
 #include "crm/party.hpp"
 #include "crm/party_link.hpp"
 #include "crm/point.hpp"
@@ -67,8 +73,11 @@ const std::vector<Kind>& kinds() {
             Point, Address, Note, Segment, SegmentMember,
             WorkingHours, Holiday, ScheduleEntry, TimeEntry, HourlyRate,
             Project,
+            Lead, LeadQueue, LeadQueueMember,
             Activity,
+            Participant, Cost, Attachment,
             Contact, Membership, MemorableDate, Kinship, Consent,
+            LoyaltyMovement,
             Party, PartyRole, PartyLink, BankAccount, DistinctPair>());
     // clang-format on
     return all;

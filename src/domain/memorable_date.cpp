@@ -130,9 +130,9 @@ Date date_in(int year, std::string_view month_day) {
     return Date::parse(text_of(year) + "-" + std::string(month_day));
 }
 
-class Calendar {
+class OccasionReader {
 public:
-    Calendar(kernel::Reading& reading, int limit) : reading_(reading), limit_(limit) {}
+    OccasionReader(kernel::Reading& reading, int limit) : reading_(reading), limit_(limit) {}
 
     /// The first occasions of a stretch after a key, by date.
     std::vector<Found> of(const Stretch& stretch, const OccasionKey& after) {
@@ -212,7 +212,7 @@ Page<Occasion> MemorableDates::upcoming(Date from, int days, int limit,
     const auto key = OccasionKey::parse(after);
     const Date to = Date::from_days(from.days() + std::chrono::days{days - 1});
     kernel::Reading reading(session().state());
-    Calendar calendar(reading, limit);
+    OccasionReader calendar(reading, limit);
     Page<Occasion> page;
     OccasionKey last;
     for (const Stretch& stretch : stretches_of(from, to)) {

@@ -70,7 +70,7 @@ private:
         }
         const bool as_root = kind.role == Role::child && action != Action::read;
         verdict.allowed = kind.role == Role::common
-                              ? action == Action::read || rights_->administers()
+                              ? action == Action::read || rights_->may_change_common(kind)
                               : covers(as_root ? root : record, as_changed(kind, action)) ||
                                     (as_root && keeps_own(record, action));
         if (root.kind().role == Role::root && !root.kind().is_personal())

@@ -13,8 +13,8 @@ namespace crm::kernel {
 namespace {
 
 constexpr std::string_view actions[] = {"read", "create", "change", "delete", "export", "assign"};
-constexpr std::string_view functions[] = {"run_imports", "send_campaigns", "change_catalogue",
-                                          "undo_others", "administer"};
+constexpr std::string_view functions[] = {"run_imports", "send_campaigns",     "change_catalogue",
+                                          "undo_others", "manage_lead_queues", "administer"};
 
 const Scope everything{.all = true};
 const Scope nothing{};
@@ -261,7 +261,9 @@ void Rights::resolve_fields(storage::Connection& connection) {
                     kind.name == rows.text(0) ? kind.find(rows.text(1)) : nullptr) {
                 const std::size_t index = kind.index_of(*column);
                 locked_[kind.number].set(index);
-                if (rows.text(2) == "hidden") hidden_[kind.number].set(index);
+                // One that was given before the field became always shown only locks it.
+                if (rows.text(2) == "hidden" && !column->has(always_shown))
+                    hidden_[kind.number].set(index);
             }
     spread(hidden_);
     for (const Kind& kind : catalogue_->kinds()) locked_[kind.number] |= hidden_[kind.number];
@@ -383,11 +385,16 @@ std::string Rights::written_out(std::string_view sql) const {
     return text;
 }
 
+bool Rights::may_change_common(const Kind& kind) const {
+    if (kind.function.empty()) return administers();
+    return may(function_named(kind.function).value());
+}
+
 const Scope& Rights::scope(const Kind& kind, Action action) const {
     if (are_over_views_ && action == Action::read) return everything;
     if (kind.role == Role::root) return scopes_[kind.number][static_cast<std::size_t>(action)];
     if (kind.role == Role::common)
-        return action == Action::read || administers() ? everything : nothing;
+        return action == Action::read || may_change_common(kind) ? everything : nothing;
     const Kind* owner = catalogue_->kind(kind.parent_column()->target);
     if (owner) return scope(*owner, action);
     const bool all = std::ranges::all_of(catalogue_->kinds(), [&](const Kind& each) {

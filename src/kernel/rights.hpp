@@ -33,6 +33,7 @@ enum class Function : std::uint8_t {
     send_campaigns,
     change_catalogue,
     undo_others,
+    manage_lead_queues,
     administer,  ///< includes the others
 };
 std::span<const std::string_view> function_names();
@@ -71,6 +72,8 @@ public:
         return functions_ & (1u << static_cast<unsigned>(function) |
                              1u << static_cast<unsigned>(Function::administer));
     }
+    /// Whether records of a common kind may be made, changed and removed.
+    bool may_change_common(const Kind& kind) const;
     /// The scope of a root kind. Child kinds have their parent's, common ones everything to read.
     const Scope& scope(const Kind& kind, Action action) const;
     /// The scopes under which the rows of a root kind stand: its own, and where it has twins of

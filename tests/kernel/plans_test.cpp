@@ -47,6 +47,7 @@ const std::set<std::string> big{
     "share",
     "external_key",
     "bank_account",
+    "loyalty_movement",
     "party_link",
     "memorable_date",
     "kinship",
@@ -54,12 +55,19 @@ const std::set<std::string> big{
     "consent_body",
     "project",
     "project_body",
+    "lead",
+    "lead_body",
     "command",
     "created",
     "change",
     "segment_member",
     "schedule_entry",
     "time_entry",
+    "participant",
+    "cost",
+    "attachment",
+    "file_content",
+    "file_use",
 };
 
 /// Rows of sqlite_stat1 as a file of a million records would have them.

@@ -17,7 +17,8 @@ struct Bodies {
 };
 constexpr Bodies bodies[] = {
     {"party", " description "},   {"contact", " description "},
-    {"project", " description "}, {"activity", " result questions problems events description "},
+    {"project", " description "}, {"lead", " description "},
+    {"activity", " result questions problems events description "},
     {"note", " text "},           {"consent", " evidence ", false}};
 
 std::string table_of(const std::string& kind, const std::string& column) {
