@@ -57,10 +57,8 @@ inline constexpr std::string_view child_kinds[] = {
     "time_entry",
 };
 /// The columns by which roots refer to roots, and so may refer to what is hidden.
-inline constexpr std::string_view references[] = {"party_id", "contact_id", "parent_id",
-                                                  "follow_up_of_id", "project_id",
-                                                  "series_id"};
-                                                  "follow_up_of_id", "project_id", "lead_id"};
+inline constexpr std::string_view references[] = {
+    "party_id", "contact_id", "parent_id", "follow_up_of_id", "project_id", "lead_id", "series_id"};
 
 /// Kinds whose records have properties in the worlds, each in the table <kind>_property.
 inline constexpr std::string_view kinds_with_properties[] = {"party", "contact", "activity",
