@@ -172,6 +172,7 @@ private:
                      {{"segment", "name"}, unique},
                      {{"segment", "condition"}, Value{}},
                      {{"party", "code"}, unique},
+                     {{"project", "code"}, unique},
                      {{"party", "nature"}, Text{"organisation"}},
                      {{"contact", "person_id"}, Value{}},
                      {{"contact", "last_name"}, Text{"Sample"}},
