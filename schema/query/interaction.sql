@@ -8,10 +8,11 @@ WITH RECURSIVE below (id) AS (
 SELECT id FROM below ORDER BY id LIMIT 10000;
 
 -- name: parties_of_unit
--- The next parties by name, and whether contact broke off with each.
+-- The next parties by name, and whether contact broke off with each. What recurs is planned until its last time.
 SELECT w.id, w.name_key, w.name, w.status,
        (:unplanned AND NOT EXISTS (SELECT 1 FROM visible.activity AS a
-                                   WHERE a.party_id = w.id AND a.state IN ('planned', 'started')))
+                                   WHERE a.party_id = w.id AND a.state IN ('planned', 'started')
+                                     AND ifnull(a.recurs_until > :now, 1)))
        OR (:silent AND NOT EXISTS (SELECT 1 FROM visible.activity AS a
                                    WHERE a.party_id = w.id AND a.state = 'completed' AND a.start_at > :since))
 FROM (SELECT p.id, p.name_key, p.name, p.status FROM visible.party AS p
@@ -21,7 +22,8 @@ FROM (SELECT p.id, p.name_key, p.name, p.status FROM visible.party AS p
 -- name: parties_of_user
 SELECT w.id, w.name_key, w.name, w.status,
        (:unplanned AND NOT EXISTS (SELECT 1 FROM visible.activity AS a
-                                   WHERE a.party_id = w.id AND a.state IN ('planned', 'started')))
+                                   WHERE a.party_id = w.id AND a.state IN ('planned', 'started')
+                                     AND ifnull(a.recurs_until > :now, 1)))
        OR (:silent AND NOT EXISTS (SELECT 1 FROM visible.activity AS a
                                    WHERE a.party_id = w.id AND a.state = 'completed' AND a.start_at > :since))
 FROM (SELECT p.id, p.name_key, p.name, p.status FROM visible.party AS p
@@ -33,7 +35,8 @@ SELECT id, start_at FROM visible.activity WHERE party_id = :party AND state = 'c
 ORDER BY start_at DESC, id DESC LIMIT 1;
 
 -- name: next
-SELECT id, start_at FROM visible.activity WHERE party_id = :party AND state IN ('planned', 'started')
+SELECT id, start_at FROM visible.activity
+WHERE party_id = :party AND state IN ('planned', 'started') AND ifnull(recurs_until > :now, 1)
 ORDER BY start_at, id LIMIT 1;
 
 -- name: ends_of_unit

@@ -176,6 +176,7 @@ private:
                      {{"party", "nature"}, Text{"organisation"}},
                      {{"contact", "person_id"}, Value{}},
                      {{"contact", "last_name"}, Text{"Sample"}},
+                     {{"lead", "last_name"}, Text{"Sample"}},
                      {{"contact", "born_on"}, Text{"1980-01-31"}},
                      {{"point", "type"}, Text{"messenger"}},
                      {{"membership", "starts_on"}, Text{"2020-01-01"}},

@@ -1784,7 +1784,7 @@ const std::vector<Entry>& entries() {
         {"project_tree", 3, true, make_project_tree},
         {"calendar", 6, true, make_calendar},
         {"series", 4, true, make_series},
-        {"waiting", 3, true, make_waiting},
+        {"waiting", 3, false, make_waiting},
         {"notes", 2, false, make_notes},
         {"memberships", 2, false, make_memberships},
         {"points", 2, false, make_points},
