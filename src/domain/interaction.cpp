@@ -108,6 +108,7 @@ public:
         : query_(query),
           reading_(session.state()),
           whose_(whose(reading_, session, query)),
+          now_(session.now()),
           since_(silent_since(session, query)) {
         const Kind& party = *reading_.plan(kind_of<Party>()).kind;
         reading_.rights().require_shown(party, party.column("name_key"));
@@ -132,6 +133,7 @@ private:
              {":id", from.id},
              {":unplanned", std::int64_t{query_.unplanned}},
              {":silent", std::int64_t{query_.silent_days.has_value()}},
+             {":now", domain::instant(now_)},
              {":since", domain::instant(since_)},
              {":limit", std::int64_t{most}}});
         Walked walked;
@@ -149,20 +151,23 @@ private:
     }
 
     void complete(Break& found) {
-        const auto look = [&](std::string_view query, Id<Activity>& id, std::optional<Time>& at) {
-            auto row = kernel::named_query(reading_, query, {{":party", found.party.value()}});
+        const auto look = [](storage::Use row, Id<Activity>& id, std::optional<Time>& at) {
             if (!row.step()) return;
             id = Ref{row.integer(0)};
             at = Time{std::chrono::microseconds{row.integer(1)}};
         };
-        look("interaction.last", found.last, found.last_at);
-        look("interaction.next", found.planned, found.planned_at);
+        const Value party = found.party.value();
+        look(kernel::named_query(reading_, "interaction.last", {{":party", party}}), found.last,
+             found.last_at);
+        look(kernel::named_query(reading_, "interaction.next",
+                                 {{":party", party}, {":now", domain::instant(now_)}}),
+             found.planned, found.planned_at);
     }
 
     const BreakQuery& query_;
     kernel::Reading reading_;
     const Whose whose_;
-    const Time since_;
+    const Time now_, since_;
 };
 
 // ---- chains

@@ -68,6 +68,19 @@ TEST_CASE("ACT-05 parties with nothing planned, and those silent for so many day
     CHECK(found[2].planned_at == friday);
 }
 
+TEST_CASE("ACT-05 what recurs is planned until its last time") {
+    Field field;
+    auto weekly = call(field.party("Weekly"));
+    weekly.zone = "Europe/Chisinau";
+    weekly.recurrence = "RRULE:FREQ=WEEKLY;COUNT=2";
+    field.desk.activities.plan(weekly);
+    CHECK(field.all({}).empty());
+    field.desk.clock.advance(day * 30);
+    const auto found = field.interactions.breaks({}).rows;
+    REQUIRE(found.size() == 1);
+    CHECK_FALSE(found[0].planned);
+}
+
 TEST_CASE("ACT-05 breaks are of a user or of a unit and those below it, and of what one sees") {
     Field field;
     field.party("Of Ion");
