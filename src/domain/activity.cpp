@@ -6,6 +6,8 @@
 #include "crm/party.hpp"
 #include "crm/project.hpp"
 #include "domain/records.hpp"
+#include "domain/reminder.hpp"
+#include "domain/telling.hpp"
 #include "domain/territory.hpp"
 #include "kernel/engine.hpp"
 
@@ -171,6 +173,8 @@ void check_changed(Work& work, const Activity& activity, const Activity& before)
     const bool went = activity.party != before.party,
                moved = went || activity.project != before.project;
     if (moved || activity.parent != before.parent) check_place_at_rest(work, activity);
+    if (activity.start != before.start || activity.state != before.state)
+        domain::follow_reminders(work, id);
     if (went) domain::move_along(work, id, activity.party, before.party);
     if (moved)
         work.transaction().at_end("hand place down", id.value(),
@@ -182,6 +186,7 @@ void check_activity(Work& work, const void* record, const void* before) {
     check_times(activity);
     before ? check_changed(work, activity, *static_cast<const Activity*>(before))
            : check_created(work, activity);
+    domain::tell_of(work, activity, static_cast<const Activity*>(before));
 }
 
 Kind make_activity_kind() {

@@ -22,6 +22,7 @@
 #include "crm/point.hpp"
 #include "crm/project.hpp"
 #include "crm/property.hpp"
+#include "crm/reminder.hpp"
 #include "crm/saved_filter.hpp"
 #include "crm/segment.hpp"
 #include "crm/territory.hpp"
@@ -63,6 +64,7 @@ const std::vector<Kind>& kinds() {
             Point, Address, Note, Segment, SegmentMember,
             Project,
             Activity,
+            Reminder,
             Contact, Membership, MemorableDate, Kinship, Consent,
             Party, PartyRole, PartyLink, BankAccount, DistinctPair>());
     // clang-format on
