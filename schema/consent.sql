@@ -1,16 +1,16 @@
--- Consent: what contacts said about being reached by a channel. The newest statement counts.
+-- Consent: what contacts and leads said about being reached by a channel. The newest statement counts.
 CREATE TABLE consent (
     id          INTEGER PRIMARY KEY,
     version     INTEGER NOT NULL,
     created_in  INTEGER NOT NULL REFERENCES command,
     changed_in  INTEGER NOT NULL REFERENCES command,
-    contact_id  INTEGER NOT NULL REFERENCES contact,
+    record_id   INTEGER NOT NULL,           -- contact or lead
     channel     TEXT    NOT NULL,           -- list consent_channel; any
     state       TEXT    NOT NULL,           -- given, withdrawn
     stated_at   INTEGER NOT NULL,
     source      TEXT
 ) STRICT;
-CREATE INDEX consent_by_contact ON consent (contact_id, stated_at);
+CREATE INDEX consent_by_record ON consent (record_id, stated_at);
 CREATE TABLE consent_body (
     id          INTEGER PRIMARY KEY REFERENCES consent,
     evidence    TEXT

@@ -15,7 +15,7 @@ struct KinshipsFace : Area {
 struct ConsentsFace : Area {
     using Area::Area;
 
-    Ref contact(const py::object& given) const { return ref_from(given, {"consent", "contact"}); }
+    Ref record_of(const py::object& given) const { return ref_from(given, {"consent", "record"}); }
 };
 
 // --- Dates
@@ -108,7 +108,8 @@ The kinship of a contact, also that in which it is the kin of another, oldest fi
 // -------------------------------------------------------------------------------
 
 void bind_consents(py::module_& module) {
-    py::class_<ConsentSummary>(module, "ConsentSummary", "How a contact stands to one channel.")
+    py::class_<ConsentSummary>(module, "ConsentSummary",
+                               "How a contact or lead stands to one channel.")
         .def_readonly("channel", &ConsentSummary::channel, "str: code of the list consent_channel.")
         .def_readonly("may_contact", &ConsentSummary::may_contact, "bool.")
         .def_property_readonly(
@@ -118,42 +119,42 @@ void bind_consents(py::module_& module) {
             },
             "Consent: the statement that decides, or None.");
     py::class_<ConsentsFace, Area>(module, "Consents",
-                                   "What contacts said about being reached by a channel.")
+                                   "What contacts and leads said about being reached by a channel.")
         .def(
             "may_contact",
-            [](const ConsentsFace& self, const py::object& contact, const std::string& channel) {
-                const Ref id = self.contact(contact);
+            [](const ConsentsFace& self, const py::object& record, const std::string& channel) {
+                const Ref id = self.record_of(record);
                 return self.call(
                     [&](Session& session) { return Consents(session).may_contact(id, channel); });
             },
-            py::arg("contact"), py::arg("channel"), R"doc(may_contact(self, contact, channel)
+            py::arg("record"), py::arg("channel"), R"doc(may_contact(self, record, channel)
 --
 
 Whether the newest statements allow it; an opt-out wins, and one from "any" channel over all. Raises NotFound, Invalid
 for an unknown channel.)doc")
         .def(
             "summary",
-            [](const ConsentsFace& self, const py::object& contact) {
-                const Ref id = self.contact(contact);
+            [](const ConsentsFace& self, const py::object& record) {
+                const Ref id = self.record_of(record);
                 return list_of(
                     self.call([&](Session& session) { return Consents(session).summary(id); }),
                     [](const ConsentSummary& each) { return py::cast(each); });
             },
-            py::arg("contact"), R"doc(summary(self, contact)
+            py::arg("record"), R"doc(summary(self, record)
 --
 
 A ConsentSummary for every channel in use. Raises NotFound.)doc")
         .def(
             "of",
-            [](const ConsentsFace& self, const py::object& contact) {
-                const Ref id = self.contact(contact);
+            [](const ConsentsFace& self, const py::object& record) {
+                const Ref id = self.record_of(record);
                 return records(
                     self.call([&](Session& session) { return Consents(session).of(id); }));
             },
-            py::arg("contact"), R"doc(of(self, contact)
+            py::arg("record"), R"doc(of(self, record)
 --
 
-The statements of a contact, newest first, with their evidence; at most 1,000.)doc");
+The statements of a contact or lead, newest first, with their evidence; at most 1,000.)doc");
 }
 
 }  // namespace

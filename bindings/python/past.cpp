@@ -64,8 +64,11 @@ Count count(const PastFace& self, const std::string& kind, const py::object& whe
     return self.call([&](const Past& past) { return past.count(kind_named(kind), filter, limit); });
 }
 
-py::object past_card(const PastFace& self, const py::object& party, int limit) {
-    const Ref id = ref_from(party, {"party", "id"});
+py::object past_card(const PastFace& self, const py::object& of, int limit) {
+    const Ref id = ref_from(of, {"card", "of"});
+    if (id.kind() == kind_of<Contact>().number)
+        return card_to_python(self.call(
+            [&](const Past& past) { return contact_card(past, Id<Contact>{id}, {limit}); }));
     return card_to_python(
         self.call([&](const Past& past) { return card(past, Id<Party>{id}, {limit}); }));
 }
@@ -110,11 +113,11 @@ more than 200,000 records changed or removed since.)doc")
 --
 
 How many records fulfilled a condition then, counted up to `limit`.)doc")
-        .def("card", &past_card, py::arg("party"), py::kw_only(), py::arg("limit") = 20,
-             R"doc(card(self, party, *, limit=20)
+        .def("card", &past_card, py::arg("of"), py::kw_only(), py::arg("limit") = 20,
+             R"doc(card(self, of, *, limit=20)
 --
 
-The card of a party as it was then. limit: rows of each long part. Raises NotFound.)doc")
+The card of a party or a contact as it was then. limit: rows of each long part. Raises NotFound.)doc")
         .def("__repr__", [](const PastFace& self) {
             return "<crm.Past as of command " +
                    std::to_string(static_cast<std::int64_t>(self.past().moment())) + ">";

@@ -1,4 +1,4 @@
-/// Consent: what contacts agreed to be reached by, and what they opted out of.
+/// Consent: what contacts and leads agreed to be reached by, and what they opted out of.
 #pragma once
 
 #include <cstdint>
@@ -7,7 +7,6 @@
 #include <string_view>
 #include <vector>
 
-#include "crm/contact.hpp"
 #include "crm/record.hpp"
 #include "crm/session.hpp"
 #include "crm/time.hpp"
@@ -16,28 +15,29 @@ namespace crm::inline v1 {
 
 enum class ConsentState : std::uint8_t { given, withdrawn };
 
-/// One statement of a contact on one channel. Statements are not changed by later ones: the newest
-/// counts, the older ones are the proof. What was stated is fixed; a wrong entry is removed, which
-/// history keeps.
+/// One statement of a contact, or of a lead, on one channel. Statements are not changed by later
+/// ones: the newest counts, the older ones are the proof. What was stated is fixed; a wrong entry
+/// is removed, which history keeps.
 struct Consent {
     Head head{};
-    Id<Contact> contact{};
+    Ref record{};           ///< the contact or lead; goes over to the contact that a lead becomes
     std::string channel{};  ///< list consent_channel: email, phone, text_message, post, fax; any
     ConsentState state = ConsentState::given;
-    std::optional<Time> stated_at{};  ///< when the contact said so; the command's time if not given
+    std::optional<Time> stated_at{};  ///< when it was said; the command's time if not given
     std::string source{};             ///< "web form", "call of 3 March"
     std::string evidence{};           ///< long text: the words agreed to, the letter
     bool operator==(const Consent&) const = default;
 };
 
-/// How a contact stands to one channel.
+/// How a contact or lead stands to one channel.
 struct ConsentSummary {
     std::string channel{};
     bool may_contact = false;
     std::optional<Consent> statement{};  ///< the one that decides; absent where nothing was stated
+    bool operator==(const ConsentSummary&) const = default;
 };
 
-/// Statements and what follows from them. Rights to state: change on the contact.
+/// Statements and what follows from them. Rights to state: change on the contact or lead.
 ///
 /// A channel may be used where its newest statement, or the newest on "any" channel, gives consent
 /// and neither of the two withdraws it: an opt-out from everything wins over consent on a channel,
@@ -46,13 +46,14 @@ struct ConsentSummary {
 class CRM_API Consents : public Records<Consent> {
 public:
     using Records::Records;
-    /// Throws NotFound for a hidden contact, Invalid for a channel that is in no list.
-    bool may_contact(Id<Contact> contact, std::string_view channel) const;
-    /// Every channel in use, in the order of the list, "any" left out. Throws NotFound for a hidden
-    /// contact.
-    std::vector<ConsentSummary> summary(Id<Contact> contact) const;
-    /// The statements of a contact, newest first, with their evidence; at most 1,000.
-    std::vector<Consent> of(Id<Contact> contact) const;
+    /// `record`: a contact or lead. Throws NotFound where it is hidden, Invalid for a channel that
+    /// is in no list.
+    bool may_contact(Ref record, std::string_view channel) const;
+    /// Every channel in use, in the order of the list, "any" left out. Throws NotFound where the
+    /// contact or lead is hidden.
+    std::vector<ConsentSummary> summary(Ref record) const;
+    /// The statements of a contact or lead, newest first, with their evidence; at most 1,000.
+    std::vector<Consent> of(Ref record) const;
 };
 
 template <>

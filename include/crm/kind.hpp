@@ -158,8 +158,14 @@ struct Kind {
     std::span<const Order> orders{};
     std::span<const Part> parts{};
     Rules rules{};
-    Personal personal{};       ///< root kinds
+    Personal personal{};          ///< root kinds
+    std::string_view function{};  ///< common kinds: who holds this function may change them as
+                                  ///< administrators do
     bool readers_add = false;  ///< child kinds: who sees the parent may add one and change its own
+    bool is_confidential = false;  ///< root kinds: "*" does not stand for it. Rights are given by
+                                   ///< its name, who may administer has all; nothing belongs to it
+    bool is_of_owner = false;  ///< root kinds: tells something of its owner, so it is handed over to
+                               ///< nobody unless it is named
 
     void* (*make)() = nullptr;
     void (*destroy)(void*) = nullptr;
@@ -184,6 +190,8 @@ struct Kind {
     CRM_API bool has_body() const noexcept;
     CRM_API bool is_searchable() const noexcept;
     constexpr bool is_personal() const { return !personal.shared.empty(); }
+    /// Of a root: "*" does not stand for it in rights, and nothing of any other kind belongs to it.
+    constexpr bool stands_alone() const { return is_personal() || is_confidential; }
 };
 
 /// The kind of a record type; specialised beside each type.

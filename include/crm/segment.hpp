@@ -23,11 +23,11 @@ namespace crm::inline v1 {
 /// where it is shared, by whoever may read records of its kind.
 struct Segment {
     Head head{};
-    std::string kind{};       ///< name of the kind of its members, "party"; fixed
-    std::string name{};       ///< unique for its owner and kind, blind to case
-    std::string name_key{};   ///< derived: folded
-    std::string condition{};  ///< dynamic: the JSON form of a filter, at most 100,000 bytes;
-                              ///< static: empty. A segment stays what it was made as
+    std::string kind{};         ///< name of the kind of its members, "party"; fixed
+    std::string name{};         ///< unique for its owner and kind, blind to case
+    std::string name_key{};     ///< derived: folded
+    std::string condition{};    ///< dynamic: the JSON form of a filter, at most 100,000 bytes;
+                                ///< static: empty. A segment stays what it was made as
     std::string description{};  ///< what it is for
     bool is_shared = false;
     bool operator==(const Segment&) const = default;

@@ -122,19 +122,19 @@ CREATE INDEX kinship_by_contact ON kinship (contact_id);
 CREATE INDEX kinship_by_kin ON kinship (kin_id) WHERE kin_id IS NOT NULL;
 CREATE INDEX kinship_by_birthday ON kinship (substr(born_on, 6)) WHERE born_on IS NOT NULL;
 
--- Consent: what contacts said about being reached by a channel. The newest statement counts.
+-- Consent: what contacts and leads said about being reached by a channel. The newest statement counts.
 CREATE TABLE consent (
     id          INTEGER PRIMARY KEY,
     version     INTEGER NOT NULL,
     created_in  INTEGER NOT NULL REFERENCES command,
     changed_in  INTEGER NOT NULL REFERENCES command,
-    contact_id  INTEGER NOT NULL REFERENCES contact,
+    record_id   INTEGER NOT NULL,           -- contact or lead
     channel     TEXT    NOT NULL,           -- list consent_channel; any
     state       TEXT    NOT NULL,           -- given, withdrawn
     stated_at   INTEGER NOT NULL,
     source      TEXT
 ) STRICT;
-CREATE INDEX consent_by_contact ON consent (contact_id, stated_at);
+CREATE INDEX consent_by_record ON consent (record_id, stated_at);
 CREATE TABLE consent_body (
     id          INTEGER PRIMARY KEY REFERENCES consent,
     evidence    TEXT
@@ -196,8 +196,122 @@ CREATE UNIQUE INDEX segment_member_by_segment ON segment_member (segment_id, rec
 CREATE INDEX segment_member_by_record ON segment_member (record_id);
 
 -- [loyalty and profile]
+ALTER TABLE party ADD COLUMN loyalty TEXT;
+ALTER TABLE party ADD COLUMN attitude TEXT;
+ALTER TABLE party ADD COLUMN prospects TEXT;
+ALTER TABLE party ADD COLUMN purchasing_budget_minor INTEGER;
+ALTER TABLE party ADD COLUMN purchasing_budget_currency TEXT;
+ALTER TABLE party_body ADD COLUMN preferences TEXT;
+ALTER TABLE contact ADD COLUMN occupation TEXT;
+ALTER TABLE contact ADD COLUMN income_level TEXT;
+ALTER TABLE contact ADD COLUMN attitude TEXT;
+ALTER TABLE contact ADD COLUMN prospects TEXT;
+ALTER TABLE contact ADD COLUMN purchasing_budget_minor INTEGER;
+ALTER TABLE contact ADD COLUMN purchasing_budget_currency TEXT;
+ALTER TABLE contact_body ADD COLUMN preferences TEXT;
+CREATE INDEX party_role_of_own ON party_role (party_id) WHERE role = 'own_company';
+-- Movements of parties between grades of loyalty.
+CREATE TABLE loyalty_movement (
+    id          INTEGER PRIMARY KEY,
+    version     INTEGER NOT NULL,
+    created_in  INTEGER NOT NULL REFERENCES command,
+    changed_in  INTEGER NOT NULL REFERENCES command,
+    party_id    INTEGER NOT NULL REFERENCES party,
+    from_grade  TEXT,                       -- list loyalty_grade
+    to_grade    TEXT,                       -- list loyalty_grade
+    moved_on    TEXT    NOT NULL,
+    reason      TEXT,                       -- list loyalty_reason
+    competitor_id INTEGER REFERENCES party,
+    note        TEXT
+) STRICT;
+CREATE INDEX loyalty_movement_by_party ON loyalty_movement (party_id, moved_on);
+CREATE INDEX loyalty_movement_by_day ON loyalty_movement (moved_on);
+CREATE INDEX loyalty_movement_by_competitor ON loyalty_movement (competitor_id) WHERE competitor_id IS NOT NULL;
 
 -- [leads]
+-- Lead queues: where leads wait for a seller, and who takes from them.
+CREATE TABLE lead_queue (
+    id          INTEGER PRIMARY KEY,
+    version     INTEGER NOT NULL,
+    created_in  INTEGER NOT NULL REFERENCES command,
+    changed_in  INTEGER NOT NULL REFERENCES command,
+    name        TEXT    NOT NULL CHECK (name <> ''),
+    name_key    TEXT    NOT NULL,           -- folded
+    rule        TEXT    NOT NULL,           -- in_order, round_robin, least_busy: checked by the engine
+    is_active   INTEGER NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX lead_queue_by_name_key ON lead_queue (name_key);
+
+CREATE TABLE lead_queue_member (
+    id          INTEGER PRIMARY KEY,
+    version     INTEGER NOT NULL,
+    created_in  INTEGER NOT NULL REFERENCES command,
+    changed_in  INTEGER NOT NULL REFERENCES command,
+    queue_id    INTEGER NOT NULL REFERENCES lead_queue,
+    user_id     INTEGER NOT NULL REFERENCES user
+) STRICT;
+CREATE UNIQUE INDEX lead_queue_member_by_queue ON lead_queue_member (queue_id, user_id);
+CREATE INDEX lead_queue_member_by_user ON lead_queue_member (user_id);
+
+-- Leads: people and companies that may become clients, apart from the register of parties.
+CREATE TABLE lead (
+    id          INTEGER PRIMARY KEY,
+    version     INTEGER NOT NULL,
+    created_in  INTEGER NOT NULL REFERENCES command,
+    changed_in  INTEGER NOT NULL REFERENCES command,
+    owner_id    INTEGER NOT NULL REFERENCES user,
+    unit_id     INTEGER NOT NULL REFERENCES unit,
+    territory_id INTEGER REFERENCES territory,
+    first_name  TEXT,
+    last_name   TEXT,
+    patronymic  TEXT,
+    nick_name   TEXT,
+    company     TEXT,
+    name        TEXT    NOT NULL CHECK (name <> ''), -- derived: of the person, else the company's
+    name_key    TEXT    NOT NULL,           -- folded "last first patronymic"
+    first_key   TEXT    NOT NULL,           -- folded "first last"
+    company_key TEXT,                       -- folded
+    job_title   TEXT,
+    tax_code    TEXT,                       -- the company's
+    source      TEXT,                       -- list source
+    source_note TEXT,
+    score       INTEGER,                    -- 0 to 100
+    state       TEXT    NOT NULL,           -- new, queued, taken, converted, unpromising: checked by the engine
+    reason      TEXT,                       -- list lead_reason
+    reason_note TEXT,
+    queue_id    INTEGER REFERENCES lead_queue, -- where it waits, or waited last
+    queued_at   INTEGER,
+    taken_at    INTEGER,
+    party_id    INTEGER REFERENCES party,   -- what it became
+    contact_id  INTEGER REFERENCES contact,
+    project_id  INTEGER REFERENCES project
+) STRICT;
+CREATE INDEX lead_by_name ON lead (name_key);
+CREATE INDEX lead_by_owner_name ON lead (owner_id, name_key);
+CREATE INDEX lead_by_unit_name ON lead (unit_id, name_key);
+CREATE INDEX lead_by_territory_name ON lead (territory_id, name_key) WHERE territory_id IS NOT NULL;
+CREATE INDEX lead_by_first ON lead (first_key);
+CREATE INDEX lead_by_company ON lead (company_key) WHERE company_key IS NOT NULL;
+CREATE INDEX lead_queued ON lead (queue_id, score DESC, queued_at) WHERE state = 'queued';
+CREATE INDEX lead_taken ON lead (owner_id) WHERE state = 'taken';
+CREATE INDEX lead_by_queue ON lead (queue_id, owner_id, taken_at) WHERE queue_id IS NOT NULL;
+CREATE INDEX lead_by_party ON lead (party_id) WHERE party_id IS NOT NULL;
+CREATE INDEX lead_by_contact ON lead (contact_id) WHERE contact_id IS NOT NULL;
+CREATE INDEX lead_by_project ON lead (project_id) WHERE project_id IS NOT NULL;
+CREATE TABLE lead_body (
+    id          INTEGER PRIMARY KEY REFERENCES lead,
+    description TEXT
+) STRICT;
+CREATE VIEW lead_text AS
+    SELECT l.id, l.name, l.company, l.nick_name, l.job_title, b.description
+    FROM lead l LEFT JOIN lead_body b ON b.id = l.id;
+CREATE VIRTUAL TABLE lead_fts USING fts5(
+    name, company, nick_name, job_title, description,
+    content='lead_text', content_rowid='id', detail='column', columnsize=0, tokenize='crm');
+
+ALTER TABLE activity ADD COLUMN lead_id INTEGER REFERENCES lead;
+CREATE INDEX activity_by_owner_lead ON activity (owner_id, lead_id) WHERE lead_id IS NOT NULL;
+CREATE INDEX activity_by_lead ON activity (lead_id, start_at) WHERE lead_id IS NOT NULL;
 
 -- [notices and reminders]
 -- Notices: what a user is told of the doings of others. Not records: no history, no undo of having read.
@@ -244,7 +358,173 @@ CREATE INDEX reminder_due_by_user ON reminder_due (user_id, due_at) WHERE due_at
 -- [calls]
 
 -- [working time]
+-- Working hours: of one day of every week. The nearest definition counts: the user's, his unit's, one above, everybody's.
+CREATE TABLE working_hours (
+    id          INTEGER PRIMARY KEY,
+    version     INTEGER NOT NULL,
+    created_in  INTEGER NOT NULL REFERENCES command,
+    changed_in  INTEGER NOT NULL REFERENCES command,
+    user_id     INTEGER REFERENCES user,
+    unit_id     INTEGER REFERENCES unit,    -- of neither: everybody's
+    weekday     TEXT    NOT NULL,           -- RFC 5545: MO to SU
+    starts      TEXT    NOT NULL,           -- HH:MM, local
+    ends        TEXT    NOT NULL,           -- HH:MM to 24:00; not after starts: on the next day
+    zone        TEXT                        -- IANA; NULL: the user's, else the file's
+) STRICT;
+CREATE INDEX working_hours_by_user ON working_hours (user_id);
+CREATE INDEX working_hours_by_unit ON working_hours (unit_id);
+
+-- Holidays: days off, and days that are worked as another day of the week.
+CREATE TABLE holiday (
+    id          INTEGER PRIMARY KEY,
+    version     INTEGER NOT NULL,
+    created_in  INTEGER NOT NULL REFERENCES command,
+    changed_in  INTEGER NOT NULL REFERENCES command,
+    falls_on    TEXT    NOT NULL,
+    name        TEXT    NOT NULL CHECK (name <> ''),
+    unit_id     INTEGER REFERENCES unit,    -- NULL: everybody's
+    worked_as   TEXT                        -- MO to SU; NULL: a day off
+) STRICT;
+CREATE INDEX holiday_by_falls_on ON holiday (falls_on);
+CREATE INDEX holiday_by_unit ON holiday (unit_id) WHERE unit_id IS NOT NULL;
+
+-- Schedule: where users are and why, for some days or for some hours of each of them. The owner is whom it is of.
+CREATE TABLE schedule_entry (
+    id          INTEGER PRIMARY KEY,
+    version     INTEGER NOT NULL,
+    created_in  INTEGER NOT NULL REFERENCES command,
+    changed_in  INTEGER NOT NULL REFERENCES command,
+    owner_id    INTEGER NOT NULL REFERENCES user,
+    unit_id     INTEGER NOT NULL REFERENCES unit,
+    territory_id INTEGER REFERENCES territory,
+    starts_on   TEXT    NOT NULL,
+    ends_on     TEXT    NOT NULL,           -- the last day
+    starts      TEXT,                       -- HH:MM of each day; NULL: whole days
+    ends        TEXT,                       -- HH:MM to 24:00
+    whereabouts TEXT    NOT NULL,           -- list whereabouts
+    is_absence  INTEGER NOT NULL,           -- no working time
+    party_id    INTEGER REFERENCES party,   -- at which client
+    town        TEXT,
+    organisation TEXT,
+    purpose     TEXT
+) STRICT;
+CREATE INDEX schedule_entry_by_start ON schedule_entry (starts_on);
+CREATE INDEX schedule_entry_by_owner_start ON schedule_entry (owner_id, starts_on);
+CREATE INDEX schedule_entry_by_unit_start ON schedule_entry (unit_id, starts_on);
+CREATE INDEX schedule_entry_by_territory_start ON schedule_entry (territory_id, starts_on) WHERE territory_id IS NOT NULL;
+CREATE INDEX schedule_entry_by_party ON schedule_entry (party_id) WHERE party_id IS NOT NULL;
+
+-- Time entries: minutes that a user worked on an activity on one day.
+CREATE TABLE time_entry (
+    id          INTEGER PRIMARY KEY,
+    version     INTEGER NOT NULL,
+    created_in  INTEGER NOT NULL REFERENCES command,
+    changed_in  INTEGER NOT NULL REFERENCES command,
+    activity_id INTEGER NOT NULL REFERENCES activity,
+    user_id     INTEGER NOT NULL REFERENCES user,
+    worked_on   TEXT    NOT NULL,
+    minutes     INTEGER NOT NULL CHECK (minutes BETWEEN 1 AND 1440),
+    note        TEXT
+) STRICT;
+CREATE INDEX time_entry_by_activity ON time_entry (activity_id);
+CREATE INDEX time_entry_by_user_day ON time_entry (user_id, worked_on);
+CREATE INDEX time_entry_by_day ON time_entry (worked_on);
+
+-- Hourly rates: what an hour of a user costs us from a day on. The owner is whose hour it is.
+CREATE TABLE hourly_rate (
+    id          INTEGER PRIMARY KEY,
+    version     INTEGER NOT NULL,
+    created_in  INTEGER NOT NULL REFERENCES command,
+    changed_in  INTEGER NOT NULL REFERENCES command,
+    owner_id    INTEGER NOT NULL REFERENCES user,
+    unit_id     INTEGER NOT NULL REFERENCES unit,
+    territory_id INTEGER REFERENCES territory,
+    starts_on   TEXT    NOT NULL,
+    rate_minor  INTEGER NOT NULL,           -- of one hour
+    rate_currency TEXT  NOT NULL
+) STRICT;
+CREATE INDEX hourly_rate_by_start ON hourly_rate (starts_on);
+CREATE UNIQUE INDEX hourly_rate_by_owner_start ON hourly_rate (owner_id, starts_on);
+CREATE INDEX hourly_rate_by_unit_start ON hourly_rate (unit_id, starts_on);
+CREATE INDEX hourly_rate_by_territory_start ON hourly_rate (territory_id, starts_on) WHERE territory_id IS NOT NULL;
+
+ALTER TABLE activity ADD COLUMN planned_minutes INTEGER;
 
 -- [calendar]
+ALTER TABLE activity ADD COLUMN recurrence TEXT;
+ALTER TABLE activity ADD COLUMN recurs_until INTEGER;
+ALTER TABLE activity ADD COLUMN series_id INTEGER REFERENCES activity;
+ALTER TABLE activity ADD COLUMN recurrence_id INTEGER;
+-- For the calendar: what lasts longer than a day, and what recurs.
+CREATE INDEX activity_long_by_owner ON activity (owner_id, end_at, start_at) WHERE end_at - start_at > 86400000000;
+CREATE INDEX activity_recurring_by_owner ON activity (owner_id, ifnull(recurs_until, 9223372036854775807)) WHERE recurrence IS NOT NULL;
+CREATE INDEX activity_by_series ON activity (series_id, recurrence_id) WHERE series_id IS NOT NULL;
 
 -- [participants, costs and files]
+ALTER TABLE activity ADD COLUMN is_todo INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE activity ADD COLUMN assigned_by_id INTEGER REFERENCES user;
+CREATE INDEX activity_by_assigned_by ON activity (assigned_by_id, start_at) WHERE assigned_by_id IS NOT NULL;
+CREATE INDEX activity_todo_by_owner ON activity (owner_id, start_at) WHERE is_todo = 1;
+
+-- Participants: who takes part in activities besides who is responsible.
+CREATE TABLE participant (
+    id          INTEGER PRIMARY KEY,
+    version     INTEGER NOT NULL,
+    created_in  INTEGER NOT NULL REFERENCES command,
+    changed_in  INTEGER NOT NULL REFERENCES command,
+    activity_id INTEGER NOT NULL REFERENCES activity,
+    contact_id  INTEGER REFERENCES contact, -- or
+    user_id     INTEGER REFERENCES user,
+    role        TEXT    NOT NULL,           -- chair, required, optional: checked by the engine
+    acceptance  TEXT    NOT NULL            -- needs_action, accepted, declined, tentative
+) STRICT;
+CREATE UNIQUE INDEX participant_by_activity_contact ON participant (activity_id, contact_id);
+CREATE UNIQUE INDEX participant_by_activity_user ON participant (activity_id, user_id);
+CREATE INDEX participant_by_contact ON participant (contact_id) WHERE contact_id IS NOT NULL;
+CREATE INDEX participant_by_user ON participant (user_id, acceptance) WHERE user_id IS NOT NULL;
+
+-- Costs of activities, in any currency.
+CREATE TABLE cost (
+    id          INTEGER PRIMARY KEY,
+    version     INTEGER NOT NULL,
+    created_in  INTEGER NOT NULL REFERENCES command,
+    changed_in  INTEGER NOT NULL REFERENCES command,
+    activity_id INTEGER NOT NULL REFERENCES activity,
+    type        TEXT    NOT NULL,           -- list cost_type
+    amount_minor    INTEGER NOT NULL,
+    amount_currency TEXT,
+    spent_on    TEXT    NOT NULL,
+    note        TEXT
+) STRICT;
+CREATE INDEX cost_by_activity ON cost (activity_id, spent_on);
+
+-- Attachments: files of records, inside the CRM file or at a path.
+CREATE TABLE attachment (
+    id          INTEGER PRIMARY KEY,
+    version     INTEGER NOT NULL,
+    created_in  INTEGER NOT NULL REFERENCES command,
+    changed_in  INTEGER NOT NULL REFERENCES command,
+    record_id   INTEGER NOT NULL,           -- any root
+    file_name   TEXT    NOT NULL CHECK (file_name <> ''),
+    media_type  TEXT,
+    size        INTEGER,                    -- bytes of the content in the file
+    digest      TEXT,                       -- BLAKE2b-256 of it, hexadecimal
+    path        TEXT                        -- where the file stands, if not in here
+) STRICT;
+CREATE INDEX attachment_by_record ON attachment (record_id);
+
+-- Contents of files, each once. Not records: history keeps digests, and never bytes.
+CREATE TABLE file_content (
+    id          INTEGER PRIMARY KEY,
+    digest      TEXT    NOT NULL,
+    size        INTEGER NOT NULL,
+    bytes       BLOB    NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX file_content_by_digest ON file_content (digest);
+
+-- Which record has which content: also of records removed, until their contents are let go of.
+CREATE TABLE file_use (
+    record_id   INTEGER PRIMARY KEY,
+    content_id  INTEGER NOT NULL REFERENCES file_content
+) STRICT;
+CREATE INDEX file_use_by_content ON file_use (content_id);

@@ -17,11 +17,3 @@ SELECT 1 FROM notice WHERE id = :id AND user_id = :user;
 SELECT 1 FROM command WHERE id = :command AND run_id IS NOT NULL
 UNION ALL
 SELECT 1 FROM undone WHERE undone_by = :command;
-
--- name: told_of_completion unfiltered
--- Who made an activity, and who gave it to its owner last.
-SELECT c.user_id FROM activity AS a CROSS JOIN command AS c ON c.id = a.created_in WHERE a.id = :id
-UNION
-SELECT c.user_id FROM command AS c WHERE c.id = (
-    SELECT max(h.command_id) FROM change AS h
-    WHERE h.ref = :id AND instr(h.before, '"owner_id":') > 0 AND substr(h.before, 1, 6) <> '{"id":');

@@ -6,8 +6,8 @@ SELECT id FROM visible.reminder WHERE record_id = :record ORDER BY id;
 SELECT id FROM reminder WHERE record_id = :record;
 
 -- name: next_due unfiltered
--- Of the user who asks.
-SELECT min(due_at) FROM reminder_due WHERE user_id = :user AND due_at IS NOT NULL;
+-- Of the user who asks, soonest first; whether he sees them is asked of each until he does.
+SELECT due_at, reminder_id FROM reminder_due WHERE user_id = :user AND due_at IS NOT NULL ORDER BY due_at;
 
 -- name: due unfiltered
 -- Of the user who asks; whether he sees the records is asked of each.
@@ -29,3 +29,7 @@ UNION ALL
 SELECT substr(born_on, 6), 'birthday' FROM contact WHERE :birthdays AND person_id = :record AND born_on IS NOT NULL
 UNION ALL
 SELECT substr(born_on, 6), 'kin_birthday' FROM kinship WHERE :kin AND contact_id = :record AND born_on IS NOT NULL;
+
+-- name: occurrence unfiltered
+-- The activity of a touched occurrence.
+SELECT id FROM activity WHERE series_id = :series AND recurrence_id = :at;

@@ -5,6 +5,7 @@
 
 #include "base/recurrence_days.hpp"
 #include "base/recurrence_rule.hpp"
+#include "base/wall.hpp"
 #include "crm/error.hpp"
 
 namespace crm::inline v1 {
@@ -13,8 +14,6 @@ namespace {
 
 using namespace std::chrono;
 
-// A wall time, without zone: what `Time` would be if the clock on the wall were UTC.
-using Wall = Time;
 // Takes an occurrence; answers whether it wants more.
 using Visit = std::function<bool(Wall)>;
 
@@ -164,30 +163,20 @@ public:
     Wall start() const { return wall_start_; }
     const Zone& zone() const { return zone_; }
 
-    struct Instant {
-        Time at{};
-        bool moved = false;  ///< out of a gap: later ones may come before it
-    };
     // The start is itself, also where it is the second of two times that look the same.
     Instant instant_of(Wall wall) const {
         if (wall == wall_start_) return {start_, false};
-        return instant_of(wall, zone_);
+        return recurrence::instant_of(wall, zone_);
     }
     Time time_of(const Stamp& stamp) const {
         const auto time =
             stamp.time ? microseconds{*stamp.time} : wall_start_ - floor<days>(wall_start_);
         const Wall wall = stamp.date.days() + time;
-        return stamp.zone.empty() ? instant_of(wall).at : instant_of(wall, Zone{stamp.zone}).at;
+        return stamp.zone.empty() ? instant_of(wall).at
+                                  : recurrence::instant_of(wall, Zone{stamp.zone}).at;
     }
 
 private:
-    static Instant instant_of(Wall wall, const Zone& zone) {
-        const auto day = floor<days>(wall);
-        const Time at = zone.from_local(Date::from_days(day), wall - day);
-        if (at + zone.offset_at(at) == wall) return {at, false};
-        return {wall - zone.offset_at(at - microseconds{1}), true};  // the offset before the gap
-    }
-
     const Zone& zone_;
     Time start_;
     Wall wall_start_;
@@ -330,6 +319,14 @@ Content of_days(Content content) {
 Time midnight(const Date& date) { return Time{date.days()}; }
 
 }  // namespace
+
+Instant instant_of(Wall wall, const Zone& zone) {
+    const auto day = floor<days>(wall);
+    const Time at = zone.from_local(Date::from_days(day), wall - day);
+    if (at + zone.offset_at(at) == wall) return {at, false};
+    return {wall - zone.offset_at(at - microseconds{1}), true};  // the offset before the gap
+}
+
 }  // namespace recurrence
 
 Recurrence Recurrence::parse(std::string_view text) {

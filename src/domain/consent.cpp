@@ -1,9 +1,8 @@
-#include "crm/consent.hpp"
+#include "domain/consent.hpp"
 
 #include <algorithm>
 #include <array>
 
-#include "crm/list.hpp"
 #include "domain/records.hpp"
 
 namespace crm::kernel {
@@ -25,8 +24,8 @@ constexpr std::string_view channels = "consent_channel", any_channel = "any";
 
 // What may be done stands on all of them but the proof.
 constexpr Column consent_columns[] = {
-    column<&Consent::contact>("contact_id", required | fixed | parent,
-                              {.target = number::contact, .on_delete = OnDelete::takes_along}),
+    column<&Consent::record>("record_id", required | fixed | parent,
+                             {.on_delete = OnDelete::takes_along}),
     column<&Consent::channel>("channel", required | fixed | always_shown | on_card,
                               {.list = channels}),
     column<&Consent::state>("state", required | fixed | always_shown | on_card),
@@ -40,8 +39,17 @@ void derive_consent(Work& work, void* record) {
     if (!consent.stated_at) consent.stated_at = work.now();
 }
 
+bool may_state(Ref record) {
+    return record.kind() == number::contact || record.kind() == number::lead;
+}
+
+void require_subject(Ref record) {
+    if (!may_state(record)) throw Invalid("consent", "record_id", "must be a contact or a lead");
+}
+
 void check_consent(Work& work, const void* record, const void* before) {
     const auto& consent = *static_cast<const Consent*>(record);
+    require_subject(consent.record);
     if (!before && consent.stated_at > work.now())
         throw Invalid("consent", "stated_at", "lies in the future");
 }
@@ -52,14 +60,14 @@ Kind make_consent_kind() {
     return kind;
 }
 
-std::vector<Consent> statements(kernel::Reading& reading, Id<Contact> contact) {
-    return domain::records<Consent>(reading, "consent.of", {{":contact", contact.value()}}, true);
+std::vector<Consent> statements(kernel::Reading& reading, Ref record) {
+    return domain::records<Consent>(reading, "consent.of", {{":record", record.value()}}, true);
 }
 
-std::vector<Consent> statements_of_visible(kernel::Reading& reading, Id<Contact> contact) {
-    if (contact.ref().kind() != number::contact || !kernel::find(reading, contact))
-        throw NotFound("contact: no such record");
-    return statements(reading, contact);
+std::vector<Consent> statements_of_visible(kernel::Reading& reading, Ref record) {
+    if (!may_state(record) || !kernel::find(reading, record))
+        throw NotFound("consent: no such contact or lead");
+    return statements(reading, record);
 }
 
 /// Of statements, newest first.
@@ -90,28 +98,37 @@ const Kind& kind_of<Consent>() {
     return kind;
 }
 
-bool Consents::may_contact(Id<Contact> contact, std::string_view channel) const {
+bool Consents::may_contact(Ref record, std::string_view channel) const {
     kernel::Reading reading(session().state());
     const auto lists = reading.lists();
     const auto known = lists->lists.find(std::string(channels));
     if (known == lists->lists.end() || !known->second.contains(std::string(channel)))
         throw Invalid("consent", "channel",
                       "\"" + std::string(channel) + "\" is not in the list consent_channel");
-    return summary_of(statements_of_visible(reading, contact), std::string(channel)).may_contact;
+    return summary_of(statements_of_visible(reading, record), std::string(channel)).may_contact;
 }
 
-std::vector<ConsentSummary> Consents::summary(Id<Contact> contact) const {
+std::vector<ConsentSummary> Consents::summary(Ref record) const {
     kernel::Reading reading(session().state());
-    const auto all = statements_of_visible(reading, contact);
-    std::vector<ConsentSummary> summaries;
-    for (const ListItem& item : Lists(session()).items(channels))
-        if (item.code != any_channel) summaries.push_back(summary_of(all, item.code));
-    return summaries;
+    return domain::consent_summary(reading, record);
 }
 
-std::vector<Consent> Consents::of(Id<Contact> contact) const {
+std::vector<Consent> Consents::of(Ref record) const {
     kernel::Reading reading(session().state());
-    return statements(reading, contact);
+    return statements(reading, record);
 }
 
 }  // namespace crm
+
+namespace crm::domain {
+
+std::vector<ConsentSummary> consent_summary(kernel::Reading& reading, Ref record) {
+    const auto all = statements_of_visible(reading, record);
+    const auto lists = reading.lists();
+    std::vector<ConsentSummary> summaries;
+    for (const auto channel : lists->codes(channels))
+        if (channel != any_channel) summaries.push_back(summary_of(all, std::string(channel)));
+    return summaries;
+}
+
+}  // namespace crm::domain

@@ -7,16 +7,23 @@
 #include "crm/access_right.hpp"
 #include "crm/activity.hpp"
 #include "crm/address.hpp"
+#include "crm/attachment.hpp"
 #include "crm/bank_account.hpp"
 #include "crm/consent.hpp"
 #include "crm/contact.hpp"
+#include "crm/cost.hpp"
 #include "crm/distinct_pair.hpp"
 #include "crm/error.hpp"
 #include "crm/external_key.hpp"
+#include "crm/hourly_rate.hpp"
 #include "crm/kinship.hpp"
+#include "crm/lead.hpp"
+#include "crm/lead_queue.hpp"
 #include "crm/list.hpp"
+#include "crm/loyalty.hpp"
 #include "crm/memorable_date.hpp"
 #include "crm/note.hpp"
+#include "crm/participant.hpp"
 #include "crm/party.hpp"
 #include "crm/party_link.hpp"
 #include "crm/point.hpp"
@@ -24,9 +31,12 @@
 #include "crm/property.hpp"
 #include "crm/reminder.hpp"
 #include "crm/saved_filter.hpp"
+#include "crm/schedule.hpp"
 #include "crm/segment.hpp"
 #include "crm/territory.hpp"
+#include "crm/time_entry.hpp"
 #include "crm/user.hpp"
+#include "crm/working_hours.hpp"
 #include "domain/person.hpp"
 #include "domain/suppression.hpp"
 #include "kernel/column.hpp"
@@ -62,10 +72,14 @@ const std::vector<Kind>& kinds() {
             ListValue, ListLabel, Property, PropertyLabel, SavedFilter,
             AccessRight, FieldRight, Share, ExternalKey,
             Point, Address, Note, Segment, SegmentMember,
+            WorkingHours, Holiday, ScheduleEntry, TimeEntry, HourlyRate,
             Project,
+            Lead, LeadQueue, LeadQueueMember,
             Activity,
+            Participant, Cost, Attachment,
             Reminder,
             Contact, Membership, MemorableDate, Kinship, Consent,
+            LoyaltyMovement,
             Party, PartyRole, PartyLink, BankAccount, DistinctPair>());
     // clang-format on
     return all;

@@ -132,9 +132,9 @@ struct Found {
 /// The year as dates begin with it.
 std::string text_of(int year) { return std::string(Date(year, 1, 1).text().substr(0, 4)); }
 
-class Calendar {
+class OccasionReader {
 public:
-    Calendar(kernel::Reading& reading, int limit) : reading_(reading), limit_(limit) {}
+    OccasionReader(kernel::Reading& reading, int limit) : reading_(reading), limit_(limit) {}
 
     /// The first occasions of a stretch after a key, by date.
     std::vector<Found> of(const Stretch& stretch, const OccasionKey& after) {
@@ -214,7 +214,7 @@ Page<Occasion> MemorableDates::upcoming(Date from, int days, int limit,
     const auto key = OccasionKey::parse(after);
     const Date to = Date::from_days(from.days() + std::chrono::days{days - 1});
     kernel::Reading reading(session().state());
-    Calendar calendar(reading, limit);
+    OccasionReader calendar(reading, limit);
     Page<Occasion> page;
     OccasionKey last;
     for (const Stretch& stretch : stretches_of(from, to)) {

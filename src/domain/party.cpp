@@ -5,6 +5,7 @@
 #include "crm/text.hpp"
 #include "crm/user.hpp"
 #include "domain/duplicate_search.hpp"
+#include "domain/loyalty.hpp"
 #include "domain/person.hpp"
 #include "domain/records.hpp"
 #include "domain/suppression.hpp"
@@ -50,7 +51,15 @@ constexpr Column party_columns[] = {
         "annual_revenue_minor", on_card,
         {.type = FieldType::money, .companion = "annual_revenue_currency"}),
     column<&Party::annual_revenue, &Money::currency>("annual_revenue_currency", on_card),
+    column<&Party::loyalty>("loyalty", on_card, {.list = "loyalty_grade"}),
+    column<&Party::attitude>("attitude", on_card, {.list = "attitude"}),
+    column<&Party::prospects>("prospects", on_card, {.list = "prospects"}),
+    column<&Party::purchasing_budget, &Money::minor>(
+        "purchasing_budget_minor", on_card,
+        {.type = FieldType::money, .companion = "purchasing_budget_currency"}),
+    column<&Party::purchasing_budget, &Money::currency>("purchasing_budget_currency", on_card),
     column<&Party::description>("description", searchable | body | on_card),
+    column<&Party::preferences>("preferences", body | on_card),
 };
 
 constexpr Column role_columns[] = {
@@ -104,8 +113,8 @@ void derive_party(Work& work, void* record) {
     // A person's key comes from its contact, last name first, and is settled with it.
     if (party.nature == PartyNature::organisation || party.name_key.empty())
         party.name_key = fold(party.name);
-    if (party.annual_revenue && !party.annual_revenue->currency)
-        party.annual_revenue->currency = Currency(work.transaction().database().currency());
+    domain::settle_currency(work, party.annual_revenue);
+    domain::settle_currency(work, party.purchasing_budget);
 }
 
 /// The name of a person is changed in its contact, which hands it on.
@@ -121,6 +130,7 @@ void check_person_name(Work& work, const Party& party, const Party& before) {
 void check_party(Work& work, const void* record, const void* earlier) {
     const auto& party = *static_cast<const Party*>(record);
     const auto* before = static_cast<const Party*>(earlier);
+    domain::require_not_negative("party", "purchasing_budget", party.purchasing_budget);
     if (party.employees.value_or(0) < 0) throw Invalid("party", "employees", "must be 0 or more");
     if (before) domain::move_along(work, party, *before);
     domain::refuse_suppressed(work, party, before);
@@ -135,7 +145,10 @@ Kind make_party_kind() {
     Kind kind = kernel::kind<Party>(number::party, "party", Role::root, party_columns);
     kind.orders = party_orders;
     kind.parts = party_parts;
-    kind.rules = {.derive = derive_party, .check = check_party, .alike = domain::party_alike};
+    kind.rules = {.derive = derive_party,
+                  .check = check_party,
+                  .written = domain::loyalty_written,
+                  .alike = domain::party_alike};
     return kind;
 }
 
@@ -211,6 +224,10 @@ std::vector<std::string> Parties::roles(Id<Party> party) const {
     std::vector<std::string> roles;
     while (rows.step()) roles.emplace_back(rows.text(0));
     return roles;
+}
+
+std::vector<Party> Parties::own_companies() const {
+    return domain::records<Party>(session(), "party.own_companies", {});
 }
 
 Point Parties::add_point(Id<Party> party, const Point& point) {

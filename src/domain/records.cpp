@@ -72,10 +72,26 @@ std::string free_code(Work& work, Ref id, char letter, std::string_view taken) {
     return code;
 }
 
+void settle_currency(Work& work, std::optional<Money>& amount) {
+    if (amount && !amount->currency)
+        amount->currency = Currency(work.transaction().database().currency());
+}
+
+void require_not_negative(std::string_view kind, std::string_view field,
+                          const std::optional<Money>& amount) {
+    if (amount && amount->minor < 0)
+        throw Invalid(std::string(kind), std::string(field), "must be 0 or more");
+}
+
 void require_party_or_contact(Ref parent, std::string_view child) {
     const auto kind = parent.kind();
     if (kind == kernel::number::party || kind == kernel::number::contact) return;
     throw Invalid(std::string(child), "record_id", "must be a party or a contact");
+}
+
+void require_reachable(Ref parent, std::string_view child) {
+    if (parent.kind() == kernel::number::lead) return;
+    require_party_or_contact(parent, child);
 }
 
 void require_page_limit(int limit) {

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "crm/error.hpp"
+#include "crm/money.hpp"
 #include "crm/session.hpp"
 #include "kernel/column.hpp"
 #include "kernel/named.hpp"
@@ -91,8 +92,16 @@ Conflict already(Work& work, const Kind& kind, Ref id, std::string_view state);
 /// somebody has typed that. The unfiltered query says whether :key is taken.
 std::string free_code(Work& work, Ref id, char letter, std::string_view taken);
 
+/// An amount without a currency is one in the file's.
+void settle_currency(Work& work, std::optional<Money>& amount);
+/// Throws Invalid for an amount below 0.
+void require_not_negative(std::string_view kind, std::string_view field,
+                          const std::optional<Money>& amount);
+
 /// Throws Invalid unless a child belongs to a party or a contact.
 void require_party_or_contact(Ref parent, std::string_view child);
+/// The same for what a lead has too.
+void require_reachable(Ref parent, std::string_view child);
 /// Throws Invalid outside 1 to 1,000.
 void require_page_limit(int limit);
 

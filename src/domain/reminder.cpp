@@ -12,6 +12,8 @@
 #include "crm/user.hpp"
 #include "domain/memorable_date.hpp"
 #include "domain/records.hpp"
+#include "domain/recurring.hpp"
+#include "domain/task.hpp"
 #include "domain/telling.hpp"
 
 namespace crm::inline v1 {
@@ -35,6 +37,8 @@ constexpr Column reminder_columns[] = {
     throw Invalid("reminder", field, reason);
 }
 
+constexpr std::chrono::microseconds microsecond{1};
+
 Time instant_of(std::int64_t microseconds) { return Time{std::chrono::microseconds{microseconds}}; }
 
 // ---- what is to come
@@ -42,13 +46,11 @@ Time instant_of(std::int64_t microseconds) { return Time{std::chrono::microsecon
 
 /// One occurrence of what a reminder is about.
 struct Coming {
-    Time event{}, due{};
+    Time event{};  ///< by which it is known: of a series when it was to start at first
+    Time due{};
+    Time takes_place{};
     std::string occasion{};
 };
-
-bool is_off(const Activity& activity) {
-    return activity.state == ActivityState::completed || activity.state == ActivityState::cancelled;
-}
 
 /// Works out what is to come of one reminder, for its user.
 class Outlook {
@@ -72,15 +74,43 @@ private:
 
     std::optional<Coming> next_instant(const std::optional<Time>& handed) const {
         if (handed == reminder_.at) return std::nullopt;
-        return Coming{*reminder_.at, *reminder_.at, {}};
+        return Coming{*reminder_.at, *reminder_.at, *reminder_.at, {}};
     }
 
     std::optional<Coming> next_start(Time from, const std::optional<Time>& handed) const {
         const auto activity = domain::load(work_, Id<Activity>{reminder_.record});
-        if (!activity || is_off(*activity)) return std::nullopt;
+        if (!activity || domain::is_over(*activity)) return std::nullopt;
+        if (domain::recurs(*activity))
+            return next_of_series(*activity, handed ? std::max(from, *handed + microsecond) : from);
         const Time start = activity->start;
         if (start < from || start == handed) return std::nullopt;
-        return Coming{start, start - std::chrono::minutes{*reminder_.before}, {}};
+        return before(start, start);
+    }
+
+    /// Cost: a look-up for each occurrence that was cancelled, completed or moved back.
+    std::optional<Coming> next_of_series(const Activity& series, Time from) const {
+        const auto anchor = domain::anchor_of(series);
+        while (true) {
+            const auto at = next_occurrence(series.recurrence, anchor.start, anchor.zone, from);
+            if (!at) return std::nullopt;
+            if (const auto start = start_of(series, *at)) return before(*at, *start);
+            from = *at + microsecond;
+        }
+    }
+
+    /// When an occurrence of a series takes place; nothing where it is over.
+    std::optional<Time> start_of(const Activity& series, Time at) const {
+        for (const Ref touched :
+             domain::refs(work_, "reminder.occurrence",
+                          {{":series", series.head.id.value()}, {":at", domain::instant(at)}})) {
+            const auto activity = domain::load(work_, Id<Activity>{touched});
+            return domain::is_over(*activity) ? std::nullopt : std::optional(activity->start);
+        }
+        return at;
+    }
+
+    Coming before(Time event, Time start) const {
+        return {event, start - std::chrono::minutes{*reminder_.before}, start, {}};
     }
 
     std::optional<Coming> next_day(Time from, const std::optional<Time>& handed) const {
@@ -96,7 +126,8 @@ private:
             }
         if (days.empty()) return std::nullopt;
         const auto& [day, types] = *days.begin();
-        return Coming{zone.start_of(day), due_before(day, zone), joined(types)};
+        const Time begins = zone.start_of(day);
+        return Coming{begins, due_before(day, zone), begins, joined(types)};
     }
 
     /// By the clock of the zone, so that a change of the clocks moves nothing.
@@ -291,8 +322,13 @@ std::optional<DueReminder> as_seen(Work& work, const DueRow& row) {
     const auto stored = domain::load(work, row.reminder);
     const auto coming = Outlook(work, *stored).at(row.event);
     if (!record || !coming) return std::nullopt;
-    return DueReminder{row.reminder, shown.record,     name_in(*record), row.due,
-                       row.event,    coming->occasion, shown.text};
+    return DueReminder{.reminder = row.reminder,
+                       .record = shown.record,
+                       .name = name_in(*record),
+                       .due_at = row.due,
+                       .event_at = coming->takes_place,
+                       .occasion = coming->occasion,
+                       .text = shown.text};
 }
 
 void hand_out(Work& work, const DueRow& row, std::vector<DueReminder>& handed) {
@@ -330,8 +366,9 @@ std::optional<Time> Reminders::next_due() const {
     kernel::Reading reading(session().state());
     auto row =
         kernel::named_query(reading, "reminder.next_due", {{":user", session().user().value()}});
-    if (!row.step() || row.is_null(0)) return std::nullopt;
-    return instant_of(row.integer(0));
+    while (row.step())
+        if (kernel::find(reading, Ref{row.integer(1)}, false)) return instant_of(row.integer(0));
+    return std::nullopt;
 }
 
 std::vector<DueReminder> Reminders::take(int limit) {

@@ -62,7 +62,7 @@ void tell_mentioned(Work& work, Ref record, Ref of, Texts texts, Texts before) {
 }
 
 template <class Record>
-bool is_open(const Record& record) {
+bool is_unfinished(const Record& record) {
     using State = decltype(record.state);
     return record.state == State::planned || record.state == State::started;
 }
@@ -71,24 +71,13 @@ template <class Record>
 void tell_owner(Work& work, const Record& record, const Record* before) {
     const Id<User> from = before ? before->head.owner : Id<User>{};
     if (record.head.owner == from || record.head.owner == work.transaction().session().user ||
-        !is_open(record))
+        !is_unfinished(record))
         return;
     const Id<Record> id = record.head.id;
     work.transaction().at_end("tell of assignment", id.value(), [id, from](Work& ending) {
         const auto stored = load(ending, id);
-        if (stored && is_open(*stored) && stored->head.owner != from && !is_silent(ending))
+        if (stored && is_unfinished(*stored) && stored->head.owner != from && !is_silent(ending))
             notify(ending, stored->head.owner, "assignment", id);
-    });
-}
-
-void tell_of_completion(Work& work, const Activity& activity, const Activity* before) {
-    constexpr auto completed = ActivityState::completed;
-    if (!before || before->state == completed || activity.state != completed) return;
-    const Ref id = activity.head.id;
-    work.transaction().at_end("tell of completion", id.value(), [id](Work& ending) {
-        if (is_silent(ending)) return;
-        for (const Ref user : refs(ending, "notice.told_of_completion", {{":id", id.value()}}))
-            notify(ending, user, "completion", id);
     });
 }
 
@@ -106,8 +95,7 @@ bool sees(Work& work, Id<User> user, Ref record) {
 }
 
 void tell_of(Work& work, const Activity& activity, const Activity* before) {
-    tell_owner(work, activity, before);
-    tell_of_completion(work, activity, before);
+    if (!activity.series && (before || !activity.is_todo)) tell_owner(work, activity, before);
     const Activity none;
     const Activity& old = before ? *before : none;
     tell_mentioned(work, activity.head.id, activity.head.id,

@@ -1,4 +1,4 @@
-/// Who is told of what: assignment, completion and mention. One place for each reason.
+/// Who is told of what: given work and mentions. Of tasks, to-dos and completion: task.hpp.
 #pragma once
 
 #include "crm/activity.hpp"
@@ -11,8 +11,8 @@ namespace crm::domain {
 /// Called by the rules of a kind when a record was made (`before` is null) or changed; the notices
 /// are made at the end of the command. An undo and a run (an import) tell nobody.
 ///
-/// assignment: the new owner of an open activity or project. completion: who made an activity and
-/// who gave it to its owner, where another completed it. mention: each user whose login stands as
+/// assignment: the new owner of an open activity or project; of a new to-do task.hpp tells, of one
+/// occurrence of a series nobody. mention: each user whose login stands as
 /// "@login" in a text where it did not stand before, if he may read the record.
 void tell_of(Work& work, const Activity& activity, const Activity* before);
 void tell_of(Work& work, const Project& project, const Project* before);

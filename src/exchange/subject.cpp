@@ -8,6 +8,7 @@
 #include "crm/erasure.hpp"
 #include "crm/error.hpp"
 #include "crm/external_key.hpp"
+#include "crm/lead.hpp"
 #include "crm/party.hpp"
 #include "exchange/output_file.hpp"
 #include "kernel/column.hpp"
@@ -36,7 +37,8 @@ std::string_view name_of(HistoryEntry::What what) {
 class Subject {
 public:
     Subject(Session& session, Ref person) : reading_(session.state()), session_(session) {
-        find_halves(person);
+        find_person(person);
+        find_leads();
         for (const AnyRecord& half : halves_) require_export(half);
     }
 
@@ -62,11 +64,32 @@ public:
     }
 
 private:
+    /// A lead that became nobody is all there is of the person.
+    void find_person(Ref person) {
+        if (person.kind() != kernel::number::lead) return find_halves(person);
+        auto lead = kernel::find(reading_, person);
+        if (!lead) throw NotFound("lead: no such record");
+        const Ref became = lead->as<Lead>().contact;
+        halves_.push_back(std::move(*lead));
+        if (became && kernel::find(reading_, became)) find_halves(became);
+    }
+
+    void find_leads() {
+        for (std::size_t half = 0, count = halves_.size(); half < count; ++half)
+            for (AnyRecord& lead :
+                 kernel::records_of(reading_, *reading_.kind(kernel::number::lead), "lead.became",
+                                    {{":record", halves_[half].head().id.value()}}, true))
+                if (std::ranges::find(halves_, lead.head().id, [](const AnyRecord& known) {
+                        return known.head().id;
+                    }) == halves_.end())
+                    halves_.push_back(std::move(lead));
+    }
+
     void find_halves(Ref person) {
         const Kind* kind = reading_.kind(person.kind());
         const bool may_be = kind && (kind->number == kernel::number::party ||
                                      kind->number == kernel::number::contact);
-        if (!may_be) throw Invalid("subject", "person", "must be a party or a contact");
+        if (!may_be) throw Invalid("subject", "person", "must be a party, a contact or a lead");
         auto found = kernel::find(reading_, person);
         if (!found) throw NotFound(std::string(kind->name) + ": no such record");
         Ref other;
@@ -92,8 +115,13 @@ private:
 
     Json halves() const {
         Json::Object all;
+        Json::Array leads;
         for (const AnyRecord& half : halves_)
-            all.emplace_back(std::string(half.kind().name), half.json());
+            if (half.kind().number == kernel::number::lead)
+                leads.emplace_back(half.json());
+            else
+                all.emplace_back(std::string(half.kind().name), half.json());
+        if (!leads.empty()) all.emplace_back("leads", std::move(leads));
         return all;
     }
 

@@ -42,9 +42,9 @@ bool is_reachable(Transaction& transaction, const Kind& target, Ref ref, Authori
     return row.step();
 }
 
-/// What is personal has children of its own kinds only.
+/// What stands alone has children of its own kinds only.
 bool may_have_children(const Kind& target, const Column& column) {
-    return target.role == Role::root && (!target.is_personal() || column.target == target.number);
+    return target.role == Role::root && (!target.stands_alone() || column.target == target.number);
 }
 
 void check_reference(Transaction& transaction, const Kind& kind, const Column& column, Ref ref,

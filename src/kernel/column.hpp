@@ -296,7 +296,7 @@ inline constexpr KindNumber reminder = 42, notice = 43;
 inline constexpr KindNumber call = 44, call_forward = 45, routing_rule = 46;
 inline constexpr KindNumber working_hours = 47, holiday = 48, schedule_entry = 49, time_entry = 50,
                             hourly_rate = 51;
-inline constexpr KindNumber loyalty_grade = 52;
+inline constexpr KindNumber loyalty_movement = 52;
 }  // namespace number
 
 }  // namespace crm::kernel

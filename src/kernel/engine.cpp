@@ -144,11 +144,11 @@ AnyRecord loaded(Transaction& transaction, const Kind& kind, Ref id) {
 // ---- rights
 // ---------------------------------------------------------------------------------------------------
 
-void require_administrator(const Transaction& transaction, const Kind& kind) {
-    if (!transaction.rights().administers())
-        throw Denied(
-            named(kind) +
-            ": only administrators change this; ask one, or get the function \"administer\"");
+void require_function(const Transaction& transaction, const Kind& kind) {
+    if (transaction.rights().may_change_common(kind)) return;
+    throw Denied(named(kind) +
+                 ": only administrators change this; ask one, or get the function \"" +
+                 std::string(kind.function.empty() ? "administer" : kind.function) + "\"");
 }
 
 bool covers(Transaction& transaction, const Kind& kind, Action action, const void* record) {
@@ -216,7 +216,7 @@ void require_right(Transaction& transaction, const Kind& kind, Action action, co
                    Authority authority) {
     if (authority == Authority::engine) return;
     if (kind.role == Role::common) {
-        if (!is_own(transaction, kind, record)) require_administrator(transaction, kind);
+        if (!is_own(transaction, kind, record)) require_function(transaction, kind);
         return;
     }
     if (kind.role == Role::child)

@@ -234,8 +234,8 @@ private:
         if (kind.role == Role::root && (names(before, "owner_id") || names(before, "unit_id") ||
                                         names(before, "territory_id")))
             return true;
-        if (kind.is_personal() && (names(before, kind.personal.shared) ||
-                                   names(before, kind.personal.about)))
+        if (kind.is_personal() &&
+            (names(before, kind.personal.shared) || names(before, kind.personal.about)))
             return true;
         return std::ranges::any_of(kind.columns, [&](const Column& column) {
             return (column.has(parent) || column.has(link) || column.has(part_of) ||

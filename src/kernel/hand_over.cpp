@@ -71,7 +71,7 @@ private:
     }
 
     bool is_asked_for(const Kind& kind) const {
-        if (what_.kinds.empty()) return !kind.is_personal();
+        if (what_.kinds.empty()) return !kind.is_personal() && !kind.is_of_owner;
         return std::ranges::find(what_.kinds, kind.name) != what_.kinds.end();
     }
 

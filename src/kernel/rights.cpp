@@ -13,8 +13,8 @@ namespace crm::kernel {
 namespace {
 
 constexpr std::string_view actions[] = {"read", "create", "change", "delete", "export", "assign"};
-constexpr std::string_view functions[] = {"run_imports", "send_campaigns", "change_catalogue",
-                                          "undo_others", "administer"};
+constexpr std::string_view functions[] = {"run_imports", "send_campaigns",     "change_catalogue",
+                                          "undo_others", "manage_lead_queues", "administer"};
 
 const Scope everything{.all = true};
 const Scope nothing{};
@@ -161,6 +161,7 @@ std::shared_ptr<const Rights> Rights::resolve(const DatabaseState& database,
         rights->resolve_places(connection);
         rights->resolve_scopes(connection);
         rights->open_personal_kinds();
+        rights->open_confidential_kinds();
     }
     rights->resolve_fields(connection);
     rights->suppresses_ = connection.use("SELECT 1 FROM suppression LIMIT 1").step();
@@ -222,9 +223,20 @@ void Rights::open_personal_kinds() {
     }
 }
 
+/// They too: it is theirs to give rights for such a kind, and "*" is not enough to have them.
+void Rights::open_confidential_kinds() {
+    if (!administers()) return;
+    for (const Kind& kind : catalogue_->kinds())
+        if (kind.is_confidential) scopes_[kind.number].fill(everything);
+}
+
 void Rights::grant(std::string_view kind, Action action, std::string_view scope) {
+    const auto is_ever_in = [&](const Kind& each) {  // of what no task names nothing is given
+        return scope != "given" || given(each, "t") != "0";
+    };
     for (const Kind& each : catalogue_->kinds())
-        if (each.role == Role::root && !each.is_personal() && (kind == "*" || kind == each.name))
+        if (each.role == Role::root && !each.is_personal() &&
+            (kind == each.name || (kind == "*" && !each.is_confidential)) && is_ever_in(each))
             widen(scopes_[each.number][static_cast<std::size_t>(action)], scope);
 }
 
@@ -249,7 +261,9 @@ void Rights::resolve_fields(storage::Connection& connection) {
                     kind.name == rows.text(0) ? kind.find(rows.text(1)) : nullptr) {
                 const std::size_t index = kind.index_of(*column);
                 locked_[kind.number].set(index);
-                if (rows.text(2) == "hidden") hidden_[kind.number].set(index);
+                // One that was given before the field became always shown only locks it.
+                if (rows.text(2) == "hidden" && !column->has(always_shown))
+                    hidden_[kind.number].set(index);
             }
     spread(hidden_);
     for (const Kind& kind : catalogue_->kinds()) locked_[kind.number] |= hidden_[kind.number];
@@ -304,7 +318,7 @@ void Rights::settle() {
                 parameters_.emplace_back(parameter("territories", kind, action),
                                          json_of(scopes[i].territories));
         }
-        all_roots &= kind.is_personal() || scope(kind, Action::read).all;
+        all_roots &= kind.stands_alone() || scope(kind, Action::read).all;
         shape += shape_of(scope(kind, Action::read));
         if (const Column* column = kind.first_with(twin))
             shape +=
@@ -371,15 +385,20 @@ std::string Rights::written_out(std::string_view sql) const {
     return text;
 }
 
+bool Rights::may_change_common(const Kind& kind) const {
+    if (kind.function.empty()) return administers();
+    return may(function_named(kind.function).value());
+}
+
 const Scope& Rights::scope(const Kind& kind, Action action) const {
     if (are_over_views_ && action == Action::read) return everything;
     if (kind.role == Role::root) return scopes_[kind.number][static_cast<std::size_t>(action)];
     if (kind.role == Role::common)
-        return action == Action::read || administers() ? everything : nothing;
+        return action == Action::read || may_change_common(kind) ? everything : nothing;
     const Kind* owner = catalogue_->kind(kind.parent_column()->target);
     if (owner) return scope(*owner, action);
     const bool all = std::ranges::all_of(catalogue_->kinds(), [&](const Kind& each) {
-        return each.role != Role::root || each.is_personal() || scope(each, action).all;
+        return each.role != Role::root || each.stands_alone() || scope(each, action).all;
     });
     return all ? everything : nothing;
 }
@@ -395,7 +414,7 @@ std::vector<const Scope*> Rights::scopes(const Kind& kind, Action action) const 
 bool Rights::may_ever(const Kind& kind, Action action) const {
     if (kind.role == Role::child && !catalogue_->kind(kind.parent_column()->target))
         return std::ranges::any_of(catalogue_->kinds(), [&](const Kind& each) {
-            return each.role == Role::root && !each.is_personal() && may_ever(each, action);
+            return each.role == Role::root && !each.stands_alone() && may_ever(each, action);
         });
     if (kind.role == Role::child)
         return may_ever(*catalogue_->kind(kind.parent_column()->target), action);
@@ -559,7 +578,7 @@ std::string Rights::predicate_of_any(std::string_view expression, Action action)
     for (const Kind& kind : catalogue_->kinds()) {
         const std::string of_kind = std::to_string(kind.number);
         if (kind.role == Role::common) (common += common.empty() ? "" : ", ") += of_kind;
-        if (kind.role == Role::root && !kind.is_personal())
+        if (kind.role == Role::root && !kind.stands_alone())
             cases +=
                 " WHEN " + of_kind + " THEN " + predicate_of_ref(expression, kind.number, action);
     }

@@ -33,6 +33,7 @@ enum class Function : std::uint8_t {
     send_campaigns,
     change_catalogue,
     undo_others,
+    manage_lead_queues,
     administer,  ///< includes the others
 };
 std::span<const std::string_view> function_names();
@@ -71,6 +72,8 @@ public:
         return functions_ & (1u << static_cast<unsigned>(function) |
                              1u << static_cast<unsigned>(Function::administer));
     }
+    /// Whether records of a common kind may be made, changed and removed.
+    bool may_change_common(const Kind& kind) const;
     /// The scope of a root kind. Child kinds have their parent's, common ones everything to read.
     const Scope& scope(const Kind& kind, Action action) const;
     /// The scopes under which the rows of a root kind stand: its own, and where it has twins of
@@ -102,10 +105,10 @@ public:
     std::string predicate(const Kind& kind, std::string_view alias,
                           Action action = Action::read) const;
     /// The same for a reference: true where `expression` is the id of a visible record of the kind
-    /// `target`, or with 0 of any root that is not personal or any common kind.
+    /// `target`, or with 0 of any common kind or any root that does not stand alone.
     std::string predicate_of_ref(std::string_view expression, KindNumber target,
                                  Action action = Action::read) const;
-    /// Whether every record of a kind, or with 0 of any kind but the personal ones, may be read.
+    /// Whether every record of a kind, or with 0 of any kind but those that stand alone, may be read.
     bool sees_all(KindNumber target) const { return sees_all_[target]; }
     /// Whether no record of a kind may be read.
     bool sees_none(KindNumber kind) const { return sees_none_[kind]; }
@@ -157,6 +160,7 @@ private:
     void resolve_fields(storage::Connection& connection);
     void resolve_places(storage::Connection& connection);
     void open_personal_kinds();
+    void open_confidential_kinds();
     void grant(std::string_view kind, Action action, std::string_view scope);
     void widen(Scope& scope, std::string_view by) const;
     bool is_within(storage::Connection& connection, const Kind& kind, Action action,

@@ -87,7 +87,7 @@ AnyRecord Session::change(Ref id, std::int64_t version, const std::vector<Assign
     Reading reading(*state_);
     // Inside a unit of work nothing but a rule of the kind has come after the change, and who sees
     // every record still sees this one: it need not be read again.
-    const bool is_known = state_->transaction && !kind.rules.written && !kind.is_personal() &&
+    const bool is_known = state_->transaction && !kind.rules.written && !kind.stands_alone() &&
                           reading.rights().sees_all(0);
     if (!is_known)
         if (auto visible = kernel::find(reading, id)) return std::move(*visible);

@@ -68,6 +68,9 @@ public:
     /// Bumps the epoch at commit: users, units, rights or lists changed. Rights are resolved anew
     /// at once.
     void rights_changed();
+    /// The content of a file that the next record made of it takes; 0 for none.
+    std::int64_t brought_content() const { return brought_content_; }
+    void bring_content(std::int64_t id) { brought_content_ = id; }
     /// Runs before commit, after the body; for rules that look at the whole unit of work. Once for
     /// each key.
     void at_end(std::string_view purpose, std::int64_t id, std::function<void(Work&)> check);
@@ -136,6 +139,7 @@ private:
     CommandId command_{};
     Time now_{};
     std::string result_;
+    std::int64_t brought_content_ = 0;
     bool epoch_bumped_ = false;
     bool is_spoiled_ = false;
     std::uint64_t writes_ = 0;

@@ -102,7 +102,8 @@ private:
     /// Needs the right to change what the command touched, as it is or as it would come back; of a
     /// child its parent's.
     void require_right(const Kind& kind, const AnyRecord& given) const {
-        if (kind.role == Role::common) return require(transaction_.rights().administers());
+        if (kind.role == Role::common)
+            return require(transaction_.rights().may_change_common(kind));
         if (is_of_own(kind, given)) return;
         Action action = Action::change;
         Ref record = given.head().id;

@@ -20,7 +20,7 @@ public:
     Consent say(const char* channel, ConsentState state, std::optional<Time> at = {}) {
         desk_.clock.advance(test::hour);
         return Consents(desk_.ion).add(
-            {.contact = contact, .channel = channel, .state = state, .stated_at = at});
+            {.record = contact, .channel = channel, .state = state, .stated_at = at});
     }
     bool may(const char* channel) const {
         return Consents(desk_.ion).may_contact(contact, channel);
@@ -78,24 +78,24 @@ TEST_CASE("CON-08 a statement has date, source and proof, and is not rewritten")
     auto desk = test::desk();
     const auto contact = desk.contacts.add({.last_name = "Popa"}).head.id;
     Consents consents(desk.ion);
-    const auto written = consents.add({.contact = contact,
+    const auto written = consents.add({.record = contact,
                                        .channel = "text_message",
                                        .stated_at = test::monday - test::day,
                                        .source = "web form",
                                        .evidence = "I agree to text messages."});
     CHECK(consents.of(contact) == std::vector{written});
-    CHECK(consents.add({.contact = contact, .channel = "phone"}).stated_at == desk.clock.now());
+    CHECK(consents.add({.record = contact, .channel = "phone"}).stated_at == desk.clock.now());
     for (const auto& [field, value] : {std::pair{"state"sv, "withdrawn"sv}, {"channel"sv, "fax"sv}})
         CHECK_THROWS_AS(consents.change(written.head.id, any_version, {{field, value}}), Invalid);
     CHECK_THROWS_AS(
         consents.change(written.head.id, any_version, {{"stated_at", Value{std::int64_t{0}}}}),
         Invalid);
-    CHECK(refused_field([&] { consents.add({.contact = contact, .channel = "pigeon"}); }) ==
+    CHECK(refused_field([&] { consents.add({.record = contact, .channel = "pigeon"}); }) ==
           "consent.channel");
     CHECK(refused_field([&] {
-              consents.add({.contact = contact, .channel = "fax", .stated_at = test::friday});
+              consents.add({.record = contact, .channel = "fax", .stated_at = test::friday});
           }) == "consent.stated_at");
-    CHECK(refused_field([&] { consents.add({.contact = contact}); }) == "consent.channel");
+    CHECK(refused_field([&] { consents.add({.record = contact}); }) == "consent.channel");
     consents.remove(written.head.id);
     CHECK_FALSE(consents.may_contact(contact, "text_message"));
     CHECK(desk.ion.history(written.head.id).size() == 2);
@@ -134,7 +134,7 @@ TEST_CASE("CON-08 consent is that of a visible contact, on a known channel") {
     CHECK_THROWS_AS(of_petru.summary(statements.contact), NotFound);
     CHECK(of_petru.of(statements.contact).empty());
     CHECK_THROWS_AS(of_petru.get(given_one.head.id), NotFound);
-    CHECK_THROWS_AS(of_petru.add({.contact = statements.contact, .channel = "email"}), Error);
+    CHECK_THROWS_AS(of_petru.add({.record = statements.contact, .channel = "email"}), Error);
     CHECK_THROWS_AS(statements.may("pigeon"), Invalid);
     const auto acme = test::acme(desk);
     CHECK_THROWS_AS(Consents(desk.ion).may_contact(Id<Contact>(acme.ref()), "email"), NotFound);
@@ -156,7 +156,7 @@ TEST_CASE(
     auto desk = test::desk();
     const auto person = Parties(desk.ana).add_person({.last_name = "Popa"});
     Consents consents(desk.ana);
-    const auto id = consents.add({.contact = person.contact.head.id,
+    const auto id = consents.add({.record = person.contact.head.id,
                                   .channel = "email",
                                   .source = "fair",
                                   .evidence = "signed card"});

@@ -297,6 +297,33 @@ TEST_CASE(
     CHECK(std::set<std::string>(handed.begin(), handed.end()) == all);
 }
 
+TEST_CASE(
+    "ACT-09 ACT-15 a reminder of a series goes from one occurrence to the next, as they stand") {
+    auto desk = test::desk();
+    auto standup = test::call({}, "Stand-up", monday + hour);
+    standup.zone = "Europe/Chisinau";
+    standup.recurrence = Recurrence::parse("FREQ=DAILY;COUNT=5");
+    const auto id = desk.activities.plan(standup).head.id;
+    Series series(desk.ion);
+    Reminders reminders(desk.ion);
+    reminders.set(id, 30min);
+    CHECK(reminders.next_due() == monday + 30min);
+    desk.clock.set(monday + 30min);
+    CHECK(taken(desk.ion) == std::vector{"Stand-up 2026-03-02T09:00:00Z"s});
+    CHECK(reminders.next_due() == monday + day + 30min);
+    series.cancel(id, monday + day + hour);
+    CHECK(reminders.next_due() == monday + 2 * day + 30min);
+    const Time later = monday + 2 * day + 4 * hour;
+    series.change(id, monday + 2 * day + hour,
+                  {{"start_at", Value{std::int64_t{later.time_since_epoch().count()}}}});
+    CHECK(reminders.next_due() == later - 30min);
+    desk.clock.set(later);
+    CHECK(taken(desk.ion) == std::vector{"Stand-up 2026-03-04T12:00:00Z"s});
+    desk.clock.set(monday + 9 * day);  // two went by unasked: one is told of
+    CHECK(taken(desk.ion) == std::vector{"Stand-up 2026-03-05T09:00:00Z"s});
+    CHECK_FALSE(reminders.next_due());
+}
+
 TEST_CASE("ACT-09 a process that is killed while it hands out takes nothing with it") {
     test::Folder folder;
     const auto path = folder.path() / "killed.crm";

@@ -36,7 +36,7 @@ def test_family_is_seen_from_both_sides(me):
 
 def test_an_opt_out_wins(me):
     popa = me.contacts.add(last_name="Popa")
-    say = lambda channel, state, days: me.consents.add(contact=popa, channel=channel, state=state, source="fair",
+    say = lambda channel, state, days: me.consents.add(record=popa, channel=channel, state=state, source="fair",
                                                        stated_at=MONDAY - timedelta(days=days))
     assert not me.consents.may_contact(popa, "email")
     say("email", "given", 3)

@@ -32,6 +32,15 @@ constexpr Numbered numbers[] = {
     {32, "segment"},
     {33, "segment_member"},
     {34, "saved_filter"},
+    {52, "loyalty_movement"},
+    {49, "schedule_entry"},
+    {50, "time_entry"},
+    {51, "hourly_rate"},
+    {38, "participant"},
+    {39, "cost"},
+    {40, "attachment"},
+    {42, "reminder"},
+    {35, "lead"},
 };
 
 /// What shows a field besides the field itself: its key, its currency, what is made of it.
@@ -55,22 +64,37 @@ constexpr Shows shows[] = {
     {"memorable_date", "month", "memorable_date", "month_day"},
     {"memorable_date", "day", "memorable_date", "month_day"},
     {"activity", "end_at", "activity", "completed_at"},
+    {"activity", "end_at", "activity", "recurs_until"},
+    {"cost", "amount_minor", "cost", "amount_currency"},
+    {"attachment", "digest", "attachment", "size"},
     {"project", "name", "project", "name_key"},
     {"project", "code", "project", "code_key"},
+    {"lead", "first_name", "lead", "name"},
+    {"lead", "last_name", "lead", "name"},
+    {"lead", "patronymic", "lead", "name"},
+    {"lead", "nick_name", "lead", "name"},
+    {"lead", "company", "lead", "name"},
+    {"lead", "company", "lead", "company_key"},
+    {"lead", "name", "lead", "name_key"},
+    {"lead", "name", "lead", "first_key"},
     {"party", "x_budget_minor", "party", "x_budget_currency"},
+    {"hourly_rate", "rate_minor", "hourly_rate", "rate_currency"},
 };
 
 constexpr std::string_view functions[] = {"run_imports", "send_campaigns", "change_catalogue",
-                                          "undo_others", "administer"};
+                                          "undo_others", "manage_lead_queues", "administer"};
 
 /// The columns by which a child stands and falls with other records.
 std::vector<std::string> ends_of(std::string_view kind) {
-    if (kind == "party_role" || kind == "bank_account") return {"party_id"};
+    if (kind == "party_role" || kind == "bank_account" || kind == "loyalty_movement")
+        return {"party_id"};
     if (kind == "party_link") return {"party_id", "other_id"};
-    if (kind == "kinship" || kind == "consent") return {"contact_id"};
+    if (kind == "participant" || kind == "cost") return {"activity_id"};
+    if (kind == "kinship") return {"contact_id"};
     if (kind == "membership") return {"contact_id", "party_id"};
     if (kind == "distinct_pair") return {"record_id", "other_id"};
     if (kind == "segment_member") return {"record_id", "segment_id"};
+    if (kind == "time_entry") return {"activity_id"};
     return {"record_id"};
 }
 
@@ -99,7 +123,10 @@ std::string_view kind_of_id(std::int64_t id) {
 bool is_reference(std::string_view kind, std::string_view column) {
     if (column.starts_with("x_")) return column.ends_with("_id");
     if (kind == "kinship") return column == "kin_id";
-    return (kind == "activity" || kind == "project") && contains(references, column);
+    if (kind == "loyalty_movement") return column == "competitor_id";
+    if (kind == "schedule_entry") return column == "party_id";
+    if (kind == "participant") return column == "contact_id";
+    return (kind == "activity" || kind == "project" || kind == "lead") && contains(references, column);
 }
 
 Sight::Sight(RawFile& file, std::int64_t user, std::string today)
@@ -167,7 +194,7 @@ void Sight::read_rights(RawFile& file) {
         const std::string kind = text_in(row, "kind"), action = text_in(row, "action");
         if (!holds(integer_in(row, "holder_id")) || contains(functions, action)) continue;
         for (const auto root : root_kinds)
-            if (kind == "*" || kind == root)
+            if (kind == root || (kind == "*" && !contains(confidential_kinds, root)))
                 scopes_[std::string(root)][action].insert(text_in(row, "scope"));
     }
 }
@@ -234,9 +261,10 @@ bool Sight::may_read_some(const std::string& kind) const {
         {"contact", {"contact", "party"}},  // a natural person's is seen as its party is
         {"activity", {"activity"}},
         {"project", {"project"}},
+        {"lead", {"lead"}},
         {"party_role", {"party"}},
         {"membership", {"contact", "party"}},
-        {"note", {"party", "contact", "activity", "project"}}};
+        {"note", {"party", "contact", "activity", "project", "lead", "schedule_entry"}}};
     return std::ranges::any_of(roots.at(kind), [&](const std::string& root) {
         const auto by_action = scopes_.find(root);
         if (by_action == scopes_.end() || !by_action->second.contains("read")) return false;
@@ -301,20 +329,28 @@ std::int64_t Sight::twin_of(std::int64_t id, const Row& row) const {
     return 0;
 }
 
-/// What an activity or project of mine names, or its twin; and what is part of one of mine.
+/// What an activity or project of mine names, or its twin; and what is part of one of mine, or of
+/// a lead of mine. A lead names what it became and gives nothing of that.
 bool Sight::is_given(std::int64_t id, const Row& row) const {
     const auto twin = twin_of(id, row);
     const auto names = [&](const Row& task, std::string_view column) {
         const auto named = integer_in(task, column);
         return named != 0 && (named == id || named == twin);
     };
+    const auto is_part_of = [&](std::int64_t whole) {
+        return kind_of_id(id) != "lead" &&
+               (integer_in(row, "parent_id") == whole || integer_in(row, "project_id") == whole ||
+                integer_in(row, "lead_id") == whole);
+    };
     return std::ranges::any_of(rows_, [&](const auto& each) {
         const auto& [other, task] = each;
         const auto task_kind = kind_of_id(other);
-        if (task_kind != "activity" && task_kind != "project") return false;
+        const bool gives = task_kind == "activity" || task_kind == "project";
+        if (!gives && task_kind != "lead") return false;
         if (integer_in(task, "owner_id") != user_) return false;
-        return names(task, "party_id") || names(task, "contact_id") || names(task, "project_id") ||
-               integer_in(row, "parent_id") == other || integer_in(row, "project_id") == other;
+        return is_part_of(other) ||
+               (gives && (names(task, "party_id") || names(task, "contact_id") ||
+                          names(task, "project_id") || names(task, "lead_id")));
     });
 }
 

@@ -20,8 +20,15 @@ inline constexpr std::string_view root_kinds[] = {
     "contact",
     "activity",
     "project",
+    "lead",
     "saved_filter",
     "segment",
+    "schedule_entry",
+    "hourly_rate",
+};
+/// Those of them for which "*" does not stand, and to which nothing belongs.
+inline constexpr std::string_view confidential_kinds[] = {
+    "hourly_rate",
 };
 /// Those of them that are their owners', whatever rights say.
 inline constexpr std::string_view personal_kinds[] = {
@@ -38,15 +45,21 @@ inline constexpr std::string_view child_kinds[] = {
     "external_key",
     "distinct_pair",
     "bank_account",
+    "loyalty_movement",
     "party_link",
     "memorable_date",
     "kinship",
     "consent",
+    "participant",
+    "cost",
+    "attachment",
+    "reminder",
     "segment_member",
+    "time_entry",
 };
 /// The columns by which roots refer to roots, and so may refer to what is hidden.
-inline constexpr std::string_view references[] = {"party_id", "contact_id", "parent_id",
-                                                  "follow_up_of_id", "project_id"};
+inline constexpr std::string_view references[] = {
+    "party_id", "contact_id", "parent_id", "follow_up_of_id", "project_id", "lead_id", "series_id"};
 
 /// Kinds whose records have properties in the worlds, each in the table <kind>_property.
 inline constexpr std::string_view kinds_with_properties[] = {"party", "contact", "activity",

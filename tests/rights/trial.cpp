@@ -73,6 +73,10 @@ const std::map<std::string_view, std::vector<Mutable>> mutable_fields{
     {"membership", {{"position", "Buyer"}}},
     {"external_key", {{"key", "K99"}}},
     {"segment", {{"description", "acme"}, {"name", "Mine"}}},
+    {"schedule_entry",
+     {{"town", "Acme"}, {"purpose", "Zoo 7"}, {"whereabouts", "leave"}, {"starts_on", "2026-03-01"}}},
+    {"hourly_rate", {{"rate_minor", std::int64_t{777}}}},
+    {"time_entry", {{"minutes", std::int64_t{7}}, {"note", "acme"}}},
     {"saved_filter", {{"description", "acme"}, {"condition", "{}"}, {"name", "Mine"}}},
 };
 
@@ -233,7 +237,8 @@ private:
         const auto is_one_of = [&](const auto& kinds) {
             return std::ranges::find(kinds, kind) != std::end(kinds);
         };
-        if (!is_one_of(root_kinds) || is_one_of(personal_kinds)) return;
+        if (!is_one_of(root_kinds) || is_one_of(personal_kinds) || is_one_of(confidential_kinds))
+            return;
         Notes(ana).write(record, "Acme zoo елка", "Stefan");
         ExternalKeys(ana).add({.record = record, .system = "import", .key = "hidden"});
         if (kind == "party" || kind == "contact")
