@@ -48,6 +48,7 @@
 #include "crm/query.hpp"
 #include "crm/record.hpp"
 #include "crm/recurrence.hpp"
+#include "crm/reminder.hpp"
 #include "crm/right_set.hpp"
 #include "crm/saved_filter.hpp"
 #include "crm/schedule.hpp"

@@ -29,6 +29,7 @@
 #include "crm/point.hpp"
 #include "crm/project.hpp"
 #include "crm/property.hpp"
+#include "crm/reminder.hpp"
 #include "crm/saved_filter.hpp"
 #include "crm/schedule.hpp"
 #include "crm/segment.hpp"
@@ -77,6 +78,7 @@ const std::vector<Kind>& kinds() {
             Lead, LeadQueue, LeadQueueMember,
             Activity,
             Participant, Cost, Attachment,
+            Reminder,
             Contact, Membership, MemorableDate, Kinship, Consent,
             LoyaltyMovement,
             Party, PartyRole, PartyLink, BankAccount, DistinctPair>());

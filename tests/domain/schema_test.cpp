@@ -206,6 +206,8 @@ private:
                      {{"schedule_entry", "starts"}, Text{"10:00"}},
                      {{"schedule_entry", "ends"}, Text{"24:00"}},
                      {{"hourly_rate", "starts_on"}, std::string_view{day_}},
+                     {{"reminder", "remind_at"}, Value{}},
+                     {{"reminder", "before"}, std::int64_t{42}},
                      {{"participant", "activity_id"}, activity_.value()},
                      {{"participant", "user_id"}, Value{}},
                      {{"participant", "contact_id"}, contact_.value()},

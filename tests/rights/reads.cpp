@@ -155,6 +155,7 @@ constexpr Way ways[] = {
     {"lead", "project", "lead", "project_id", "project"},
     {"activity", "lead", "activity", "lead_id", "lead"},
     {"contact", "memorable_date", "memorable_date", "record_id", "memorable_date"},
+    {"activity", "reminder", "reminder", "record_id", "reminder"},
     {"activity", "participant", "participant", "activity_id", "participant"},
     {"participant", "contact", "participant", "contact_id", "contact"},
     {"activity", "cost", "cost", "activity_id", "cost"},
@@ -279,6 +280,7 @@ const std::vector<std::string>& listed_kinds() {
         "participant",
         "cost",
         "attachment",
+        "reminder",
         "project",
         "project",
         "lead",
@@ -985,6 +987,25 @@ Read make_memorable_dates(Draw& draw) {
                      [](const Reader& reader, Ref id, Telling& telling) {
                          telling.all(MemorableDates(reader.session).of(id));
                      });
+}
+Read make_reminders(Draw& draw) {
+    return of_record("reminders", draw.some(draw.roots),
+                     [](const Reader& reader, Ref id, Telling& telling) {
+                         const Reminders reminders(reader.session);
+                         telling.all(reminders.of(id));
+                         const auto due = reminders.next_due();
+                         telling.word(due ? to_text(*due) : "");
+                     });
+}
+Read make_notices(Draw&) {
+    return of_all("notices", [](const Reader& reader, Telling& telling) {
+        const Notices notices(reader.session);
+        for (const auto& each : {notices.list().rows, notices.unread()})
+            for (const Notice& notice : each) {
+                telling.word(notice.reason);
+                telling.number(notice.record.value());
+            }
+    });
 }
 Read make_upcoming(Draw& draw) {
     const int days = static_cast<int>(between(draw.random, 1, 6));
@@ -1792,6 +1813,8 @@ const std::vector<Entry>& entries() {
         {"bank_accounts", 2, false, make_bank_accounts},
         {"party_links", 4, false, make_party_links},
         {"memorable_dates", 1, false, make_memorable_dates},
+        {"reminders", 1, false, make_reminders},
+        {"notices", 1, false, make_notices},
         {"upcoming", 4, true, make_upcoming},
         {"kinships", 2, false, make_kinships},
         {"consents", 2, false, make_consents},

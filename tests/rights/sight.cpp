@@ -40,6 +40,7 @@ constexpr Numbered numbers[] = {
     {38, "participant"},
     {39, "cost"},
     {40, "attachment"},
+    {42, "reminder"},
     {35, "lead"},
 };
 // clang-format on

@@ -54,6 +54,7 @@ inline constexpr std::string_view child_kinds[] = {
     "participant",
     "cost",
     "attachment",
+    "reminder",
     "segment_member",
     "time_entry",
 };
