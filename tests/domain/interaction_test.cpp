@@ -72,7 +72,7 @@ TEST_CASE("ACT-05 what recurs is planned until its last time") {
     Field field;
     auto weekly = call(field.party("Weekly"));
     weekly.zone = "Europe/Chisinau";
-    weekly.recurrence = "RRULE:FREQ=WEEKLY;COUNT=2";
+    weekly.recurrence = Recurrence::parse("RRULE:FREQ=WEEKLY;COUNT=2");
     field.desk.activities.plan(weekly);
     CHECK(field.all({}).empty());
     field.desk.clock.advance(day * 30);

@@ -430,6 +430,14 @@ Read of_record(const char* entry, Ref id, const Body& body) {
             }};
 }
 
+template <class Body>
+Read of_all(const char* entry, const Body& body) {
+    return {entry, "", {}, [body](const Reader& reader, Answer& answer) {
+                Telling telling(reader, answer);
+                body(reader, telling);
+            }};
+}
+
 Read make_get(Draw& draw) {
     return of_record("get", draw.some(draw.all),
                      [](const Reader& reader, Ref id, Telling& telling) {
@@ -809,10 +817,9 @@ Read make_loyalty(Draw& draw) {
 }
 
 Read make_own_companies(Draw&) {
-    return {"own_companies", {}, {}, [](const Reader& reader, Answer& answer) {
-                Telling telling(reader, answer);
-                telling.all(Parties(reader.session).own_companies());
-            }};
+    return of_all("own_companies", [](const Reader& reader, Telling& telling) {
+        telling.all(Parties(reader.session).own_companies());
+    });
 }
 
 Read make_chronicle(Draw& draw) {
@@ -1180,14 +1187,6 @@ Read make_external_key(Draw& draw) {
 
 // ---- what everybody sees
 // --------------------------------------------------------------------------------------------------
-
-template <class Body>
-Read of_all(const char* entry, const Body& body) {
-    return {entry, "", {}, [body](const Reader& reader, Answer& answer) {
-                Telling telling(reader, answer);
-                body(reader, telling);
-            }};
-}
 
 Read make_workload(Draw&) {
     return of_all("workload", [](const Reader& reader, Telling& telling) {
