@@ -9,6 +9,7 @@
 #include "crm/address.hpp"
 #include "crm/attachment.hpp"
 #include "crm/bank_account.hpp"
+#include "crm/call.hpp"
 #include "crm/consent.hpp"
 #include "crm/contact.hpp"
 #include "crm/cost.hpp"
@@ -29,6 +30,7 @@
 #include "crm/point.hpp"
 #include "crm/project.hpp"
 #include "crm/property.hpp"
+#include "crm/routing_rule.hpp"
 #include "crm/saved_filter.hpp"
 #include "crm/schedule.hpp"
 #include "crm/segment.hpp"
@@ -75,6 +77,7 @@ const std::vector<Kind>& kinds() {
             Project,
             Lead, LeadQueue, LeadQueueMember,
             Activity,
+            Call, CallForward, RoutingRule,
             Participant, Cost, Attachment,
             Contact, Membership, MemorableDate, Kinship, Consent,
             LoyaltyMovement,
