@@ -21,6 +21,7 @@ inline constexpr std::string_view root_kinds[] = {
     "activity",
     "project",
     "lead",
+    "call",
     "saved_filter",
     "segment",
     "schedule_entry",
@@ -55,6 +56,7 @@ inline constexpr std::string_view child_kinds[] = {
     "attachment",
     "segment_member",
     "time_entry",
+    "call_forward",
 };
 /// The columns by which roots refer to roots, and so may refer to what is hidden.
 inline constexpr std::string_view references[] = {
