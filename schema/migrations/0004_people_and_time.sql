@@ -364,6 +364,8 @@ CREATE INDEX call_by_unit_called ON call (unit_id, called_at);
 CREATE INDEX call_by_territory_called ON call (territory_id, called_at) WHERE territory_id IS NOT NULL;
 CREATE INDEX call_by_number ON call (number_key) WHERE number_key IS NOT NULL;
 CREATE INDEX call_by_addressee ON call (addressee_id, called_at) WHERE addressee_id IS NOT NULL;
+CREATE INDEX call_by_addressee_unit ON call (addressee_unit_id) WHERE addressee_unit_id IS NOT NULL;
+CREATE INDEX call_by_answered_by ON call (answered_by_id) WHERE answered_by_id IS NOT NULL;
 CREATE INDEX call_by_party ON call (party_id) WHERE party_id IS NOT NULL;
 CREATE INDEX call_by_contact ON call (contact_id) WHERE contact_id IS NOT NULL;
 CREATE INDEX call_by_lead ON call (lead_id) WHERE lead_id IS NOT NULL;
@@ -386,6 +388,8 @@ CREATE TABLE call_forward (
     reason      TEXT
 ) STRICT;
 CREATE INDEX call_forward_by_call ON call_forward (call_id);
+CREATE INDEX call_forward_by_from_user ON call_forward (from_user_id);
+CREATE INDEX call_forward_by_to_user ON call_forward (to_user_id);
 
 -- Routing rules: who takes calls, by what the caller is and by working hours. The first that fits, by place, counts.
 CREATE TABLE routing_rule (

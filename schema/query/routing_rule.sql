@@ -7,7 +7,7 @@ SELECT 1 FROM visible.party_role WHERE party_id = :party AND role = :role;
 -- name: members_in_turn unfiltered
 -- The active members of a unit, first who was given no call for longest.
 SELECT u.id FROM user AS u WHERE u.unit_id = :unit AND u.is_active
-ORDER BY (SELECT max(c.called_at) FROM call AS c WHERE c.addressee_id = u.id), u.id;
+ORDER BY (SELECT max(c.called_at) FROM call AS c WHERE c.addressee_id = u.id), u.id LIMIT 1000;
 
 -- name: head unfiltered
 -- The active user in a post of a unit, or of one at most :far above it, that answers to none of that unit.

@@ -12,8 +12,10 @@ namespace {
 
 namespace number = kernel::number;
 
-/// Those who have the number, best first, each once.
+/// Those who have the number, best first, each once. Whoever may not see numbers knows nobody by one.
 std::vector<Ref> holders_of(kernel::Reading& reading, std::string_view number_key) {
+    const Kind& point = *reading.kind(number::point);
+    if (number_key.empty() || reading.rights().hides(point, point.column("normalized"))) return {};
     auto rows = kernel::named_query(reading, "call.callers", {{":number", number_key}});
     std::vector<Ref> holders;
     while (rows.step())
@@ -40,7 +42,6 @@ Id<Party> party_of(kernel::Reading& reading, const Contact& contact, const Date&
 
 Caller caller_of(kernel::Reading& reading, std::string_view number_key, const Date& today) {
     Caller caller{.number = std::string(number_key)};
-    if (number_key.empty()) return caller;
     caller.others = holders_of(reading, number_key);
     if (caller.others.empty()) return caller;
     const Ref best = caller.others.front();

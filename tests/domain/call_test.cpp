@@ -166,6 +166,15 @@ TEST_CASE("CAL-01 who may only make calls of his own hands one to whom he may no
     CHECK_THROWS_AS(Calls(nobody).ring({.number = "1"}), Denied);
 }
 
+TEST_CASE("CAL-01 calls of a person who is erased stay, without it, and are listed with their number") {
+    Exchange at;
+    const auto id = at.calls.report({.number = "0 22 123456"}).head.id;
+    const auto erasure = Erasures(at.desk.ana).erase(at.director, {.reason = "asked for it"});
+    CHECK_FALSE(at.calls.get(id).contact);
+    const Mention mention{id, "number", "0 22 123456"};
+    CHECK(std::ranges::find(erasure.mentions, mention) != erasure.mentions.end());
+}
+
 TEST_CASE("CAL-04 a missed call leaves a to-do with the addressee, who is told") {
     Exchange at;
     const auto id = at.calls.ring({.number = "022123456", .addressee = at.desk.ion.user()}).head.id;

@@ -139,6 +139,7 @@ TEST_CASE("CAL-03 a forward is kept, and who handed the call on does not lose it
     CHECK_THROWS_AS(of_petru.forward(id, at.desk.petru.user()), NotFound);
     of_ion.answer(id);
     const Call call = of_ion.forward(id, at.desk.petru.user(), "knows the line");
+    const auto forwarding = at.desk.ana.commands(1).front().id;
     CHECK(call.addressee == at.desk.petru.user());
     CHECK(call.head.owner == at.desk.petru.user());
     CHECK(call.head.unit == at.desk.petru.unit());
@@ -153,7 +154,7 @@ TEST_CASE("CAL-03 a forward is kept, and who handed the call on does not lose it
     REQUIRE(notices.size() == 1);
     CHECK(notices[0].text == "knows the line");
     CHECK_THROWS_AS(of_petru.forward(id, at.desk.petru.user()), Conflict);
-    at.desk.ana.undo(at.desk.ana.commands(1).front().id);  // of what is petru's now, too
+    at.desk.ana.undo(forwarding);
     CHECK(at.calls.get(id).addressee == at.desk.ion.user());
     CHECK(at.calls.forwards(id).empty());
     of_ion.end(id);

@@ -98,6 +98,7 @@ public:
         activity_ = Activities(session_)
                         .plan({.subject = "Sample", .kind = "call", .start = test::monday})
                         .head.id;
+        call_ = Calls(session_).ring({.number = "022123456"}).head.id;
         property_ = Properties(session_).define({.kind = "party", .name = "x_sample"}).head.id;
     }
 
@@ -244,6 +245,7 @@ private:
             {"user_group", &Samples::group_},  {"party", &Samples::party_},
             {"contact", &Samples::contact_},   {"territory", &Samples::territory_},
             {"property", &Samples::property_}, {"activity", &Samples::activity_},
+            {"call", &Samples::call_},
         };
         if (column.name == "other_id")  // of a pair: not the first one
             return Parties(session_).add({.name = "Other"}).head.id.value();
@@ -262,7 +264,7 @@ private:
     }
 
     Session& session_;
-    Ref unit_, user_, group_, territory_, party_, contact_, activity_, property_;
+    Ref unit_, user_, group_, territory_, party_, contact_, activity_, property_, call_;
     std::map<std::pair<std::string_view, std::string_view>, Value> specials_;
     std::string unique_, unique_property_, code_, day_;
     int count_ = 0;
