@@ -51,9 +51,8 @@ A user who is made a participant is told, and gets a share to read the activity.
                 const Ref id = ref_from(activity, {"participant", "activity"}),
                           who = ref_from(person, {"participant", "person"});
                 const ParticipantRole as = with_code("role", role).role;
-                return record_to_python(self.call([&](Session& session) {
-                    return Participants(session).invite(id, who, as);
-                }));
+                return record_to_python(self.call(
+                    [&](Session& session) { return Participants(session).invite(id, who, as); }));
             },
             py::arg("activity"), py::arg("person"), py::arg("role") = "required",
             R"doc(invite(self, activity, person, role='required')
@@ -118,7 +117,8 @@ The costs of an activity itself, by day; at most 1,000.)doc")
                 const bool is_project = id.kind() == kind_of<Project>().number;
                 return sums_to_python(self.call([&](Session& session) {
                     const Costs costs(session);
-                    return is_project ? costs.total(Id<Project>{id}) : costs.total(Id<Activity>{id});
+                    return is_project ? costs.total(Id<Project>{id})
+                                      : costs.total(Id<Activity>{id});
                 }));
             },
             py::arg("of"), R"doc(total(self, of)
@@ -217,9 +217,8 @@ Writes the content to a new file, which appears whole or not at all. Raises Conf
             "free_removed",
             [](const AttachmentsFace& self, const py::object& before) {
                 const Time time = time_from(before, {"attachment", "before"});
-                const FreedContent freed = self.call([&](Session& session) {
-                    return Attachments(session).free_removed(time);
-                });
+                const FreedContent freed = self.call(
+                    [&](Session& session) { return Attachments(session).free_removed(time); });
                 py::dict told;
                 told["attachments"] = freed.attachments;
                 told["contents"] = freed.contents;
@@ -377,8 +376,8 @@ void bind_interactions(py::module_& module) {
                     [&](Session& session) { return Interactions(session).breaks(query); });
             },
             py::kw_only(), py::arg("unit") = py::none(), py::arg("user") = py::none(),
-            py::arg("unplanned") = true, py::arg("silent_days") = py::none(),
-            py::arg("limit") = 50, py::arg("after") = "",
+            py::arg("unplanned") = true, py::arg("silent_days") = py::none(), py::arg("limit") = 50,
+            py::arg("after") = "",
             R"doc(breaks(self, *, unit=None, user=None, unplanned=True, silent_days=None, limit=50, after='')
 --
 

@@ -111,6 +111,7 @@ void bind_duplicates(py::module_& module, SessionClass& session);
 void bind_calls(py::module_& module, SessionClass& session);
 void bind_leads(py::module_& module, SessionClass& session);
 void bind_projects(py::module_& module, SessionClass& session);
+void bind_reminders(py::module_& module, SessionClass& session);
 void bind_working_time(py::module_& module, SessionClass& session);
 void bind_past(py::module_& module, SessionClass& session);
 void bind_saved_filters(py::module_& module, SessionClass& session);

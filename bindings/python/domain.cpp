@@ -705,6 +705,7 @@ void bind_domain(py::module_& module, SessionClass& session) {
     bind_property<NotesFace, Note>(session, "notes", "Notes.");
     bind_property<ActivitiesFace, Activity>(session, "activities", "Activities and their chains.");
     bind_projects(module, session);
+    bind_reminders(module, session);
     bind_loyalty(module, session);
     bind_working_time(module, session);
     bind_leads(module, session);

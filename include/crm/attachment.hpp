@@ -22,8 +22,8 @@ namespace crm::inline v1 {
 struct Attachment {
     Head head{};
     Ref record{};
-    std::string file_name{};   ///< "offer.pdf"
-    std::string media_type{};  ///< "application/pdf"; as given, never guessed
+    std::string file_name{};             ///< "offer.pdf"
+    std::string media_type{};            ///< "application/pdf"; as given, never guessed
     std::optional<std::int64_t> size{};  ///< derived: bytes of the content in the file
     std::string digest{};                ///< derived: BLAKE2b-256 of it, 64 hexadecimal digits
     std::string path{};  ///< where the file stands, if not in the CRM file; at most 4,096 bytes

@@ -49,6 +49,7 @@
 #include "crm/query.hpp"
 #include "crm/record.hpp"
 #include "crm/recurrence.hpp"
+#include "crm/reminder.hpp"
 #include "crm/right_set.hpp"
 #include "crm/routing_rule.hpp"
 #include "crm/saved_filter.hpp"

@@ -19,9 +19,9 @@ namespace crm::inline v1 {
 struct BreakQuery {
     Id<Unit> unit{};
     Id<User> user{};
-    bool unplanned = true;            ///< nothing is planned or under way
+    bool unplanned = true;             ///< nothing is planned or under way
     std::optional<int> silent_days{};  ///< or nothing was done for so many days, 1 to 36,500
-    int limit = 50;                   ///< 1 to 1,000
+    int limit = 50;                    ///< 1 to 1,000
     std::string after{};
 };
 
@@ -43,7 +43,7 @@ struct Frequency {
         int interactions = 0;
         bool operator==(const Month&) const = default;
     };
-    std::vector<Month> months{};            ///< every month of the window, also those without any
+    std::vector<Month> months{};  ///< every month of the window, also those without any
     int interactions = 0;
     std::optional<double> mean_gap_days{};  ///< between one and the next; absent for less than two
     bool operator==(const Frequency&) const = default;
@@ -55,14 +55,14 @@ class CRM_API Interactions {
 public:
     explicit Interactions(const Session& session) : session_(&session) {}
     /// Active parties with which contact broke off, by unit and then by name. A page looks at no
-    /// more than 2,000 parties: it may be shorter than the limit, or empty, where `next` says how
+    /// more than 1,000 parties: it may be shorter than the limit, or empty, where `next` says how
     /// to go on. Throws Invalid where unit and user are given, or neither kind of break is asked
-    /// for, Denied where names of parties are hidden. Cost: three look-ups a party.
+    /// for, Denied where names of parties are hidden. Cost: two look-ups a party.
     Page<Break> breaks(const BreakQuery& query) const;
     /// The ends of chains that broke off: completed activities that follow another and are followed
     /// by none, in whose chain nothing is planned or under way, with no party or an active one; by
     /// unit and then newest first. With `silent_days` those that were done so long ago or longer;
-    /// `unplanned` is always meant. Pages as those of `breaks`, of 2,000 activities.
+    /// `unplanned` is always meant. Pages as those of `breaks`, of 1,000 activities.
     Page<Activity> broken_chains(const BreakQuery& query) const;
     /// Interaction with a party from one day to another, that day excluded, in the session's zone.
     /// Throws NotFound for a hidden party, Invalid for a window that is empty or longer than 20

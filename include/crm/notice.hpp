@@ -20,19 +20,20 @@ struct User;
 /// that read notices does not make them unread.
 struct Notice {
     std::int64_t id = 0;
-    std::string reason{};               ///< list notice_reason: assignment, mention, message …
-    Ref record{};                       ///< what it is about; none where that is hidden or gone
-    std::string text{};                 ///< the words of a message; else empty
-    Id<User> from{};                    ///< whose command made it
-    CommandId command{};                ///< that command
-    Time noticed_at{};                  ///< the command's time
-    std::optional<Time> read_at{};      ///< when it was handed out
+    std::string reason{};           ///< list notice_reason: assignment, mention, message …
+    Ref record{};                   ///< what it is about; none where that is hidden or gone
+    std::string text{};             ///< the words of a message; else empty
+    Id<User> from{};                ///< whose command made it
+    CommandId command{};            ///< that command
+    Time noticed_at{};              ///< the command's time
+    std::optional<Time> read_at{};  ///< when it was handed out
     bool operator==(const Notice&) const = default;
 };
 
 /// The notices of the session's user. A user is never told of what he did himself, and once of one
-/// record for one reason by one command. What an undone command told goes, unless it was read; a
-/// redo tells nothing again.
+/// record for one reason by one command. What an undone command told is not there, unless it was
+/// read before; a redo brings back what was not. Reading costs one look-up for each notice, those
+/// of undone commands included.
 class CRM_API Notices {
 public:
     explicit Notices(Session& session) : session_(&session) {}

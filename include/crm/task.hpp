@@ -28,7 +28,8 @@ struct TaskQuery {
 
 /// Giving work and following it. Any activity can be given; a to-do is an activity with `is_todo`:
 /// it spans the days from its start to its end (the start's where none is given), never stands in
-/// the calendar, and keeps its end when it is completed. Work can be reported on it as on any other.
+/// the calendar, and keeps its end when it is completed. Work can be reported on it as on any
+/// other.
 ///
 /// Who is told, on every path but imports and undo, each once of one event and never of what he did
 /// himself:

@@ -23,10 +23,8 @@ found (id, start_at, end_at, subject, kind, status, priority, state, zone, party
     WHERE recurrence IS NOT NULL AND ifnull(recurs_until, 9223372036854775807) >= :since AND +start_at < :until
 )
 SELECT f.id, f.start_at, f.end_at, f.subject, f.kind, f.status, f.priority, f.state, f.zone, f.recurrence_id,
-       f.recurrence, (SELECT s.id FROM visible.activity AS s WHERE s.id = f.series_id),
-       (SELECT p.id FROM visible.party AS p WHERE p.id = f.party_id),
-       (SELECT p.name FROM visible.party AS p WHERE p.id = f.party_id)
-FROM found AS f;
+       f.recurrence, (SELECT s.id FROM visible.activity AS s WHERE s.id = f.series_id), p.id, p.name
+FROM found AS f LEFT JOIN visible.party AS p ON p.id = f.party_id;
 
 -- name: touched
 -- When the occurrences of a series were to start that have activities of their own.

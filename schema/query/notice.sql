@@ -11,3 +11,9 @@ WHERE n.user_id = :user AND n.id < :before ORDER BY n.id DESC;
 
 -- name: mine unfiltered
 SELECT 1 FROM notice WHERE id = :id AND user_id = :user;
+
+-- name: is_silent unfiltered
+-- Whether the command is of a run or an undo.
+SELECT 1 FROM command WHERE id = :command AND run_id IS NOT NULL
+UNION ALL
+SELECT 1 FROM undone WHERE undone_by = :command;

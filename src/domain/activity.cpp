@@ -10,7 +10,9 @@
 #include "domain/activity_state.hpp"
 #include "domain/records.hpp"
 #include "domain/recurring.hpp"
+#include "domain/reminder.hpp"
 #include "domain/task.hpp"
+#include "domain/telling.hpp"
 #include "domain/territory.hpp"
 #include "kernel/engine.hpp"
 
@@ -223,6 +225,7 @@ void check_created(Work& work, const Activity& activity) {
     if (activity.parent || activity.project)  // a new record is in nobody's circle, and one
                                               // restored
         check_place_at_rest(work, activity);  // may be
+    domain::follow_reminders(work, activity.series);
     const bool is_told = activity.is_todo || activity.assigned_by;
     if (is_told && work.transaction().created_here(activity.head.id) && domain::gives_work(work))
         domain::tell_of_creation(work, activity);
@@ -238,11 +241,15 @@ void check_changed(Work& work, const Activity& activity, const Activity& before)
         domain::check_circle(work, kind_of<Activity>(), "follow_up_of_id", id,
                              activity.follow_up_of, "activity.earlier");
     const bool is_done = activity.state == State::completed && before.state != State::completed;
-    if (is_done && (activity.is_todo || activity.assigned_by) && !domain::is_undo(work))
+    if (is_done && !domain::is_undo(work) && domain::gives_work(work))
         domain::tell_of_completion(work, activity);
     const bool went = activity.party != before.party,
                moved = went || activity.project != before.project || activity.lead != before.lead;
     if (moved || activity.parent != before.parent) check_place_at_rest(work, activity);
+    if (activity.start != before.start || activity.state != before.state ||
+        activity.zone != before.zone || activity.recurrence != before.recurrence)
+        for (const Ref reminded : {id.ref(), activity.series.ref()})
+            domain::follow_reminders(work, reminded);
     if (went) domain::move_along(work, id, activity.party, before.party);
     if (moved)
         work.transaction().at_end("hand place down", id.value(),
@@ -255,6 +262,7 @@ void check_activity(Work& work, const void* record, const void* before) {
     domain::check_recurrence(work, activity, static_cast<const Activity*>(before));
     before ? check_changed(work, activity, *static_cast<const Activity*>(before))
            : check_created(work, activity);
+    domain::tell_of(work, activity, static_cast<const Activity*>(before));
 }
 
 Kind make_activity_kind() {

@@ -50,17 +50,16 @@ void attachment_written(Work& work, const void* record, const void* before) {
     auto& transaction = work.transaction();
     const std::int64_t content = transaction.brought_content();
     if (before || !content) return;
-    kernel::use_content(transaction.connection(),
-                        static_cast<const Attachment*>(record)->head.id, content);
+    kernel::use_content(transaction.connection(), static_cast<const Attachment*>(record)->head.id,
+                        content);
     transaction.bring_content(0);
 }
 
 Kind make_attachment_kind() {
-    Kind kind = kernel::kind<Attachment>(number::attachment, "attachment", Role::child,
-                                         attachment_columns);
-    kind.rules = {.derive = derive_attachment,
-                  .check = check_attachment,
-                  .written = attachment_written};
+    Kind kind =
+        kernel::kind<Attachment>(number::attachment, "attachment", Role::child, attachment_columns);
+    kind.rules = {
+        .derive = derive_attachment, .check = check_attachment, .written = attachment_written};
     return kind;
 }
 
@@ -108,9 +107,8 @@ Attachment Attachments::attach(Ref record, std::string_view file_name, std::stri
     Attachment attached{.record = record,
                         .file_name = std::string(file_name),
                         .media_type = std::string(media_type)};
-    session().write("attachment.attach", [&](Work& work) {
-        attached = attach_content(*this, work, attached, content);
-    });
+    session().write("attachment.attach",
+                    [&](Work& work) { attached = attach_content(*this, work, attached, content); });
     return attached;
 }
 
@@ -136,8 +134,8 @@ FreedContent Attachments::free_removed(Time before) {
         auto& transaction = work.transaction();
         if (!transaction.rights().administers())
             throw Denied("attachment: only administrators let go of removed files");
-        const auto removed = domain::refs(work, "attachment.removed_before",
-                                          {{":before", domain::instant(before)}});
+        const auto removed =
+            domain::refs(work, "attachment.removed_before", {{":before", domain::instant(before)}});
         const auto contents = kernel::free_contents(transaction.connection(), removed);
         if (!removed.empty()) transaction.count_write();
         freed = {std::ssize(removed), contents.contents, contents.bytes};

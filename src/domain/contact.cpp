@@ -5,6 +5,7 @@
 #include "domain/duplicate_search.hpp"
 #include "domain/person.hpp"
 #include "domain/records.hpp"
+#include "domain/reminder.hpp"
 #include "domain/suppression.hpp"
 #include "domain/territory.hpp"
 
@@ -106,6 +107,9 @@ void check_contact(Work& work, const void* record, const void* earlier) {
     if (contact.name.empty())
         throw Invalid("contact", "last_name", "a contact needs a first, last or nick name");
     if (!before || before->born_on != contact.born_on) check_birth(work, contact);
+    if (before && before->born_on != contact.born_on)
+        for (const Ref reminded : {contact.head.id, contact.person.ref()})
+            domain::follow_reminders(work, reminded);
     domain::refuse_suppressed(work, contact, before);
     if (contact.person)
         domain::settle_person(work, contact.person,

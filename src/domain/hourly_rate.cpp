@@ -87,8 +87,7 @@ std::vector<Money> amounts(const Sums& sums) {
 /// Adds up what the session sees of a tree of activities.
 class Costing {
 public:
-    explicit Costing(kernel::Reading& reading)
-        : reading_(reading), shows_rates_(shows_rates(reading)) {}
+    explicit Costing(kernel::Reading& reading) : reading_(reading) {}
 
     /// `query` answers id, responsible, start and planned minutes of each activity.
     Labour of(std::string_view query, Ref top) {
@@ -134,22 +133,19 @@ private:
         return true;
     }
 
-    /// Newest first; none where amounts are hidden.
+    /// Newest first; without those whose amount, and with it the currency, is hidden.
     const std::vector<HourlyRate>& rates_of(Id<User> user) {
         const auto [found, is_new] = rates_.try_emplace(user);
-        if (is_new && shows_rates_)
+        if (is_new) {
             found->second = domain::records<HourlyRate>(reading_, "hourly_rate.of_user",
                                                         {{":user", user.value()}});
+            std::erase_if(found->second,
+                          [](const HourlyRate& each) { return !each.rate.currency; });
+        }
         return found->second;
     }
 
-    static bool shows_rates(kernel::Reading& reading) {
-        const Kind& kind = *reading.plan(kind_of<HourlyRate>()).kind;
-        return !reading.rights().hides(kind, kind.column("rate_minor"));
-    }
-
     kernel::Reading& reading_;
-    bool shows_rates_;
     std::vector<Ref> activities_;
     std::map<Id<User>, std::vector<HourlyRate>> rates_;
     Sums estimated_, actual_;

@@ -10,7 +10,7 @@
 namespace crm::inline v1 {
 namespace {
 
-constexpr int most_walked = 2'000;
+constexpr int most_walked = 1'000;
 constexpr int longest_silence = 36'500;
 constexpr std::chrono::days longest_span{20 * 366};
 
@@ -32,11 +32,9 @@ void check_query(const BreakQuery& query) {
 }
 
 Whose whose(kernel::Reading& reading, const Session& session, const BreakQuery& query) {
-    if (!query.unit)
-        return {{(query.user ? query.user : session.user()).value()}, true};
+    if (!query.unit) return {{(query.user ? query.user : session.user()).value()}, true};
     Whose units;
-    auto rows =
-        kernel::named_query(reading, "interaction.units", {{":unit", query.unit.value()}});
+    auto rows = kernel::named_query(reading, "interaction.units", {{":unit", query.unit.value()}});
     while (rows.step()) units.ids.push_back(rows.integer(0));
     return units;
 }
@@ -56,7 +54,7 @@ bool is_active_party(const storage::Use& row, int status) {
 /// Where a page ends: whose, then where among theirs.
 struct Place {
     std::int64_t whose = 0, id = 0;
-    std::int64_t at = 0;      // of an activity
+    std::int64_t at = 0;     // of an activity
     std::string name_key{};  // of a party
     bool is_begun = false;
 
@@ -110,6 +108,7 @@ public:
         : query_(query),
           reading_(session.state()),
           whose_(whose(reading_, session, query)),
+          now_(session.now()),
           since_(silent_since(session, query)) {
         const Kind& party = *reading_.plan(kind_of<Party>()).kind;
         reading_.rights().require_shown(party, party.column("name_key"));
@@ -126,20 +125,23 @@ public:
 private:
     Walked read(Place& at, int most, std::vector<Break>& found) {
         const Place from = at;  // bound while its rows are read
-        auto rows = kernel::named_query(reading_,
-                                        whose_.is_user ? "interaction.parties_of_user"
-                                                       : "interaction.parties_of_unit",
-                                        {{":whose", from.whose},
-                                         {":name", std::string_view{from.name_key}},
-                                         {":id", from.id},
-                                         {":since", domain::instant(since_)},
-                                         {":limit", std::int64_t{most}}});
+        auto rows = kernel::named_query(
+            reading_,
+            whose_.is_user ? "interaction.parties_of_user" : "interaction.parties_of_unit",
+            {{":whose", from.whose},
+             {":name", std::string_view{from.name_key}},
+             {":id", from.id},
+             {":unplanned", std::int64_t{query_.unplanned}},
+             {":silent", std::int64_t{query_.silent_days.has_value()}},
+             {":now", domain::instant(now_)},
+             {":since", domain::instant(since_)},
+             {":limit", std::int64_t{most}}});
         Walked walked;
         while (!walked.is_full && rows.step()) {
             ++walked.rows;
             at.id = rows.integer(0);
             at.name_key = rows.text(1);
-            if (is_break(rows)) {
+            if (is_active_party(rows, 3) && rows.integer(4) != 0) {
                 found.push_back({.party = Ref{rows.integer(0)}, .name = std::string(rows.text(2))});
                 walked.is_full = std::ssize(found) == query_.limit;
             }
@@ -148,27 +150,24 @@ private:
         return walked;
     }
 
-    bool is_break(const storage::Use& row) const {
-        const bool has_open = row.integer(4) != 0, was_busy = row.integer(5) != 0;
-        return is_active_party(row, 3) &&
-               ((query_.unplanned && !has_open) || (query_.silent_days && !was_busy));
-    }
-
     void complete(Break& found) {
-        const auto look = [&](std::string_view query, Id<Activity>& id, std::optional<Time>& at) {
-            auto row = kernel::named_query(reading_, query, {{":party", found.party.value()}});
+        const auto look = [](storage::Use row, Id<Activity>& id, std::optional<Time>& at) {
             if (!row.step()) return;
             id = Ref{row.integer(0)};
             at = Time{std::chrono::microseconds{row.integer(1)}};
         };
-        look("interaction.last", found.last, found.last_at);
-        look("interaction.next", found.planned, found.planned_at);
+        const Value party = found.party.value();
+        look(kernel::named_query(reading_, "interaction.last", {{":party", party}}), found.last,
+             found.last_at);
+        look(kernel::named_query(reading_, "interaction.next",
+                                 {{":party", party}, {":now", domain::instant(now_)}}),
+             found.planned, found.planned_at);
     }
 
     const BreakQuery& query_;
     kernel::Reading reading_;
     const Whose whose_;
-    const Time since_;
+    const Time now_, since_;
 };
 
 // ---- chains
@@ -191,8 +190,9 @@ public:
 
 private:
     Walked read(Place& at, int most, std::vector<Activity>& found) {
-        const auto from = at.is_begun ? domain::PageKey{Time{std::chrono::microseconds{at.at}}, at.id}
-                                      : domain::PageKey{};
+        const auto from = at.is_begun
+                              ? domain::PageKey{Time{std::chrono::microseconds{at.at}}, at.id}
+                              : domain::PageKey{};
         auto rows = kernel::named_query(
             reading_, whose_.is_user ? "interaction.ends_of_user" : "interaction.ends_of_unit",
             {{":whose", at.whose},
@@ -248,8 +248,7 @@ void require_span(Date from, Date to) {
 
 void require_party(kernel::Reading& reading, Id<Party> party) {
     const bool is_party = party.ref().kind() == kernel::number::party;
-    if (!is_party || !kernel::find(reading, party, false))
-        throw NotFound("party: no such record");
+    if (!is_party || !kernel::find(reading, party, false)) throw NotFound("party: no such record");
 }
 
 double days_of(Time::duration time) {

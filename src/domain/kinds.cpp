@@ -30,6 +30,7 @@
 #include "crm/point.hpp"
 #include "crm/project.hpp"
 #include "crm/property.hpp"
+#include "crm/reminder.hpp"
 #include "crm/routing_rule.hpp"
 #include "crm/saved_filter.hpp"
 #include "crm/schedule.hpp"
@@ -67,7 +68,8 @@ std::vector<Kind> with_domain_rules(std::vector<Kind> kinds) {
 
 const std::vector<Kind>& kinds() {
     static const std::vector<Kind> all = with_domain_rules(
-        // clang-format off: a line for each family
+        // clang-format off
+        // A line for each family.
         sorted_kinds_of<
             User, Unit, Position, UserSkill, UserGroup, UserGroupMember, Territory, TerritoryMember,
             ListValue, ListLabel, Property, PropertyLabel, SavedFilter,
@@ -79,6 +81,7 @@ const std::vector<Kind>& kinds() {
             Activity,
             Call, CallForward, RoutingRule,
             Participant, Cost, Attachment,
+            Reminder,
             Contact, Membership, MemorableDate, Kinship, Consent,
             LoyaltyMovement,
             Party, PartyRole, PartyLink, BankAccount, DistinctPair>());

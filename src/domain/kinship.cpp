@@ -1,6 +1,7 @@
 #include "crm/kinship.hpp"
 
 #include "domain/records.hpp"
+#include "domain/reminder.hpp"
 
 namespace crm::inline v1 {
 namespace {
@@ -28,6 +29,10 @@ void check_birth(Work& work, Date born_on) {
         refuse("born_on", "lies in the future");
 }
 
+void follow_kin_reminders(Work& work, const void* record) {
+    domain::follow_reminders(work, static_cast<const Kinship*>(record)->contact);
+}
+
 void check_kinship(Work& work, const void* record, const void* earlier) {
     const auto& kinship = *static_cast<const Kinship*>(record);
     const auto* before = static_cast<const Kinship*>(earlier);
@@ -40,11 +45,12 @@ void check_kinship(Work& work, const void* record, const void* earlier) {
         refuse("born_on", "stands in the contact that kin_id is: set it there");
     if (kinship.born_on && (!before || before->born_on != kinship.born_on))
         check_birth(work, *kinship.born_on);
+    follow_kin_reminders(work, record);
 }
 
 Kind make_kinship_kind() {
     Kind kind = kernel::kind<Kinship>(number::kinship, "kinship", Role::child, kinship_columns);
-    kind.rules = {.check = check_kinship};
+    kind.rules = {.check = check_kinship, .removed = follow_kin_reminders};
     return kind;
 }
 

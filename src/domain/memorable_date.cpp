@@ -7,7 +7,9 @@
 
 #include "crm/contact.hpp"
 #include "crm/kinship.hpp"
+#include "domain/memorable_date.hpp"
 #include "domain/records.hpp"
+#include "domain/reminder.hpp"
 
 namespace crm::inline v1 {
 namespace {
@@ -58,15 +60,20 @@ void derive_date(Work&, void* record) {
     date.month_day = month_day_of(date);
 }
 
-void check_date(Work&, const void* record, const void*) {
+void follow_date_reminders(Work& work, const void* record) {
+    domain::follow_reminders(work, static_cast<const MemorableDate*>(record)->record);
+}
+
+void check_date(Work& work, const void* record, const void*) {
     domain::require_party_or_contact(static_cast<const MemorableDate*>(record)->record,
                                      "memorable_date");
+    follow_date_reminders(work, record);
 }
 
 Kind make_date_kind() {
     Kind kind = kernel::kind<MemorableDate>(number::memorable_date, "memorable_date", Role::child,
                                             date_columns);
-    kind.rules = {.derive = derive_date, .check = check_date};
+    kind.rules = {.derive = derive_date, .check = check_date, .removed = follow_date_reminders};
     return kind;
 }
 
@@ -125,11 +132,6 @@ struct Found {
 /// The year as dates begin with it.
 std::string text_of(int year) { return std::string(Date(year, 1, 1).text().substr(0, 4)); }
 
-Date date_in(int year, std::string_view month_day) {
-    if (month_day == leap_day && !is_leap(year)) month_day = day_before;
-    return Date::parse(text_of(year) + "-" + std::string(month_day));
-}
-
 class OccasionReader {
 public:
     OccasionReader(kernel::Reading& reading, int limit) : reading_(reading), limit_(limit) {}
@@ -175,7 +177,7 @@ private:
         while (rows.step()) {
             Found& found = found_.emplace_back(std::string(rows.text(0)));
             Occasion& occasion = found.occasion;
-            occasion.on = date_in(stretch.year, found.month_day);
+            occasion.on = domain::date_in(stretch.year, found.month_day);
             occasion.source = Ref{rows.integer(1)};
             occasion.record = Ref{rows.integer(2)};
             occasion.name = rows.text(3);
@@ -230,3 +232,12 @@ Page<Occasion> MemorableDates::upcoming(Date from, int days, int limit,
 }
 
 }  // namespace crm
+
+namespace crm::domain {
+
+Date date_in(int year, std::string_view month_day) {
+    if (month_day == leap_day && !is_leap(year)) month_day = day_before;
+    return Date::parse(text_of(year) + "-" + std::string(month_day));
+}
+
+}  // namespace crm::domain

@@ -14,9 +14,10 @@ void notify(Work& work, Id<User> to, std::string_view reason, Ref record, std::s
     auto& transaction = work.transaction();
     if (!to || to == transaction.session().user) return;
     transaction.connection()
-        .use("INSERT INTO notice (user_id, command_id, reason, record_id, text)"
-             " SELECT id, ?2, ?3, ?4, ?5 FROM user WHERE id = ?1 AND is_active"
-             " ON CONFLICT DO NOTHING")
+        .use(
+            "INSERT INTO notice (user_id, command_id, reason, record_id, text)"
+            " SELECT id, ?2, ?3, ?4, ?5 FROM user WHERE id = ?1 AND is_active"
+            " ON CONFLICT DO NOTHING")
         .bind(1, to.value())
         .bind(2, static_cast<std::int64_t>(work.command()))
         .bind(3, reason)
@@ -60,16 +61,12 @@ public:
                 Notice notice = notice_in(rows);
                 if (notice.read_at || !is_undone(notice.command))
                     notices.push_back(std::move(notice));
-                else
-                    withdrawn_.push_back(notice.id);
             }
         }
         for (Notice& notice : notices)
             if (notice.record && !kernel::find(reading_, notice.record, false)) notice.record = {};
         return notices;
     }
-    /// Those that were passed over.
-    const std::vector<std::int64_t>& withdrawn() const { return withdrawn_; }
 
 private:
     bool is_undone(CommandId command) {
@@ -81,7 +78,6 @@ private:
     Session& session_;
     kernel::Reading reading_;
     std::map<CommandId, bool> undone_;
-    std::vector<std::int64_t> withdrawn_;
 };
 
 void set_read(Work& work, std::int64_t id) {
@@ -92,10 +88,6 @@ void set_read(Work& work, std::int64_t id) {
         .bind(2, domain::instant(work.now()))
         .run();
     work.transaction().count_write();
-}
-
-void forget(Work& work, std::int64_t id) {
-    work.transaction().connection().use("DELETE FROM notice WHERE id = ?1").bind(1, id).run();
 }
 
 }  // namespace
@@ -109,13 +101,11 @@ std::vector<Notice> Notices::take(int limit) {
     std::vector<Notice> taken = unread(limit);
     if (taken.empty()) return taken;
     session_->write("notice.take", [&](Work& work) {
-        Inbox inbox(*session_);  // others may have taken some meanwhile
-        taken = inbox.first("notice.unread", 0, limit);
+        taken = unread(limit);  // others may have taken some meanwhile
         for (Notice& notice : taken) {
             set_read(work, notice.id);
             notice.read_at = work.now();
         }
-        for (const std::int64_t id : inbox.withdrawn()) forget(work, id);
     });
     return taken;
 }

@@ -30,9 +30,9 @@ using kernel::column;
 namespace number = kernel::number;
 
 constexpr Column participant_columns[] = {
-    column<&Participant::activity>("activity_id", required | fixed | parent,
-                                   {.target = number::activity,
-                                    .on_delete = OnDelete::takes_along}),
+    column<&Participant::activity>(
+        "activity_id", required | fixed | parent,
+        {.target = number::activity, .on_delete = OnDelete::takes_along}),
     column<&Participant::contact>("contact_id", fixed | on_card,
                                   {.target = number::contact, .on_delete = OnDelete::takes_along}),
     column<&Participant::user>("user_id", fixed | always_shown | on_card,
@@ -61,8 +61,7 @@ std::vector<Ref> shares(Work& work, std::string_view query, const Participant& p
 
 void end_shares(Work& work, std::string_view query, const Participant& participant) {
     for (const Ref share : shares(work, query, participant))
-        kernel::remove(work.transaction(), kind_of<Share>(), share, any_version,
-                       Authority::engine);
+        kernel::remove(work.transaction(), kind_of<Share>(), share, any_version, Authority::engine);
 }
 
 void show_activity(Work& work, const Participant& participant) {
@@ -87,9 +86,8 @@ void participant_removed(Work& work, const void* record) {
 Kind make_participant_kind() {
     Kind kind = kernel::kind<Participant>(number::participant, "participant", Role::child,
                                           participant_columns);
-    kind.rules = {.check = check_participant,
-                  .written = participant_written,
-                  .removed = participant_removed};
+    kind.rules = {
+        .check = check_participant, .written = participant_written, .removed = participant_removed};
     return kind;
 }
 
@@ -127,14 +125,12 @@ Participant Participants::answer(Id<Activity> activity, Acceptance acceptance) {
     Participant answered;
     session().write("participant.answer", [&](Work& work) {
         require_open_answer(work);
-        const auto mine =
-            domain::records<Participant>(session(), "participant.of_user",
-                                         {{":activity", activity.value()},
-                                          {":user", session().user().value()}});
+        const auto mine = domain::records<Participant>(
+            session(), "participant.of_user",
+            {{":activity", activity.value()}, {":user", session().user().value()}});
         if (mine.empty()) throw NotFound("participant: you take part in no such activity");
         const Assignment answer{
-            "acceptance",
-            kernel::Codes<Acceptance>::all[static_cast<std::size_t>(acceptance)]};
+            "acceptance", kernel::Codes<Acceptance>::all[static_cast<std::size_t>(acceptance)]};
         kernel::update(work.transaction(), kind_of<Participant>(), mine.front().head.id,
                        any_version, {&answer, 1}, nullptr, Authority::engine);
         answered = get(mine.front().head.id);

@@ -4,6 +4,7 @@
 #include "crm/party.hpp"
 #include "crm/text.hpp"
 #include "domain/records.hpp"
+#include "domain/telling.hpp"
 #include "kernel/engine.hpp"
 
 namespace crm::kernel {
@@ -93,6 +94,7 @@ void hand_party_down(Work& work, Id<Project> id) {
 void check_project(Work& work, const void* record, const void* earlier) {
     const auto& project = *static_cast<const Project*>(record);
     check_days(project);
+    domain::tell_of(work, project, static_cast<const Project*>(earlier));
     if (!earlier) return;  // a new one is in no circle, and nothing hangs on it
     const auto& before = *static_cast<const Project*>(earlier);
     const Id<Project> id{project.head.id};

@@ -47,8 +47,7 @@ bool is_over(const Activity& activity) {
 }
 
 bool gives_work(Work& work) {
-    return !exists(work, "task.in_run",
-                   {{":command", static_cast<std::int64_t>(work.command())}});
+    return !exists(work, "task.in_run", {{":command", static_cast<std::int64_t>(work.command())}});
 }
 
 void tell_of_creation(Work& work, const Activity& activity) {
@@ -103,8 +102,7 @@ void fill_from(const Session& session, Activity& task, Ref card) {
         case kernel::number::contact: {
             fill(task.contact, Id<Contact>{card});
             if (task.parent || task.project) return;
-            return fill(task.party,
-                        party_of(reading, card, session.zone().date_of(session.now())));
+            return fill(task.party, party_of(reading, card, session.zone().date_of(session.now())));
         }
         default:
             throw Invalid("task", "card", "must be a party, a contact, a project or an activity");
@@ -124,9 +122,8 @@ bool would_see(Work& work, const Activity& activity) {
 /// While it is still the session's to share.
 void keep_sight(Work& work, const Activity& given) {
     if (would_see(work, given)) return;
-    Share share{.record = given.head.id,
-                .grantee = work.transaction().session().user,
-                .level = "read"};
+    Share share{
+        .record = given.head.id, .grantee = work.transaction().session().user, .level = "read"};
     kernel::insert(work.transaction(), kind_of<Share>(), &share, Authority::engine);
 }
 
@@ -163,18 +160,17 @@ Page<AssignedTask> page_of(Session& session, std::string_view named, const TaskQ
     domain::require_page_limit(query.limit);
     const auto key = domain::PageKey::parse(query.after);
     const Id<User> user = query.user ? query.user : session.user();
-    auto activities =
-        domain::records<Activity>(session, named,
-                                  {{":user", user.value()},
-                                   {":open_only", std::int64_t{query.open_only}},
-                                   {":at", domain::instant(key.at)},
-                                   {":id", key.id},
-                                   {":limit", std::int64_t{query.limit} + 1}},
-                                  true);
+    auto activities = domain::records<Activity>(session, named,
+                                                {{":user", user.value()},
+                                                 {":open_only", std::int64_t{query.open_only}},
+                                                 {":at", domain::instant(key.at)},
+                                                 {":id", key.id},
+                                                 {":limit", std::int64_t{query.limit} + 1}},
+                                                true);
     Page<AssignedTask> page;
     if (domain::cut(activities, query.limit))
-        page.next = domain::PageKey{activities.back().start, activities.back().head.id.value()}
-                        .text();
+        page.next =
+            domain::PageKey{activities.back().start, activities.back().head.id.value()}.text();
     const Time now = session.now();
     for (Activity& activity : activities) {
         const bool is_overdue =

@@ -46,8 +46,8 @@ void require_code(const std::string& code, const char* field, std::size_t longes
                           " lower case letters a-z, digits and \"_\"");
 }
 
-/// Also by what is no record of a kind, such as a notice; and by the list that says how a relation is
-/// called from its other end.
+/// Also by what is no record of a kind, such as a notice; and by the list that says how a relation
+/// is called from its other end.
 bool is_drawn_from(std::span<const Kind> kinds, std::string_view list) {
     const auto seeds = kernel::seed_values();
     if (std::ranges::find(seeds, list, &kernel::SeedValue::list) != seeds.end()) return true;

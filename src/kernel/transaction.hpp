@@ -43,6 +43,8 @@ public:
     const Kind& kind_named(std::string_view name) const { return catalogue().kind_named(name); }
     CommandId command() const { return command_; }
     Time now() const { return now_; }
+    /// Whether it shows a snapshot to rules, which write nothing then.
+    bool reads_only() const { return !writer_; }
 
     /// Looks the key up: the command of then, if it was done; throws Conflict for other arguments.
     std::optional<Command> known(std::string_view verb, const WriteOptions& options);

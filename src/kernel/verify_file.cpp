@@ -225,11 +225,11 @@ void check_contents(Verifying& at) {
         const std::string_view bytes = rows.value(3).text();
         if (rows.integer(2) == std::ssize(bytes) && rows.text(1) == base::fingerprint(bytes))
             continue;
-        at.add({.check = "contents",
-                .field = "file_content",
-                .text =
-                    "content " + std::to_string(rows.integer(0)) + " is not what its digest says",
-                .repair = std::string(restore_backup)});
+        at.add(
+            {.check = "contents",
+             .field = "file_content",
+             .text = "content " + std::to_string(rows.integer(0)) + " is not what its digest says",
+             .repair = std::string(restore_backup)});
     }
 }
 

@@ -47,7 +47,8 @@ struct Cabinet {
 
 }  // namespace
 
-TEST_CASE("DOC-06 a file stands in the CRM file with its name, size and digest, and comes out whole") {
+TEST_CASE(
+    "DOC-06 a file stands in the CRM file with its name, size and digest, and comes out whole") {
     Cabinet cabinet;
     const auto made = cabinet.attach(cabinet.acme);
     CHECK(made.head.version == 1);
@@ -104,7 +105,8 @@ TEST_CASE("DOC-06 nobody comes to a content by its digest, or without sight of a
     CHECK_THROWS_AS(of_petru.read(made.head.id), NotFound);
     const auto own = Parties(cabinet.desk.petru).add({.name = "Own"}).head.id;
     CHECK(refused_field([&] {
-              of_petru.add({.record = own, .file_name = "stolen", .size = 9, .digest = made.digest});
+              of_petru.add(
+                  {.record = own, .file_name = "stolen", .size = 9, .digest = made.digest});
           }) == "attachment.path");
     const auto mine = of_petru.add({.record = own, .file_name = "mine", .path = "/tmp/mine"});
     CHECK(refused_field([&] {
@@ -169,8 +171,8 @@ TEST_CASE("DOC-06 HIS-08 verify() compares every content with its digest") {
     cabinet.desk.database.backup(copy);
     sqlite3* file = nullptr;
     REQUIRE(sqlite3_open(copy.c_str(), &file) == SQLITE_OK);
-    REQUIRE(sqlite3_exec(file, "UPDATE file_content SET bytes = x'00'", nullptr, nullptr, nullptr) ==
-            SQLITE_OK);
+    REQUIRE(sqlite3_exec(file, "UPDATE file_content SET bytes = x'00'", nullptr, nullptr,
+                         nullptr) == SQLITE_OK);
     sqlite3_close(file);
     auto again = open(copy);
     auto ana = again.trusted_session("ana");

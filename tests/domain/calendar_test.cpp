@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "rights/raw_file.hpp"
 #include "support/desk.hpp"
 #include "support/random.hpp"
 
@@ -297,6 +298,22 @@ TEST_CASE("ACT-11 a calendar shows what its session sees, and the rest is absent
     CHECK(seen[0].subject.empty());
     CHECK(seen[0].end == seen[0].start);
     CHECK(of_petru.free_busy(ion, today).at(0).busy.empty());
+}
+
+TEST_CASE(
+    "ACT-11 a field that calendars stand on is hidden by no right, not by one of an older file") {
+    Week week;
+    auto& desk = week.desk;
+    const auto id = week.plan("stand-up", monday, monday + hour, "FREQ=DAILY").head.id;
+    Rights(desk.ana).share(id, desk.petru.user());
+    CHECK_THROWS_AS(Rights(desk.ana).hide(desk.petru.user(), "activity", "zone"), Invalid);
+    Rights(desk.ana).hide(desk.petru.user(), "activity", "stage");
+    crm::test::rights::RawFile(desk.path()).run("UPDATE field_right SET field = 'zone'");
+    Session petru = desk.database.trusted_session("petru");
+    CHECK(Activities(petru).get(id).zone == "Europe/Chisinau");
+    const auto seen =
+        Calendar(petru).agenda({desk.ion.user()}, day_of(first_day, chisinau)).entries;
+    CHECK(seen.size() == 1);
 }
 
 TEST_CASE("ACT-11 windows and users that cannot be are refused, and nothing is without bound") {

@@ -65,7 +65,7 @@ TEST_CASE(
     Addresses(desk.ana).add({.record = rusu, .type = "home", .city = "Orhei"});
     Kinships(desk.ana).add({.contact = rusu, .relation = "child", .name = "Vlad"});
     MemorableDates(desk.ana).add({.record = rusu, .type = "wedding", .month = 9, .day = 1});
-    Consents(desk.ana).add({.contact = rusu, .channel = "email", .source = "form"});
+    Consents(desk.ana).add({.record = rusu, .channel = "email", .source = "form"});
     Segments segments(desk.ana);
     segments.add_members(segments.make("contact", "VIP").head.id, {rusu});
     Activities activities(desk.ana);

@@ -33,15 +33,16 @@ struct Books {
 
 }  // namespace
 
-TEST_CASE("ACT-07 a cost has type, amount, day and note; the file's currency and today if not said") {
+TEST_CASE(
+    "ACT-07 a cost has type, amount, day and note; the file's currency and today if not said") {
     Books books;
     const auto ticket = books.costs.add({.activity = books.trip,
                                          .type = "travel",
                                          .amount = money(12'050, "EUR"),
                                          .spent_on = Date(2026, 2, 27),
                                          .note = "Iași and back"});
-    const auto meal = books.costs.add(
-        {.activity = books.trip, .type = "meals", .amount = {9'900, {}}});
+    const auto meal =
+        books.costs.add({.activity = books.trip, .type = "meals", .amount = {9'900, {}}});
     CHECK(meal.amount == money(9'900, "MDL"));
     CHECK(meal.spent_on == Date(2026, 3, 2));
     CHECK(books.costs.of(books.trip) == std::vector{ticket, meal});

@@ -164,3 +164,18 @@ TEST_CASE("ACT-17 planned minutes are estimated ahead, within reason") {
     CHECK(refused_field([&] { works.plan(-1); }) == "activity.planned_minutes");
     CHECK(refused_field([&] { works.plan(10'000'001); }) == "activity.planned_minutes");
 }
+
+TEST_CASE("ACT-17 a file with hours, schedules, worked time and rates is sound") {
+    Works works;
+    works.rate(works.ion, "2026-01-01", "100");
+    works.book(works.plan(60), "2026-03-02", 30, works.petru);
+    WorkCalendar(works.desk.ana).add({.user = works.ion, .starts = "09:00", .ends = "17:00"});
+    Records<Holiday>(works.desk.ana).add({.falls_on = Date(2026, 5, 1), .name = "1 Mai"});
+    Schedule(works.desk.ion).add({.starts_on = Date(2026, 3, 3), .whereabouts = "leave"});
+    Schedule(works.desk.ion)
+        .add({.starts_on = Date(2026, 3, 3),
+              .starts = "10:00",
+              .ends = "11:00",
+              .whereabouts = "client"});
+    CHECK(verify(works.desk.ana).defects.empty());
+}

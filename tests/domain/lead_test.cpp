@@ -78,6 +78,7 @@ TEST_CASE(
 
 TEST_CASE("LEA-01 an import makes leads with phones and notes, old ones in the state they had") {
     Works works;
+    Rights(works.desk.ana).grant(works.desk.ion.user(), "*", "run_imports", "all");
     TextRows rows({"last_name", "company", "email", "note", "state", "score"},
                   {{"Popa", "Acme SRL", "popa@acme.md", "cald", "", "70"},
                    {"Veche", "", "", "", "converted", ""},

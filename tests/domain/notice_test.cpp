@@ -1,5 +1,7 @@
 #include <doctest/doctest.h>
 
+#include <fstream>
+
 #include "domain/notice.hpp"
 #include "support/desk.hpp"
 
@@ -11,9 +13,8 @@ namespace {
 /// Tells the user as a part of the library would.
 Command tell(Session& from, Session& to, std::string_view reason, Ref record,
              std::string_view text = {}) {
-    return from.write("test.tell", [&](Work& work) {
-        domain::notify(work, to.user(), reason, record, text);
-    });
+    return from.write("test.tell",
+                      [&](Work& work) { domain::notify(work, to.user(), reason, record, text); });
 }
 
 std::vector<std::string> texts(const std::vector<Notice>& notices) {
@@ -81,4 +82,110 @@ TEST_CASE("NOT-01 an undo takes back what is unread, and having read is not undo
     CHECK(notices.unread().empty());
     CHECK(notices.take().empty());
     CHECK(notices.list().rows.size() == 1);
+}
+
+namespace {
+
+std::vector<std::string> told(Session& session) {
+    std::vector<std::string> all;
+    for (const Notice& notice : Notices(session).take()) all.push_back(notice.reason);
+    return all;
+}
+
+void assign(Session& session, Ref record, Id<User> to) {
+    session.change(record, any_version, {{"owner_id", to.value()}});
+}
+
+}  // namespace
+
+TEST_CASE("NOT-01 who is given work is told of it, at its creation and when it changes hands") {
+    auto desk = test::desk();
+    auto visit = test::call({}, "Visit");
+    visit.head.owner = desk.ion.user();
+    const auto given = Activities(desk.ana).plan(visit).head.id;
+    const auto notices = Notices(desk.ion).take();
+    REQUIRE(notices.size() == 1);
+    CHECK(notices[0].reason == "assignment");
+    CHECK(notices[0].record == given);
+    assign(desk.ana, given, desk.petru.user());
+    CHECK(told(desk.petru) == std::vector{"assignment"s});
+    desk.ana.write("there and back", [&](Work&) {
+        assign(desk.ana, given, desk.ion.user());
+        assign(desk.ana, given, desk.petru.user());
+    });
+    CHECK(told(desk.petru).empty());
+    CHECK(told(desk.ion).empty());
+    Project project{.code = "P1", .name = "Plant"};
+    project.head.owner = desk.ion.user();
+    Projects(desk.ana).add(project);
+    CHECK(told(desk.ion) == std::vector{"assignment"s});
+    Activities(desk.ion).plan(test::call({}, "Own"));
+    CHECK(told(desk.ion).empty());
+}
+
+TEST_CASE(
+    "NOT-01 undoing an assignment takes its notice back, a redo brings it, and neither tells") {
+    auto desk = test::desk();
+    const auto visit = Activities(desk.ana).plan(test::call({}, "Visit")).head.id;
+    assign(desk.ana, visit, desk.ion.user());
+    const auto given = desk.ana.commands(1).front().id;
+    const auto undo = desk.ana.undo(given);
+    CHECK(told(desk.ion).empty());
+    desk.ana.undo(undo.id);
+    CHECK(told(desk.ion) == std::vector{"assignment"s});
+    desk.ana.undo(desk.ana.undo(given).id);
+    CHECK(told(desk.ion).empty());
+}
+
+TEST_CASE("NOT-01 who made an activity is told when another completes it") {
+    auto desk = test::desk();
+    const auto visit = desk.activities.plan(test::call({}, "Visit")).head.id;
+    assign(desk.ana, visit, desk.petru.user());
+    told(desk.petru);
+    Activities(desk.petru).complete(visit, "done");
+    CHECK(told(desk.ion) == std::vector{"completion"s});
+    CHECK(told(desk.ana).empty());
+    CHECK(told(desk.petru).empty());
+}
+
+TEST_CASE("NOT-01 a user mentioned by @login is told once, if he may read the record") {
+    auto desk = test::desk();
+    const auto acme = test::acme(desk);
+    Users(desk.ana).add({.login = "vera.m", .unit = desk.ion.unit()});
+    auto vera = desk.database.trusted_session("vera.m");
+    Rights(desk.ana).grant(vera.user(), "*", "read", "unit");
+    desk.notes.write(acme, "Ask @Vera.M. or @ana; not x@petru.md, but @petru may not know; @ana!");
+    CHECK(told(desk.ana) == std::vector{"mention"s});
+    CHECK(told(desk.petru).empty());
+    const auto notices = Notices(vera).take();
+    REQUIRE(notices.size() == 1);
+    CHECK(notices[0].record == acme);
+    CHECK(notices[0].from == desk.ion.user());
+
+    auto visit = test::call(acme, "Visit");
+    visit.description = "with @ana";
+    const auto planned = desk.activities.plan(visit);
+    CHECK(told(desk.ana) == std::vector{"mention"s});
+    desk.activities.change(planned.head.id, any_version, {{"subject", "Long visit"sv}});
+    CHECK(told(desk.ana).empty());
+    desk.activities.complete(planned.head.id, "as @ana said, and @vera.m");
+    CHECK(told(vera) == std::vector{"mention"s});
+    CHECK(told(desk.ana).empty());  // who stood in another of its texts already
+}
+
+TEST_CASE("NOT-01 an import tells nobody, and verify finds no fault in what is told") {
+    auto desk = test::desk();
+    const auto path = desk.folder.path() / "visits.csv";
+    std::ofstream(path) << "key,Subject,kind,start_at,Owner,description\n"
+                           "1,Visit,meeting,2026-03-03T08:00:00Z,ion,with @petru\n";
+    ImportOptions options{.kind = "activity", .key = "key"};
+    options.columns = {{"Subject", "subject"}, {"Owner", "owner"}};
+    const auto report = import_csv(desk.ana, path, {}, options);
+    CHECK(report.created == 1);
+    CHECK(told(desk.ion).empty());
+    auto visit = test::call({}, "Visit");
+    visit.head.owner = desk.ion.user();
+    Activities(desk.ana).plan(visit);
+    CHECK(verify(desk.ana).defects.empty());
+    CHECK(told(desk.ion) == std::vector{"assignment"s});
 }

@@ -29,19 +29,18 @@ TEST_CASE("ACT-08 contacts and users take part, each once, and stand with their 
     CHECK(contact.role == ParticipantRole::required);
     CHECK(contact.acceptance == Acceptance::needs_action);
     CHECK(visit.participants.of(visit.id) == std::vector{user, contact});
-    const auto answered = visit.participants.change(contact.head.id, 1, {{"acceptance", "tentative"}});
+    const auto answered =
+        visit.participants.change(contact.head.id, 1, {{"acceptance", "tentative"}});
     CHECK(answered.acceptance == Acceptance::tentative);
     CHECK_THROWS_AS(visit.participants.invite(visit.id, visit.maria), Conflict);
     CHECK_THROWS_AS(visit.participants.invite(visit.id, visit.desk.petru.user()), Conflict);
     CHECK(refused_field([&] { visit.participants.add({.activity = visit.id}); }) ==
           "participant.contact_id");
     CHECK(refused_field([&] {
-              visit.participants.add({.activity = visit.id,
-                                      .contact = visit.maria,
-                                      .user = visit.desk.ana.user()});
+              visit.participants.add(
+                  {.activity = visit.id, .contact = visit.maria, .user = visit.desk.ana.user()});
           }) == "participant.contact_id");
-    CHECK(visit.desk.activities
-              .list({.where = field("participant.contact.last_name") == "Maria"})
+    CHECK(visit.desk.activities.list({.where = field("participant.contact.last_name") == "Maria"})
               .rows.size() == 1);
     visit.desk.contacts.remove(visit.maria);
     CHECK(visit.participants.of(visit.id).size() == 1);
@@ -83,8 +82,7 @@ TEST_CASE("ACT-08 who takes part no more does not see the activity by that any m
     visit.participants.remove(invited.head.id);
     CHECK(visit.desk.petru.find(visit.id));
     // One that has ended is as none.
-    Rights(visit.desk.ion)
-        .share(visit.id, visit.desk.petru.user(), "read", Date(2026, 3, 2));
+    Rights(visit.desk.ion).share(visit.id, visit.desk.petru.user(), "read", Date(2026, 3, 2));
     visit.desk.clock.advance(day);
     CHECK_FALSE(visit.desk.petru.find(visit.id));
     visit.participants.invite(visit.id, visit.desk.petru.user());

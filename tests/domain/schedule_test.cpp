@@ -192,6 +192,16 @@ TEST_CASE("ACT-12 what users hand over leaves their schedules where they are, un
     CHECK(plan.of_all.get(entry).head.owner == plan.petru.ref());
 }
 
+TEST_CASE("RIG-03 of a kind that no task names nothing is given, and nothing fails") {
+    Plan2026 plan;
+    plan.schedule.add(plan.days(3, 3, "leave"));
+    Rights(plan.desk.ana).grant(plan.petru, "*", "read", "given");
+    Schedule of_petru(plan.desk.petru);
+    CHECK(of_petru.list({}).rows.empty());
+    CHECK(of_petru.list({.where = field("purpose").is_null()}).rows.empty());
+    CHECK(of_petru.count().rows == 0);
+}
+
 TEST_CASE("ACT-12 entries of many years cost as little as those of one") {
     Plan2026 plan;
     plan.desk.ion.write("test.many", [&](Work&) {

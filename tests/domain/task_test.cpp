@@ -38,7 +38,8 @@ struct Office {
 
 }  // namespace
 
-TEST_CASE("ACT-01 an activity has name, kind, priority, status, times, description and responsible") {
+TEST_CASE(
+    "ACT-01 an activity has name, kind, priority, status, times, description and responsible") {
     Desk desk;
     const auto project = Projects(desk.ion).add({.name = "Cellar", .party = acme(desk)});
     const auto made = desk.activities.plan({.subject = "Tasting",
@@ -89,7 +90,8 @@ TEST_CASE("ACT-14 work is given from a card in one operation, with what stands o
     CHECK(below.project == project);
     desk.contacts.join(maria, zoo);  // of two parties none is guessed
     CHECK_FALSE(office.assign("E", maria).party);
-    CHECK(office.tasks.assign({.subject = "F", .party = zoo}, desk.petru.user(), maria).party == zoo);
+    CHECK(office.tasks.assign({.subject = "F", .party = zoo}, desk.petru.user(), maria).party ==
+          zoo);
     CHECK(refused_field([&] { office.assign("G", desk.ana.unit()); }) == "task.card");
     const auto hidden = Parties(desk.petru).add({.name = "Hidden"}).head.id;
     CHECK_THROWS_AS(office.assign("H", hidden), NotFound);
@@ -121,7 +123,8 @@ TEST_CASE("ACT-14 who gave work follows it, and is told when it is done") {
           first);
     CHECK(Tasks(desk.petru).assigned_by().rows.empty());
     CHECK(refused_field([&] {
-              Activities(desk.ana).change(second, any_version, {{"assigned_by_id", desk.ana.user().value()}});
+              Activities(desk.ana).change(second, any_version,
+                                          {{"assigned_by_id", desk.ana.user().value()}});
           }) == "activity.assigned_by_id");
 }
 
@@ -175,16 +178,14 @@ TEST_CASE("ACT-14 imports and undo tell nobody") {
     CHECK(Office::told(desk.petru).empty());
 }
 
-TEST_CASE("ACT-10 a to-do spans days, keeps its end when it is done, and is listed with the others") {
+TEST_CASE(
+    "ACT-10 a to-do spans days, keeps its end when it is done, and is listed with the others") {
     Office office;
     Desk& desk = office.desk;
-    const auto made = desk.activities.plan({.subject = "Inventory",
-                                            .kind = "task",
-                                            .start = monday,
-                                            .end = friday,
-                                            .is_todo = true});
-    const auto bare = desk.activities.plan(
-        {.subject = "Bare", .kind = "task", .start = monday, .is_todo = true});
+    const auto made = desk.activities.plan(
+        {.subject = "Inventory", .kind = "task", .start = monday, .end = friday, .is_todo = true});
+    const auto bare =
+        desk.activities.plan({.subject = "Bare", .kind = "task", .start = monday, .is_todo = true});
     CHECK(bare.end == monday);
     desk.activities.plan(call(acme(desk)));
     CHECK(office.tasks.to_dos().rows.size() == 2);
@@ -199,13 +200,18 @@ TEST_CASE("ACT-10 a to-do spans days, keeps its end when it is done, and is list
     CHECK(verify(desk.ana).defects.empty());
 }
 
-TEST_CASE("ACT-10 of a to-do each is told once: responsible, creator, responsible for the project") {
+TEST_CASE(
+    "ACT-10 of a to-do each is told once: responsible, creator, responsible for the project") {
     Office office;
     Desk& desk = office.desk;
     const auto of_ana = Projects(desk.ana).add({.name = "Of Ana"}).head.id;
     Rights(desk.ana).share(of_ana, desk.ion.user());
     const auto make = [&](Id<Project> project, Id<User> owner) {
-        Activity to_do{.subject = "Count", .kind = "task", .start = friday, .project = project, .is_todo = true};
+        Activity to_do{.subject = "Count",
+                       .kind = "task",
+                       .start = friday,
+                       .project = project,
+                       .is_todo = true};
         to_do.head.owner = owner;
         return desk.activities.plan(to_do).head.id;
     };
@@ -272,7 +278,7 @@ TEST_CASE("ACT-10 eight processes make and complete to-dos: each person is told 
         for (const auto& [what, count] : times) CHECK(count == 1);
         return times.size();
     };
-    CHECK(told("petru") == processes * each);     // made for him
-    CHECK(told("ion") == processes * each + 1);   // done, and the one for all made for him
-    CHECK(told("ana") == 1);                      // done
+    CHECK(told("petru") == processes * each);    // made for him
+    CHECK(told("ion") == processes * each + 1);  // done, and the one for all made for him
+    CHECK(told("ana") == 1);                     // done
 }

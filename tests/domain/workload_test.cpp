@@ -22,16 +22,17 @@ TEST_CASE("ACT-13 workload counts activities, projects and hours of each user un
     auto& activities = desk.activities;
     const auto plan = [&](Time start, std::optional<Time> end, bool is_todo = false) {
         return activities
-            .plan({.subject = "Work", .kind = "task", .start = start, .end = end, .is_todo = is_todo})
+            .plan(
+                {.subject = "Work", .kind = "task", .start = start, .end = end, .is_todo = is_todo})
             .head.id;
     };
     plan(friday, friday + hour * 2);
     activities.start(plan(monday - hour * 5, monday - hour));  // overdue
     activities.complete(plan(monday, monday + hour), "done");
     activities.cancel(plan(monday, monday + hour));
-    plan(monday, monday + day * 30, true);   // no hours of a to-do
-    plan(monday - day * 9, std::nullopt);    // begins before
-    plan(friday, friday + day * 30);         // reaches beyond: 2026-03-06 10:00 to the 9th, 00:00
+    plan(monday, monday + day * 30, true);  // no hours of a to-do
+    plan(monday - day * 9, std::nullopt);   // begins before
+    plan(friday, friday + day * 30);        // reaches beyond: 2026-03-06 10:00 to the 9th, 00:00
     Projects projects(desk.ion);
     projects.add({.name = "Late", .start_on = Date(2026, 2, 1), .due_on = Date(2026, 3, 1)});
     projects.start(projects.add({.name = "Running", .start_on = Date(2026, 3, 3)}).head.id);
@@ -51,8 +52,9 @@ TEST_CASE("ACT-13 workload counts activities, projects and hours of each user un
     const auto seen = workload(desk.petru, desk.ana.unit(), Date(2026, 3, 1), Date(2026, 3, 9));
     CHECK(of(seen, desk.ion.user()).activities == Counts{});
     CHECK(workload(desk.ana, desk.petru.unit(), Date(2026, 3, 1), Date(2026, 3, 9)).size() == 1);
-    CHECK_THROWS_AS(workload(desk.ana, Id<Unit>{desk.ion.user().ref()}, Date(2026, 3, 1), Date(2026, 3, 9)),
-                    NotFound);
+    CHECK_THROWS_AS(
+        workload(desk.ana, Id<Unit>{desk.ion.user().ref()}, Date(2026, 3, 1), Date(2026, 3, 9)),
+        NotFound);
     CHECK(refused_field([&] {
               workload(desk.ana, desk.ana.unit(), Date(2026, 3, 1), Date(2027, 4, 1));
           }) == "query.to");

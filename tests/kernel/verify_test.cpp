@@ -203,8 +203,7 @@ void damages_of_the_file(const Office& at, std::vector<Damage>& all) {
                    at.next, "follow_up_of_id", true});
     all.push_back(
         {"trees", set("territory", "parent_id = id", at.north), at.north, "parent_id", true});
-    all.push_back(
-        {"contents", "UPDATE file_content SET bytes = x'00'", {}, "file_content", false});
+    all.push_back({"contents", "UPDATE file_content SET bytes = x'00'", {}, "file_content", false});
     all.push_back({"administrator",
                    "UPDATE access_right SET action = 'run_imports' WHERE action = 'administer'",
                    {},

@@ -21,7 +21,7 @@ def test_LEA_01_a_lead_has_source_score_and_owner(me):
     me.points.add(record=lead, type="email", value="popa@acme.md")
     me.consents.add(record=lead, channel="email")
     assert me.consents.may_contact(lead, "email")
-    assert [hit.record for hit in me.quick("pop", "lead")] == [lead.id]
+    assert [hit.record for hit in me.quick("pop", kind="lead")] == [lead.id]
     with pytest.raises(crm.Invalid):
         me.leads.add(job_title="Nobody")
 

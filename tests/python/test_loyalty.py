@@ -38,7 +38,7 @@ def test_con_09_con_07_the_card_of_a_contact(me: crm.Session) -> None:
     rusu, acme = me.contacts.add(last_name="Rusu"), me.parties.add(name="Acme SRL")
     me.contacts.join(rusu, acme, "director", date(2016, 1, 1))
     me.activities.report(subject="Met", kind="meeting", contact=rusu, start_at=datetime(2026, 1, 1, tzinfo=timezone.utc))
-    me.consents.add(contact=rusu, channel="email")
+    me.consents.add(record=rusu, channel="email")
     card = me.contacts.card(rusu)
     company = card.companies[0]
     assert (company.party.name, company.position, company.starts_on, company.ends_on) == ("Acme SRL", "director", date(2016, 1, 1), None)

@@ -11,6 +11,7 @@ struct Numbered {
     int number;
     std::string_view kind;
 };
+// clang-format off
 constexpr Numbered numbers[] = {
     {9, "share"},
     {10, "external_key"},
@@ -39,10 +40,12 @@ constexpr Numbered numbers[] = {
     {38, "participant"},
     {39, "cost"},
     {40, "attachment"},
+    {42, "reminder"},
     {35, "lead"},
     {44, "call"},
     {45, "call_forward"},
 };
+// clang-format on
 
 /// What shows a field besides the field itself: its key, its currency, what is made of it.
 struct Shows {

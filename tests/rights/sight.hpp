@@ -36,6 +36,7 @@ inline constexpr std::string_view personal_kinds[] = {
     "saved_filter",
     "segment",
 };
+// clang-format off
 inline constexpr std::string_view child_kinds[] = {
     "party_role",
     "membership",
@@ -54,10 +55,12 @@ inline constexpr std::string_view child_kinds[] = {
     "participant",
     "cost",
     "attachment",
+    "reminder",
     "segment_member",
     "time_entry",
     "call_forward",
 };
+// clang-format on
 /// The columns by which roots refer to roots, and so may refer to what is hidden.
 inline constexpr std::string_view references[] = {
     "party_id", "contact_id", "parent_id", "follow_up_of_id", "project_id", "lead_id", "series_id"};

@@ -288,6 +288,7 @@ private:
         for (int i = 0; i < 4; ++i) add_grade();
         for (int i = 0; i < 8; ++i) add_link();
         for (int i = 0; i < 4; ++i) add_memorable_date();
+        for (int i = 0; i < 6; ++i) add_reminder();
         for (int i = 0; i < 4; ++i) add_kinship();
         for (int i = 0; i < 5; ++i) add_consent();
         for (int i = 0; i < 8; ++i) add_schedule();
@@ -576,6 +577,15 @@ private:
                                   .month = 1,
                                   .day = static_cast<std::int64_t>(number(1, 4)),
                                   .label = maybe({"Acme", "Zoo"})});
+    }
+    void add_reminder() {
+        Reminder reminder{.record = one_in(2) ? Ref{any(activities_)} : any_party_or_contact(),
+                          .user = any(users_)};
+        if (one_in(2))
+            reminder.at = ana_.now();
+        else
+            reminder.before = number(0, 100);
+        attempt([&] { Records<Reminder>(ana_).add(reminder); });
     }
     void add_kinship() {
         Kinship kinship{.contact = any(contacts_), .relation = one_in(2) ? "spouse" : "child"};

@@ -1,5 +1,5 @@
 """The command line: ``crm -f FILE [--as USER | --login USER] init | import | export | list | show | search | query | history | feed |
-agenda | call | leads | undo | trash | duplicates | merge | unmerge | verify | erase | scrub | subject | hand-over | passwd | rights | property | info |
+agenda | remind | call | leads | undo | trash | duplicates | merge | unmerge | verify | erase | scrub | subject | hand-over | passwd | rights | property | info |
 new-copy | restore``."""
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ from crm.cli_duplicates import add_duplicates_options
 from crm.cli_past import add_as_of, add_past_commands, past_from, run_restore
 from crm.cli_erasure import add_erasure_commands
 from crm.cli_leads import add_leads_options, run_leads
+from crm.cli_remind import add_remind_options, run_remind
 from crm.cli_rights import add_rights_options, run_rights
 from crm.cli_undo import add_trash_options, add_undo_options, run_trash, run_undo
 from crm.cli_verify import add_verify_options, run_verify
@@ -572,6 +573,7 @@ def make_parser() -> argparse.ArgumentParser:
     add_duplicates_options(command)
     add_agenda_options(command("agenda", run_agenda, "show what stands in calendars: a day, a week or a month"))
     add_call_options(command("call", run_call, "say who has a number and what was last spoken about; register a call, and what becomes of it"))
+    add_remind_options(command("remind", run_remind, "tell what is due and what others did, each once"))
     add_leads_options(command("leads", run_leads, "say whom to work on, take the next lead, and tell what became of it", has_json=False), Parser)
     add_verify_options(command("verify", run_verify, "recompute every invariant of the file; exit code 1 where one does not hold"))
     add_rights_options(command("rights", run_rights, "say who may do what, and why", has_json=False), Parser)

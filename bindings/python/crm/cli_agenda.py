@@ -21,13 +21,7 @@ def window_from(me: crm.Session, options: argparse.Namespace) -> Tuple[datetime,
 
 
 def users_from(me: crm.Session, logins: List[str]) -> List[Any]:
-    users = []
-    for login in logins:
-        user = me.users.by_login(login)
-        if user is None:
-            raise crm.NotFound(f"there is no user {login!r}")
-        users.append(user)
-    return users or [me.get(me.user)]
+    return [me.users.by_login(login) for login in logins] or [me.get(me.user)]
 
 
 def text_of(at: datetime, zone: ZoneInfo) -> str:
@@ -69,7 +63,7 @@ def show_entries(agenda: crm.Agenda, zone: ZoneInfo, logins: Dict[int, str]) -> 
 
 def run_agenda(me: crm.Session, options: argparse.Namespace) -> int:
     zone = ZoneInfo(me.zone)
-    users = users_from(me, options.user)
+    users = users_from(me, options.whose)
     logins = {user.id: user.login for user in users}
     agenda = me.calendar.agenda(*window_from(me, options), users, cancelled=options.cancelled)
     if options.json:
@@ -88,6 +82,6 @@ def add_agenda_options(parser: argparse.ArgumentParser) -> None:
     for name in WINDOWS:
         span.add_argument(f"--{name}", dest="span", action="store_const", const=name, help=f"the {name}" + (" (this is what is shown without)" if name == "day" else ""))
     parser.set_defaults(span="day")
-    parser.add_argument("--user", action="append", default=[], metavar="LOGIN", help="whose; repeatable (your own)")
+    parser.add_argument("--user", dest="whose", action="append", default=[], metavar="LOGIN", help="whose; repeatable (your own)")
     parser.add_argument("--cancelled", action="store_true", help="what was cancelled too")
     parser.add_argument("--hours", action="store_true", help="first the hours that each works")

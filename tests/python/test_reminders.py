@@ -1,0 +1,70 @@
+"""Reminders and notices in Python and on the command line."""
+import json
+import os
+import subprocess
+import sys
+from datetime import datetime, timedelta, timezone
+
+import crm
+import pytest
+
+HOUR = timedelta(hours=1)
+
+
+def now():
+    return datetime.now(timezone.utc).replace(microsecond=0)
+
+
+@pytest.fixture
+def visit(me):
+    return me.activities.plan(subject="Visit", kind="meeting", start_at=now() + HOUR)
+
+
+def test_ACT_09_a_reminder_is_handed_out_once_and_can_be_put_off(me, visit):
+    reminder = me.reminders.set(visit, 90, text="bring the offer")
+    assert (reminder.before, reminder.user) == (90, me.user) and me.reminders.of(visit) == [reminder]
+    assert me.reminders.next_due() == visit.start_at - timedelta(minutes=90)
+    (due,) = me.reminders.take()
+    assert (due.reminder, due.record, due.name, due.text) == (reminder.id, visit.id, "Visit", "bring the offer")
+    assert (due.event_at, due.occasion) == (visit.start_at, None)
+    assert me.reminders.take() == [] and me.reminders.next_due() is None
+    me.reminders.snooze(reminder, now() + HOUR)
+    assert me.reminders.next_due() > now()
+    with pytest.raises(crm.Invalid):
+        me.reminders.set(visit)
+
+
+def test_CON_03_any_record_at_an_instant(me, acme):
+    me.reminders.set(acme, at=now() - HOUR)
+    assert [due.name for due in me.reminders.take()] == [acme.name]
+
+
+def test_NOT_01_notices_are_handed_out_once(me, db):
+    ion = me.users.add(login="ion", unit=me.unit)
+    me.activities.plan(subject="Visit", kind="meeting", start_at=now(), owner=ion)
+    his = db.trusted_session("ion")
+    (unread,) = his.notices.unread()
+    (taken,) = his.notices.take()
+    assert (taken.id, taken.reason, taken.from_user) == (unread.id, "assignment", me.user)
+    assert unread.read_at is None and taken.read_at is not None and his.notices.take() == []
+    assert [each.id for each in his.notices.list().rows] == [taken.id]
+    his.notices.mark_read(taken.id)
+    with pytest.raises(crm.NotFound):
+        me.notices.mark_read(taken.id)
+
+
+def test_ACT_09_crm_remind_tells_each_once(me, path, visit):
+    me.reminders.set(visit, 90, text="bring the offer")
+    me.reminders.set(visit, 5)
+
+    def run(*arguments):
+        line = [sys.executable, "-m", "crm", "-f", str(path), "--as", "ana", "remind", *arguments]
+        done = subprocess.run(line, capture_output=True, text=True, encoding="utf-8", timeout=120,
+                              env={**os.environ, "PYTHONIOENCODING": "utf-8"})
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+    assert run().rstrip().endswith("Visit  bring the offer")
+    told = json.loads(run("--json"))
+    assert told["reminders"] == told["notices"] == []
+    assert datetime.fromisoformat(told["next_due"]) == visit.start_at - timedelta(minutes=5)
