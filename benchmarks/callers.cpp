@@ -70,9 +70,10 @@ class CallerReader {
 public:
     /// `own`: a condition on the owner, with the alias in place of %.
     CallerReader(const raw::Connection& file, const std::string& own)
-        : holders_(file, "SELECT p.record_id FROM point AS p JOIN contact AS c ON c.id = "
-                         "p.record_id WHERE p.normalized = ?1 AND " +
-                             on("c", own) + " ORDER BY p.created_in DESC, p.id DESC"),
+        : holders_(file,
+                   "SELECT p.record_id FROM point AS p JOIN contact AS c ON c.id = "
+                   "p.record_id WHERE p.normalized = ?1 AND " +
+                       on("c", own) + " ORDER BY p.created_in DESC, p.id DESC"),
           contact_(file, select(raw::contact_columns, "contact AS c WHERE c.id = ?1")),
           party_(file,
                  select(raw::party_columns,
@@ -82,8 +83,7 @@ public:
           last_(file, select(raw::activity_columns,
                              "activity AS a LEFT JOIN activity_body AS b ON b.id = a.id WHERE "
                              "a.contact_id = ?1 AND a.state = 'completed' AND " +
-                                 on("a", own) +
-                                 " ORDER BY a.start_at DESC, a.id DESC LIMIT ?2")) {}
+                                 on("a", own) + " ORDER BY a.start_at DESC, a.id DESC LIMIT ?2")) {}
 
     /// How many interactions there were.
     std::size_t read(const std::string& number) {
@@ -165,9 +165,10 @@ int main(int count, char** values) {
                             numbers.all, file, {}, arguments.runs));
     crm::Session own = database.trusted_session(seller(0));
     const std::string mine = "owner_id = " + std::to_string(own.user().value());
-    lines.push_back(measure("who calls, by one who sees his own", std::move(own), numbers.own,
-                            file, mine, arguments.runs));
+    lines.push_back(measure("who calls, by one who sees his own", std::move(own), numbers.own, file,
+                            mine, arguments.runs));
     for (const std::size_t at : {0, 1})  // the second target: microseconds of each
-        lines.push_back({.name = lines[at].name, .unit = "us", .crm = lines[at].crm, .target = 200});
+        lines.push_back(
+            {.name = lines[at].name, .unit = "us", .crm = lines[at].crm, .target = 200});
     print(lines, arguments.json);
 }

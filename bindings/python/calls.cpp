@@ -44,8 +44,7 @@ void bind_caller(py::module_& module) {
             "party", [](const Caller& self) { return optional_record(self.party); },
             "Party: whose number it is, or that the contact speaks for today; or None.")
         .def_property_readonly(
-            "lead", [](const Caller& self) { return optional_record(self.lead); },
-            "Lead, or None.")
+            "lead", [](const Caller& self) { return optional_record(self.lead); }, "Lead, or None.")
         .def_property_readonly(
             "responsible", [](const Caller& self) { return to_python(self.responsible); },
             "Ref of a user, or None.")
@@ -87,8 +86,7 @@ py::object forward(const CallsFace& self, const py::object& call, const py::obje
     const Id<Call> id{self.ref(call)};
     const auto user = user_from(to);
     const auto text = optional_text(reason, {"call_forward", "reason"});
-    return record_to_python(
-        self.verb([&](Calls& calls) { return calls.forward(id, user, text); }));
+    return record_to_python(self.verb([&](Calls& calls) { return calls.forward(id, user, text); }));
 }
 
 void bind_registering(py::class_<CallsFace, Area>& calls) {
@@ -181,8 +179,8 @@ void bind_calls(py::module_& module, SessionClass& session) {
         .def(
             "in_use",
             [](const RoutingRulesFace& self) {
-                return records(self.call(
-                    [](Session& inside) { return RoutingRules(inside).in_use(); }));
+                return records(
+                    self.call([](Session& inside) { return RoutingRules(inside).in_use(); }));
             },
             R"doc(in_use(self)
 --

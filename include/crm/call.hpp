@@ -28,23 +28,23 @@ enum class CallState : std::uint8_t { ringing, answered, missed, ended };
 /// thereby see its party.
 struct Call {
     Head head{};
-    std::string channel = "phone";       ///< list call_channel: phone, visit, web, letter …
-    std::string direction = "inbound";   ///< list direction
-    std::string number{};                ///< as dialled or shown by the exchange
-    std::string number_key{};            ///< derived: normalised, as points are
-    std::string caller_name{};           ///< as given
-    Id<Party> party{};                   ///< who it is, like the two below: found by the number on
-    Id<Contact> contact{};               ///< creation where none of the three is given, as far as
-    Id<Lead> lead{};                     ///< the session sees them
-    std::string subject{};               ///< about what
-    std::string source{};                ///< list source: how the caller came to know of us
+    std::string channel = "phone";      ///< list call_channel: phone, visit, web, letter …
+    std::string direction = "inbound";  ///< list direction
+    std::string number{};               ///< as dialled or shown by the exchange
+    std::string number_key{};           ///< derived: normalised, as points are
+    std::string caller_name{};          ///< as given
+    Id<Party> party{};                  ///< who it is, like the two below: found by the number on
+    Id<Contact> contact{};              ///< creation where none of the three is given, as far as
+    Id<Lead> lead{};                    ///< the session sees them
+    std::string subject{};              ///< about what
+    std::string source{};               ///< list source: how the caller came to know of us
     std::string source_note{};
-    Id<User> addressee{};                ///< for whom it is
-    Id<Unit> addressee_unit{};           ///< for which department
+    Id<User> addressee{};       ///< for whom it is
+    Id<Unit> addressee_unit{};  ///< for which department
     CallState state = CallState::ringing;
-    Time called_at{};                    ///< now if not given
+    Time called_at{};  ///< now if not given
     std::optional<Time> answered_at{};
-    std::optional<Time> ended_at{};      ///< also when it was given up, of one that was missed
+    std::optional<Time> ended_at{};  ///< also when it was given up, of one that was missed
     Id<User> answered_by{};
     bool operator==(const Call&) const = default;
 };
@@ -53,7 +53,7 @@ struct Call {
 struct CallForward {
     Head head{};
     Id<Call> call{};
-    Id<User> from{};        ///< whose it was
+    Id<User> from{};  ///< whose it was
     Id<User> to{};
     Time forwarded_at{};
     std::string reason{};
@@ -62,14 +62,14 @@ struct CallForward {
 
 /// Who calls, as far as the session sees it.
 struct Caller {
-    std::string number{};               ///< normalised; empty where there is no digit in it
-    std::optional<Contact> contact{};   ///< without long texts, like the two below
-    std::optional<Party> party{};       ///< whose number it is, or that the contact speaks for today
+    std::string number{};              ///< normalised; empty where there is no digit in it
+    std::optional<Contact> contact{};  ///< without long texts, like the two below
+    std::optional<Party> party{};      ///< whose number it is, or that the contact speaks for today
     std::optional<Lead> lead{};
-    Id<User> responsible{};             ///< the contact's owner, else the party's, else the lead's
+    Id<User> responsible{};  ///< the contact's owner, else the party's, else the lead's
     std::vector<Activity> interactions{};  ///< with the contact, else the party, else the lead:
                                            ///< what took place, newest first, with results
-    std::vector<Ref> others{};          ///< who else has the number, best first; at most 49
+    std::vector<Ref> others{};             ///< who else has the number, best first; at most 49
     bool is_known() const { return contact || party || lead; }
 };
 

@@ -16,7 +16,7 @@ struct User;
 /// Whom a rule is for.
 enum class RoutedCaller : std::uint8_t {
     anybody,
-    party,    ///< a party or a contact; with `RoutingRule::role`, one whose party has that role
+    party,  ///< a party or a contact; with `RoutingRule::role`, one whose party has that role
     lead,
     unknown,  ///< none of the three
 };
@@ -38,9 +38,9 @@ struct RoutingRule {
     Head head{};
     std::int64_t place = 0;  ///< lower ones are asked first; equal ones by age
     RoutedCaller caller = RoutedCaller::anybody;
-    std::string role{};      ///< list party_role: client, partner, competitor, supplier …
+    std::string role{};  ///< list party_role: client, partner, competitor, supplier …
     RoutedHours hours = RoutedHours::any;
-    Id<User> user{};         ///< the target: this or the unit
+    Id<User> user{};  ///< the target: this or the unit
     Id<Unit> unit{};
     RoutedTo within_unit = RoutedTo::members;
     bool is_active = true;

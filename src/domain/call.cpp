@@ -160,9 +160,19 @@ User require_active(Work& work, Id<User> id) {
     return *user;
 }
 
-void share(Work& work, Id<Call> call, Id<User> user, const char* level) {
-    Share share{.record = call, .grantee = user, .level = level};
-    kernel::insert(work.transaction(), kind_of<Share>(), &share, Authority::engine);
+/// One that there is already may have ended, or be for reading only.
+void share(Work& work, Id<Call> call, Id<User> user, std::string_view level) {
+    auto& transaction = work.transaction();
+    const auto known = domain::refs(work, "contact.share_with",
+                                    {{":grantee", user.value()}, {":record", call.value()}});
+    if (known.empty()) {
+        Share share{.record = call, .grantee = user, .level = std::string(level)};
+        return kernel::insert(transaction, kind_of<Share>(), &share, Authority::engine);
+    }
+    std::vector<Assignment> lasting{{"ends_on", {}}};
+    if (level == "change") lasting.push_back({"level", level});
+    kernel::update(transaction, kind_of<Share>(), known.front(), any_version, lasting, nullptr,
+                   Authority::engine);
 }
 
 /// Whoever passes a call on may still have the caller on the line.
@@ -237,8 +247,7 @@ Call registered(Session& session, std::string_view verb, const Call& given) {
 }
 
 /// Brings a call from one state into another. `told`: what else is known of it.
-Call brought_into(Calls& calls, const Call& call, CallState to,
-                  std::vector<Assignment> told) {
+Call brought_into(Calls& calls, const Call& call, CallState to, std::vector<Assignment> told) {
     told.push_back({"state", code_of(to)});
     return calls.change(call.head.id, call.head.version, told);
 }
@@ -252,8 +261,8 @@ void require_under_way(Work& work, const Call& call) {
 }
 
 Value since_call(Work& work, const Call& call) {
-    return domain::instant(std::max({work.now(), call.called_at,
-                                     call.answered_at.value_or(call.called_at)}));
+    return domain::instant(
+        std::max({work.now(), call.called_at, call.answered_at.value_or(call.called_at)}));
 }
 
 void add_result(Work& work, const Call& call, std::string_view result) {
@@ -338,8 +347,7 @@ Call Calls::end(Id<Call> id, std::string_view result) {
         const Call call = get(id);
         require_under_way(work, call);
         kernel::Transaction::Part part(work.transaction());
-        ended = brought_into(*this, call, CallState::ended,
-                             {{"ended_at", since_call(work, call)}});
+        ended = brought_into(*this, call, CallState::ended, {{"ended_at", since_call(work, call)}});
         if (!result.empty()) add_result(work, call, result);
         part.keep();
     });
@@ -351,8 +359,8 @@ Call Calls::miss(Id<Call> id) {
     session().write("call.miss", [&](Work& work) {
         const Call call = get(id);
         require_ringing(work, call);
-        missed = brought_into(*this, call, CallState::missed,
-                              {{"ended_at", since_call(work, call)}});
+        missed =
+            brought_into(*this, call, CallState::missed, {{"ended_at", since_call(work, call)}});
     });
     return missed;
 }

@@ -121,7 +121,8 @@ std::vector<Assignment> changes_of(const Activity& entry, const Call& call, cons
         entry.state == ActivityState::planned || entry.state == ActivityState::started;
     if (is_open && is_over(call)) {
         fields.push_back({"state", "completed"});
-        fields.push_back({"end_at", instant(std::max(call.ended_at.value_or(call.called_at), entry.start))});
+        fields.push_back(
+            {"end_at", instant(std::max(call.ended_at.value_or(call.called_at), entry.start))});
     }
     return fields;
 }

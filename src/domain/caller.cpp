@@ -12,7 +12,8 @@ namespace {
 
 namespace number = kernel::number;
 
-/// Those who have the number, best first, each once. Whoever may not see numbers knows nobody by one.
+/// Those who have the number, best first, each once. Whoever may not see numbers knows nobody by
+/// one.
 std::vector<Ref> holders_of(kernel::Reading& reading, std::string_view number_key) {
     const Kind& point = *reading.kind(number::point);
     if (number_key.empty() || reading.rights().hides(point, point.column("normalized"))) return {};
@@ -82,8 +83,7 @@ Caller Calls::who(std::string_view number, int interactions) const {
                                    database.zone().date_of(session().now()));
     }
     if (const Ref known = known_as(caller); known && interactions > 0)
-        caller.interactions =
-            Activities(session()).chronicle(known, {.limit = interactions}).rows;
+        caller.interactions = Activities(session()).chronicle(known, {.limit = interactions}).rows;
     return caller;
 }
 

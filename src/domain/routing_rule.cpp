@@ -87,8 +87,8 @@ std::vector<Id<User>> targets_of(Work& work, const RoutingRule& rule) {
     if (rule.user && domain::active_user(work, rule.user)) targets.push_back(rule.user);
     if (!rule.unit) return targets;
     if (rule.within_unit == RoutedTo::members) {
-        for (const Ref user : domain::refs(work, "routing_rule.members_in_turn",
-                                           {{":unit", rule.unit.value()}}))
+        for (const Ref user :
+             domain::refs(work, "routing_rule.members_in_turn", {{":unit", rule.unit.value()}}))
             targets.emplace_back(user);
     } else if (const Id<User> head = domain::head_of(work, rule.unit)) {
         targets.push_back(head);

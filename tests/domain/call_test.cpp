@@ -21,8 +21,7 @@ struct Exchange {
     Desk desk;
     Calls calls{desk.ana};
     Id<Party> acme = ::test::acme(desk);
-    Id<Contact> director =
-        desk.contacts.add({.first_name = "Ion", .last_name = "Popa"}).head.id;
+    Id<Contact> director = desk.contacts.add({.first_name = "Ion", .last_name = "Popa"}).head.id;
 
     Exchange() {
         desk.contacts.join(director, acme, "director");
@@ -116,7 +115,8 @@ TEST_CASE("CAL-01 a call is answered and ended, and its entry is completed with 
     CHECK_FALSE(at.call_back(id).head.id);
 }
 
-TEST_CASE("CAL-01 any enquiry is registered after the fact, also by add and from whom nobody knows") {
+TEST_CASE(
+    "CAL-01 any enquiry is registered after the fact, also by add and from whom nobody knows") {
     Exchange at;
     const Call visit = at.calls.report({.channel = "visit",
                                         .caller_name = "Maria, from the fair",
@@ -153,10 +153,23 @@ TEST_CASE("CAL-01 the undo of a call takes its entry back, and a change goes to 
     CHECK(at.of(second.head.id).empty());
 }
 
+TEST_CASE("CAL-01 verify() finds nothing in a file with calls of every state, changed and undone") {
+    Exchange at;
+    for (const auto state :
+         {CallState::ringing, CallState::answered, CallState::missed, CallState::ended})
+        at.calls.add({.number = "022123456", .state = state});
+    const auto id = at.calls.ring({.number = "069 1", .addressee = at.desk.ion.user()}).head.id;
+    at.calls.forward(id, at.desk.petru.user());
+    at.calls.miss(id);
+    at.desk.ana.undo(at.desk.ana.commands(1).front().id);
+    at.desk.ana.remove(at.calls.ring({.number = "022123456"}).head.id);
+    CHECK(verify(at.desk.ana).defects.empty());
+}
+
 TEST_CASE("CAL-01 who may only make calls of his own hands one to whom he may not assign") {
     Exchange at;
-    const Call call = Calls(at.desk.petru).ring({.number = "022123456",
-                                                 .addressee = at.desk.ion.user()});
+    const Call call =
+        Calls(at.desk.petru).ring({.number = "022123456", .addressee = at.desk.ion.user()});
     CHECK_FALSE(call.contact);  // hidden from petru
     CHECK(call.head.owner == at.desk.ion.user());
     CHECK(Calls(at.desk.petru).miss(call.head.id).state == CallState::missed);  // he keeps it in
@@ -166,7 +179,8 @@ TEST_CASE("CAL-01 who may only make calls of his own hands one to whom he may no
     CHECK_THROWS_AS(Calls(nobody).ring({.number = "1"}), Denied);
 }
 
-TEST_CASE("CAL-01 calls of a person who is erased stay, without it, and are listed with their number") {
+TEST_CASE(
+    "CAL-01 calls of a person who is erased stay, without it, and are listed with their number") {
     Exchange at;
     const auto id = at.calls.report({.number = "0 22 123456"}).head.id;
     const auto erasure = Erasures(at.desk.ana).erase(at.director, {.reason = "asked for it"});
@@ -209,10 +223,10 @@ TEST_CASE("CAL-04 nobody at hand: the responsible, the rules, the head above, an
     CHECK(missed({.number = "1"}) == "ana");
     RoutingRules(desk.ana).add({.caller = RoutedCaller::unknown, .unit = desk.petru.unit()});
     CHECK(missed({.number = "1"}) == "petru");
-    const auto post = Records<Position>(desk.ana).add(
-        {.name = "Head of all", .unit = desk.ana.unit()});
-    const auto boss = Users(desk.ana).add(
-        {.login = "boss", .unit = desk.petru.unit(), .position = post.head.id});
+    const auto post =
+        Records<Position>(desk.ana).add({.name = "Head of all", .unit = desk.ana.unit()});
+    const auto boss =
+        Users(desk.ana).add({.login = "boss", .unit = desk.petru.unit(), .position = post.head.id});
     at.retire(desk.petru);
     desk.ana.change(boss.head.id, any_version, {{"unit_id", desk.ana.unit().value()}});
     CHECK(missed({.number = "1", .addressee = desk.petru.user()}) == "boss");
@@ -287,7 +301,9 @@ public:
         }
     }
     bool has_call_back(Id<Call> call) {
-        const auto found = Activities(desk_.ana).list({.where = field("call") == std::to_string(call.value())}).rows;
+        const auto found = Activities(desk_.ana)
+                               .list({.where = field("call") == std::to_string(call.value())})
+                               .rows;
         int open = 0;
         for (const Activity& each : found)
             open += each.is_todo && each.state == ActivityState::planned &&
@@ -316,9 +332,8 @@ private:
     Id<User> new_user(int i) {
         User user{.login = "u" + std::to_string(i), .unit = any(units_)};
         if (one_in(2))
-            user.position = Records<Position>(desk_.ana)
-                                .add({.name = "Post", .unit = any(units_)})
-                                .head.id;
+            user.position =
+                Records<Position>(desk_.ana).add({.name = "Post", .unit = any(units_)}).head.id;
         const Id<User> made = Users(desk_.ana).add(user).head.id;
         if (one_in(3))
             attempt([&] {
@@ -364,7 +379,8 @@ private:
 
 }  // namespace
 
-TEST_CASE("CAL-04 whatever the company looks like, every missed call has a to-do of somebody here") {
+TEST_CASE(
+    "CAL-04 whatever the company looks like, every missed call has a to-do of somebody here") {
     for (std::uint32_t i = 0; i < 12; ++i) {
         const auto seed = crm::test::seed() + i;
         CAPTURE(seed);

@@ -15,8 +15,7 @@ struct Office {
     Desk desk;
     Calls calls{desk.ion};
     Id<Party> acme = test::acme(desk);
-    Id<Contact> director =
-        desk.contacts.add({.first_name = "Ion", .last_name = "Popa"}).head.id;
+    Id<Contact> director = desk.contacts.add({.first_name = "Ion", .last_name = "Popa"}).head.id;
 
     Office() {
         Contacts(desk.ion).join(director, acme, "director");
@@ -59,8 +58,7 @@ TEST_CASE("CAL-02 a caller is known by the number as dialled, national or intern
 
 TEST_CASE("CAL-02 the last interactions are told with it, newest first, with results") {
     Office office;
-    for (int i = 0; i < 7; ++i)
-        office.talked(std::to_string(i).c_str(), office.director);
+    for (int i = 0; i < 7; ++i) office.talked(std::to_string(i).c_str(), office.director);
     office.talked("with the firm");
     office.desk.activities.plan(
         {.subject = "planned", .kind = "call", .contact = office.director, .start = friday});
@@ -79,7 +77,8 @@ TEST_CASE("CAL-02 the last interactions are told with it, newest first, with res
     CHECK(test::subjects(firm.interactions) == std::vector<std::string>{"with the firm"});
 }
 
-TEST_CASE("CAL-02 of several the contact comes first, then the party, then the lead, newest first") {
+TEST_CASE(
+    "CAL-02 of several the contact comes first, then the party, then the lead, newest first") {
     Office office;
     const Ref lead = Leads(office.desk.ion).add({.last_name = "Late"}).head.id;
     office.number(lead, "069 111 222");
@@ -101,8 +100,8 @@ TEST_CASE("CAL-02 of several the contact comes first, then the party, then the l
 
 TEST_CASE("CAL-02 a natural person is its contact, and a contact speaks for whom it joined last") {
     Office office;
-    const Person person = office.desk.parties.add_person({.first_name = "Vera",
-                                                              .last_name = "Lungu"});
+    const Person person =
+        office.desk.parties.add_person({.first_name = "Vera", .last_name = "Lungu"});
     office.number(person.party.head.id, "069 333 444");
     const Caller vera = office.calls.who("069333444");
     REQUIRE(vera.contact);

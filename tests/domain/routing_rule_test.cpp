@@ -21,9 +21,7 @@ struct Exchange {
     Id<User> hire(const char* login, Id<Unit> unit, Id<Position> position = {}) {
         return Users(desk.ana).add({.login = login, .unit = unit, .position = position}).head.id;
     }
-    std::string login(Id<User> user) {
-        return user ? Users(desk.ana).get(user).login : "nobody";
-    }
+    std::string login(Id<User> user) { return user ? Users(desk.ana).get(user).login : "nobody"; }
     std::string rung(const Call& call) {
         desk.clock.advance(std::chrono::minutes{1});
         return login(calls.ring(call).addressee);
@@ -73,7 +71,8 @@ TEST_CASE("CAL-03 calls go by what the caller is, to the first rule that fits") 
 
 TEST_CASE("CAL-03 rules hold within or outside the working hours of their target") {
     Exchange at;
-    const auto day = at.hire("day", at.desk.ana.unit()), night = at.hire("night", at.desk.ana.unit());
+    const auto day = at.hire("day", at.desk.ana.unit()),
+               night = at.hire("night", at.desk.ana.unit());
     at.rules.add({.place = 1, .hours = RoutedHours::within, .user = day});
     at.rules.add({.place = 2, .hours = RoutedHours::outside, .user = night});
     CHECK(at.rung({.number = "1"}) == "day");
@@ -91,7 +90,8 @@ TEST_CASE("CAL-03 rules hold within or outside the working hours of their target
 
 TEST_CASE("CAL-03 a unit's members are given calls in turn, or its head") {
     Exchange at;
-    const auto unit = Units(at.desk.ana).add({.name = "Desk", .parent = at.desk.ana.unit()}).head.id;
+    const auto unit =
+        Units(at.desk.ana).add({.name = "Desk", .parent = at.desk.ana.unit()}).head.id;
     Records<Position> positions(at.desk.ana);
     const auto chief = positions.add({.name = "Chief", .unit = unit}).head.id;
     const auto clerk = positions.add({.name = "Clerk", .unit = unit, .parent = chief}).head.id;
@@ -159,6 +159,22 @@ TEST_CASE("CAL-03 a forward is kept, and who handed the call on does not lose it
     CHECK(at.calls.forwards(id).empty());
     of_ion.end(id);
     CHECK_THROWS_AS(of_ion.forward(id, at.desk.petru.user()), Conflict);
+}
+
+TEST_CASE("CAL-03 a call is handed to and fro also by those whom shares show nothing") {
+    Exchange at;
+    for (Session* seller : {&at.desk.ion, &at.desk.petru})
+        for (const char* action : {"read", "change"})
+            Rights(at.desk.ana).revoke(seller->user(), "*", action, "shared");
+    const auto id = at.calls.ring({.number = "1", .addressee = at.desk.ion.user()}).head.id;
+    for (int i = 0; i < 2; ++i) {
+        CHECK(Calls(at.desk.ion).forward(id, at.desk.petru.user()).addressee ==
+              at.desk.petru.user());
+        CHECK_FALSE(Calls(at.desk.ion).find(id));
+        Calls(at.desk.petru).leave_message(id, at.desk.ion.user(), "yours again");
+        Calls(at.desk.petru).forward(id, at.desk.ion.user());
+    }
+    CHECK(at.calls.forwards(id).size() == 4);
 }
 
 TEST_CASE("CAL-03 rules are administrators' and name one target") {
