@@ -13,7 +13,8 @@ using namespace std::chrono_literals;
 
 const Zone zone{"Europe/Chisinau"};
 
-std::string clock_time(Time time) { return zone.wall(time).substr(11, 5); }
+/// "09:30" by the clock there.
+std::string clock_time(Time time) { return to_text(time + zone.offset_at(time)).substr(11, 5); }
 
 /// The evening before: the head of sales leaves a day's work for Ion.
 void prepare(Session& head, Id<User> ion) {
@@ -80,10 +81,10 @@ Id<Activity> take_call(Session& me, const std::string& number) {
 
 int main() {
     const Time nine = parse_time("2026-03-02T07:00:00Z");  // 09:00 in Chișinău
-    auto db = create("morning.crm", {.open = {.clock = [nine] { return nine; }},
-                                     .admin = "ana",
+    auto db = create("morning.crm", {.admin = "ana",
                                      .country = "MD",
-                                     .zone = "Europe/Chisinau"});
+                                     .zone = "Europe/Chisinau",
+                                     .open = {.clock = [nine] { return nine; }}});
     auto ana = db.trusted_session("ana");
     const auto sellers = add_right_set(ana, "seller").head.id;
     const auto ion = Users(ana).add({.login = "ion", .unit = ana.unit()}).head.id;

@@ -37,9 +37,9 @@ def show_day(me: crm.Session, day: date) -> None:
 
 with crm.create("morning.crm", admin="ana", country="MD", zone=ZONE.key, clock=lambda: NINE.astimezone(timezone.utc)) as db:
     ana = db.trusted_session("ana")
-    sellers = ana.rights.add_right_set("seller")
+    sellers = ana.rights.add_set("seller")
     ion = ana.users.add(login="ion", unit=ana.unit)
-    ana.user_group_members.add(group=sellers, user=ion)
+    ana.records("user_group_member").add(group=sellers, user=ion)
     prepare(ana, ion)
 
     me = db.trusted_session("ion")

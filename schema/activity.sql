@@ -25,6 +25,7 @@ CREATE TABLE activity (
     follow_up_of_id INTEGER REFERENCES activity,
     project_id  INTEGER REFERENCES project,
     lead_id     INTEGER REFERENCES lead,
+    call_id     INTEGER REFERENCES call,    -- of which it is the entry, or the call back
     planned_minutes INTEGER,                -- of work, estimated ahead
     recurrence  TEXT,                       -- lines RRULE, RDATE, EXDATE of RFC 5545; NULL: takes place once
     recurs_until INTEGER,                   -- end of the last occurrence; NULL: without end
@@ -54,6 +55,7 @@ CREATE INDEX activity_by_assigned_by ON activity (assigned_by_id, start_at) WHER
 CREATE INDEX activity_todo_by_owner ON activity (owner_id, start_at) WHERE is_todo = 1;
 CREATE INDEX activity_by_owner_lead ON activity (owner_id, lead_id) WHERE lead_id IS NOT NULL;
 CREATE INDEX activity_by_lead ON activity (lead_id, start_at) WHERE lead_id IS NOT NULL;
+CREATE INDEX activity_by_call ON activity (call_id) WHERE call_id IS NOT NULL;
 CREATE TABLE activity_body (
     id          INTEGER PRIMARY KEY REFERENCES activity,
     result      TEXT,

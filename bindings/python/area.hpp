@@ -108,6 +108,7 @@ void bind_party_details(py::module_& module, SessionClass& session);
 void bind_contact_details(py::module_& module, SessionClass& session);
 void bind_activity_details(py::module_& module, SessionClass& session);
 void bind_duplicates(py::module_& module, SessionClass& session);
+void bind_calls(py::module_& module, SessionClass& session);
 void bind_leads(py::module_& module, SessionClass& session);
 void bind_projects(py::module_& module, SessionClass& session);
 void bind_reminders(py::module_& module, SessionClass& session);

@@ -709,6 +709,7 @@ void bind_domain(py::module_& module, SessionClass& session) {
     bind_loyalty(module, session);
     bind_working_time(module, session);
     bind_leads(module, session);
+    bind_calls(module, session);
     bind_rights(module, session);
     bind_properties(module, session);
     bind_party_details(module, session);

@@ -18,6 +18,7 @@ struct Party;
 struct Contact;
 struct Project;
 struct Lead;
+struct Call;
 
 enum class ActivityState : std::uint8_t { planned, started, completed, cancelled };
 
@@ -57,6 +58,7 @@ struct Activity {
                                          ///< there is no last one, or only after 100,000
     Id<Activity> series{};               ///< the master of which this is one occurrence
     std::optional<Time> recurrence_id{};  ///< when that occurrence was to start (RFC 5545)
+    Id<Call> call{};  ///< of which it is the entry in the chronicle, or the call back
     bool operator==(const Activity&) const = default;
 };
 

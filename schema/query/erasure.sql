@@ -38,3 +38,6 @@ SELECT 1 FROM party WHERE id = :party AND nature = 'person';
 
 -- name: points_of unfiltered
 SELECT type, normalized FROM point WHERE record_id = :record;
+
+-- name: calls_from unfiltered
+SELECT id FROM call WHERE number_key = :number ORDER BY id LIMIT 500;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "crm/call.hpp"
 #include "crm/contact.hpp"
 #include "crm/lead.hpp"
 #include "crm/party.hpp"
@@ -79,6 +80,7 @@ constexpr Column activity_columns[] = {
     column<&Activity::recurs_until>("recurs_until", derived, {.made_of = end_of_it}),
     column<&Activity::series>("series_id", fixed | always_shown, {.target = number::activity}),
     column<&Activity::recurrence_id>("recurrence_id", fixed | always_shown),
+    column<&Activity::call>("call_id", fixed, {.target = number::call, .on_delete = OnDelete::clears}),
 };
 
 constexpr Order activity_orders[] = {{"start", "start_at"}};

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/digest.hpp"
+#include "crm/call.hpp"
 #include "crm/error.hpp"
 #include "crm/text.hpp"
 #include "domain/lead.hpp"
@@ -171,6 +172,21 @@ void add_taken(Session& session, const kernel::Erasing& erasing, Erasure& erasur
     }
 }
 
+/// Calls stay, and say from which number they came: whoever erases looks at each.
+void add_calls(Transaction& transaction, const kernel::Erasing& erasing, Erasure& erasure) {
+    Work work(transaction);
+    for (const kernel::Remnant& remnant : erasing.remnants()) {
+        const Json normalized = member(remnant.fields, "normalized");
+        if (remnant.record.kind() != number::point || !normalized.is_string()) continue;
+        for (const Ref call : domain::refs(work, "erasure.calls_from",
+                                           {{":number", std::string_view{normalized.string()}}})) {
+            Mention mention{call, "number", domain::load(work, Id<Call>{call})->number};
+            if (std::ranges::find(erasure.mentions, mention) == erasure.mentions.end())
+                erasure.mentions.push_back(std::move(mention));
+        }
+    }
+}
+
 void find_mentions(Session& session, const kernel::Erasing& erasing, Erasure& erasure) {
     const Phrases phrases(erasing.remnants());
     std::size_t tried = 0;
@@ -233,6 +249,7 @@ Erasure erase_in(Transaction& transaction, Session& session, Ref person,
                     .by_login = session.login(),
                     .reason = options.reason};
     add_taken(session, erasing, erasure);
+    add_calls(transaction, erasing, erasure);
     find_mentions(session, erasing, erasure);
     const auto identifiers = domain::identifiers_of(erasing.remnants());
     take(erasure, erasing.run());

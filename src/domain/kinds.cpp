@@ -9,6 +9,7 @@
 #include "crm/address.hpp"
 #include "crm/attachment.hpp"
 #include "crm/bank_account.hpp"
+#include "crm/call.hpp"
 #include "crm/consent.hpp"
 #include "crm/contact.hpp"
 #include "crm/cost.hpp"
@@ -30,6 +31,7 @@
 #include "crm/project.hpp"
 #include "crm/property.hpp"
 #include "crm/reminder.hpp"
+#include "crm/routing_rule.hpp"
 #include "crm/saved_filter.hpp"
 #include "crm/schedule.hpp"
 #include "crm/segment.hpp"
@@ -77,6 +79,7 @@ const std::vector<Kind>& kinds() {
             Project,
             Lead, LeadQueue, LeadQueueMember,
             Activity,
+            Call, CallForward, RoutingRule,
             Participant, Cost, Attachment,
             Reminder,
             Contact, Membership, MemorableDate, Kinship, Consent,

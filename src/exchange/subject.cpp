@@ -180,7 +180,8 @@ private:
                 if (!may_refer(column, half) || column.has(twin)) continue;
                 each_referring(kind, column, half.head().id, [&](const AnyRecord& record) {
                     if (told_.insert(record.head().id).second)
-                        activities_.emplace_back(kind.number == kernel::number::activity
+                        activities_.emplace_back(kind.number == kernel::number::activity ||
+                                                         kind.number == kernel::number::call
                                                      ? told(record)
                                                      : named(record, column));
                 });

@@ -333,6 +333,13 @@ constexpr SeedValue values[] = {
     {"notice_reason", "call", "Call", "Apel", "Звонок", "Дзвінок"},
     {"notice_reason", "reminder", "Reminder", "Memento", "Напоминание", "Нагадування"},
 
+    {"call_channel", "phone", "Telephone", "Telefon", "Телефон", "Телефон"},
+    {"call_channel", "visit", "Visit", "Vizită", "Визит", "Візит"},
+    {"call_channel", "web", "Web site", "Site web", "Сайт", "Вебсайт"},
+    {"call_channel", "email", "E-mail", "E-mail", "Электронная почта", "Електронна пошта"},
+    {"call_channel", "letter", "Letter", "Scrisoare", "Письмо", "Лист"},
+    {"call_channel", "chat", "Chat", "Chat", "Чат", "Чат"},
+
     {"consent_channel", "any", "Every channel", "Orice canal", "Любой канал", "Будь-який канал"},
     {"consent_channel", "email", "E-mail", "E-mail", "Электронная почта", "Електронна пошта"},
     {"consent_channel", "phone", "Phone", "Telefon", "Телефон", "Телефон"},

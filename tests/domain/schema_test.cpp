@@ -98,6 +98,7 @@ public:
         activity_ = Activities(session_)
                         .plan({.subject = "Sample", .kind = "call", .start = test::monday})
                         .head.id;
+        call_ = Calls(session_).ring({.number = "022123456"}).head.id;
         property_ = Properties(session_).define({.kind = "party", .name = "x_sample"}).head.id;
     }
 
@@ -222,6 +223,12 @@ private:
                      {{"project", "ended_on"}, Value{}},
                      {{"project", "parent_id"}, Value{}},
                      {{"lead_queue", "name"}, unique},
+                     {{"routing_rule", "role"}, Value{}},
+                     {{"routing_rule", "user_id"}, user_.value()},
+                     {{"routing_rule", "unit_id"}, Value{}},
+                     {{"call", "called_at"}, test::monday.time_since_epoch().count()},
+                     {{"call", "answered_at"}, test::friday.time_since_epoch().count()},
+                     {{"call", "ended_at"}, test::friday.time_since_epoch().count()},
                      {{"activity", "state"}, Text{"planned"}},
                      {{"activity", "start_at"}, test::monday.time_since_epoch().count()},
                      {{"activity", "end_at"}, test::friday.time_since_epoch().count()},
@@ -242,6 +249,7 @@ private:
             {"user_group", &Samples::group_},  {"party", &Samples::party_},
             {"contact", &Samples::contact_},   {"territory", &Samples::territory_},
             {"property", &Samples::property_}, {"activity", &Samples::activity_},
+            {"call", &Samples::call_},
         };
         if (column.name == "other_id")  // of a pair: not the first one
             return Parties(session_).add({.name = "Other"}).head.id.value();
@@ -260,7 +268,7 @@ private:
     }
 
     Session& session_;
-    Ref unit_, user_, group_, territory_, party_, contact_, activity_, property_;
+    Ref unit_, user_, group_, territory_, party_, contact_, activity_, property_, call_;
     std::map<std::pair<std::string_view, std::string_view>, Value> specials_;
     std::string unique_, unique_property_, code_, day_;
     int count_ = 0;

@@ -61,6 +61,8 @@ const std::set<std::string> big{
     "project_body",
     "lead",
     "lead_body",
+    "call",
+    "call_forward",
     "command",
     "created",
     "change",

@@ -154,6 +154,10 @@ constexpr Way ways[] = {
     {"lead", "contact", "lead", "contact_id", "contact"},
     {"lead", "project", "lead", "project_id", "project"},
     {"activity", "lead", "activity", "lead_id", "lead"},
+    {"activity", "call", "activity", "call_id", "call"},
+    {"call", "party", "call", "party_id", "party"},
+    {"call", "contact", "call", "contact_id", "contact"},
+    {"call", "call_forward", "call_forward", "call_id", "call_forward"},
     {"contact", "memorable_date", "memorable_date", "record_id", "memorable_date"},
     {"activity", "reminder", "reminder", "record_id", "reminder"},
     {"activity", "participant", "participant", "activity_id", "participant"},
@@ -286,6 +290,10 @@ const std::vector<std::string>& listed_kinds() {
         "lead",
         "lead",
         "lead_queue",
+        "call",
+        "call",
+        "call_forward",
+        "routing_rule",
         "saved_filter",
         "segment",
         "segment_member",
@@ -925,6 +933,34 @@ Read make_waiting(Draw& draw) {
                 const auto queue = queues.named("web").head.id;
                 telling.all(Leads(reader.session).waiting(queue, limit));
                 for (const auto user : queues.members(queue)) telling.number(user.value());
+            }};
+}
+Read make_caller(Draw& draw) {
+    const Json value = draw.value_in("point", "value");
+    const std::string number = value.is_string() ? value.string() : "1";
+    return {"caller", number, {}, [number](const Reader& reader, Answer& answer) {
+                Telling telling(reader, answer);
+                const Caller caller = Calls(reader.session).who(number, 3);
+                telling.word(caller.number).number(caller.responsible.value());
+                if (caller.contact) telling.record(*caller.contact);
+                if (caller.party) telling.record(*caller.party);
+                if (caller.lead) telling.record(*caller.lead);
+                telling.all(caller.interactions);
+                for (const Ref other : caller.others) telling.number(other.value());
+            }};
+}
+Read make_forwards(Draw& draw) {
+    std::vector<std::int64_t> ids;
+    for (const auto& [id, row] : draw.sight.rows())
+        if (kind_of_id(id) == "call_forward") ids.push_back(integer_in(row, "call_id"));
+    const Ref id = ids.empty() ? draw.some(draw.activities) : draw.some(ids);
+    return of_record("forwards", id, [](const Reader& reader, Ref ref, Telling& telling) {
+        telling.all(Calls(reader.session).forwards(ref));
+    });
+}
+Read make_routing(Draw&) {
+    return {"routing", "", {}, [](const Reader& reader, Answer& answer) {
+                Telling(reader, answer).all(RoutingRules(reader.session).in_use());
             }};
 }
 Read make_notes(Draw& draw) {
@@ -1805,6 +1841,9 @@ const std::vector<Entry>& entries() {
         {"calendar", 6, true, make_calendar},
         {"series", 4, true, make_series},
         {"waiting", 3, false, make_waiting},
+        {"caller", 4, false, make_caller},
+        {"forwards", 2, false, make_forwards},
+        {"routing", 1, false, make_routing},
         {"notes", 2, false, make_notes},
         {"memberships", 2, false, make_memberships},
         {"points", 2, false, make_points},

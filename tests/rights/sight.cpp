@@ -42,6 +42,8 @@ constexpr Numbered numbers[] = {
     {40, "attachment"},
     {42, "reminder"},
     {35, "lead"},
+    {44, "call"},
+    {45, "call_forward"},
 };
 // clang-format on
 
@@ -80,6 +82,7 @@ constexpr Shows shows[] = {
     {"lead", "company", "lead", "company_key"},
     {"lead", "name", "lead", "name_key"},
     {"lead", "name", "lead", "first_key"},
+    {"call", "number", "call", "number_key"},
     {"party", "x_budget_minor", "party", "x_budget_currency"},
     {"hourly_rate", "rate_minor", "hourly_rate", "rate_currency"},
 };
@@ -98,6 +101,7 @@ std::vector<std::string> ends_of(std::string_view kind) {
     if (kind == "distinct_pair") return {"record_id", "other_id"};
     if (kind == "segment_member") return {"record_id", "segment_id"};
     if (kind == "time_entry") return {"activity_id"};
+    if (kind == "call_forward") return {"call_id"};
     return {"record_id"};
 }
 
@@ -129,7 +133,9 @@ bool is_reference(std::string_view kind, std::string_view column) {
     if (kind == "loyalty_movement") return column == "competitor_id";
     if (kind == "schedule_entry") return column == "party_id";
     if (kind == "participant") return column == "contact_id";
-    return (kind == "activity" || kind == "project" || kind == "lead") && contains(references, column);
+    if (kind == "activity" && column == "call_id") return true;
+    return (kind == "activity" || kind == "project" || kind == "lead" || kind == "call") &&
+           contains(references, column);
 }
 
 Sight::Sight(RawFile& file, std::int64_t user, std::string today)
@@ -267,7 +273,7 @@ bool Sight::may_read_some(const std::string& kind) const {
         {"lead", {"lead"}},
         {"party_role", {"party"}},
         {"membership", {"contact", "party"}},
-        {"note", {"party", "contact", "activity", "project", "lead", "schedule_entry"}}};
+        {"note", {"party", "contact", "activity", "project", "lead", "call", "schedule_entry"}}};
     return std::ranges::any_of(roots.at(kind), [&](const std::string& root) {
         const auto by_action = scopes_.find(root);
         if (by_action == scopes_.end() || !by_action->second.contains("read")) return false;
@@ -333,7 +339,8 @@ std::int64_t Sight::twin_of(std::int64_t id, const Row& row) const {
 }
 
 /// What an activity or project of mine names, or its twin; and what is part of one of mine, or of
-/// a lead of mine. A lead names what it became and gives nothing of that.
+/// a lead of mine. A lead names what it became and gives nothing of that; calls neither give nor are
+/// given.
 bool Sight::is_given(std::int64_t id, const Row& row) const {
     const auto twin = twin_of(id, row);
     const auto names = [&](const Row& task, std::string_view column) {
@@ -341,7 +348,7 @@ bool Sight::is_given(std::int64_t id, const Row& row) const {
         return named != 0 && (named == id || named == twin);
     };
     const auto is_part_of = [&](std::int64_t whole) {
-        return kind_of_id(id) != "lead" &&
+        return kind_of_id(id) != "lead" && kind_of_id(id) != "call" &&
                (integer_in(row, "parent_id") == whole || integer_in(row, "project_id") == whole ||
                 integer_in(row, "lead_id") == whole);
     };

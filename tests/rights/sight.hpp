@@ -21,6 +21,7 @@ inline constexpr std::string_view root_kinds[] = {
     "activity",
     "project",
     "lead",
+    "call",
     "saved_filter",
     "segment",
     "schedule_entry",
@@ -57,6 +58,7 @@ inline constexpr std::string_view child_kinds[] = {
     "reminder",
     "segment_member",
     "time_entry",
+    "call_forward",
 };
 // clang-format on
 /// The columns by which roots refer to roots, and so may refer to what is hidden.

@@ -43,6 +43,8 @@ const std::vector<Hideable> hideable{
     {"lead", "last_name"},       {"lead", "company"},
     {"lead", "score"},           {"lead", "job_title"},
     {"lead", "reason"},          {"lead", "description"},
+    {"call", "number"},          {"call", "caller_name"},
+    {"call", "subject"},         {"call_forward", "reason"},
 };
 
 const std::vector<std::string>& words_of_worlds() {
@@ -220,7 +222,8 @@ private:
 
     void add_rights() {
         constexpr const char* kinds[] = {
-            "party", "contact", "activity", "project", "lead", "schedule_entry", "hourly_rate"};
+            "party", "contact",        "activity",   "project", "lead",
+            "call",  "schedule_entry", "hourly_rate"};
         for (const char* kind : kinds)
             for (const char* scope : {"own", "unit", "units_below", "territory", "shared", "given"})
                 if (one_in(3)) grant(kind, scope);
@@ -259,6 +262,7 @@ private:
     Ref any_root() {
         if (one_in(3)) return any(activities_);
         if (one_in(6)) return any(leads_);
+        if (one_in(6) && !calls_.empty()) return any(calls_);
         return one_in(5) ? any(projects_) : any_party_or_contact();
     }
 
@@ -293,6 +297,7 @@ private:
         for (int i = 0; i < 8; ++i) add_participant();
         for (int i = 0; i < 8; ++i) add_cost();
         for (int i = 0; i < 4; ++i) add_attachment();
+        for (int i = 0; i < 8; ++i) add_call();
     }
 
     /// By their owners. The fields are some that nothing hides.
@@ -650,6 +655,30 @@ private:
         else
             Attachments(ana_).attach(record, "offer.txt", one_in(2) ? "ten" : "eleven");
     }
+    void add_call() {
+        Call call{.head = head(),
+                  .number = one_in(3) ? "" : "+3736900000" + std::to_string(number(0, 5)),
+                  .caller_name = maybe({"Acme", "Zoo"}),
+                  .subject = maybe({"Ёлка", "price"}),
+                  .state = static_cast<CallState>(number(0, 3))};
+        if (one_in(2)) call.party = any(parties_);
+        if (one_in(2)) call.contact = any(contacts_);
+        if (one_in(3)) call.lead = any(leads_);
+        if (one_in(2)) call.addressee = any(users_);
+        calls_.push_back(Calls(ana_).add(call).head.id);
+        if (one_in(2)) attempt([&] { Calls(ana_).forward(calls_.back(), any(users_), text()); });
+        if (one_in(3))
+            RoutingRules(ana_).add({.place = static_cast<std::int64_t>(number(0, 2)),
+                                    .user = any(users_)});
+    }
+    void change_call() {
+        const Ref id = any(calls_);
+        const std::string word = text();
+        change(id, {{"subject", std::string_view{word}}});
+        if (one_in(2)) change(id, {{"owner_id", any(users_).value()}});
+        if (one_in(2)) change(id, {{"state", std::string_view{"missed"}}});
+        if (one_in(3)) attempt([&] { ana_.remove(id); });
+    }
     void add_share() {
         const Ref record = any_root(), holder = any_holder();
         std::optional<Date> ends_on;
@@ -665,6 +694,7 @@ private:
         for (int i = 0; i < 4; ++i) change_activity();
         for (int i = 0; i < 2; ++i) change_project();
         change_leads();
+        for (int i = 0; i < 3; ++i) change_call();
         for (int i = 0; i < 2; ++i) {
             const Ref activity = any(activities_);
             attempt([&] { ana_.remove(activity); });
@@ -729,7 +759,7 @@ private:
     std::string login_;
     Ref user_;
     std::vector<Ref> units_, positions_, groups_, territories_, users_, parties_, contacts_,
-        activities_, projects_, leads_, point_records_;
+        activities_, projects_, leads_, calls_, point_records_;
     Ref queue_;
 };
 

@@ -1,5 +1,5 @@
 """The command line: ``crm -f FILE [--as USER | --login USER] init | import | export | list | show | search | query | history | feed |
-agenda | remind | leads | undo | trash | duplicates | merge | unmerge | verify | erase | scrub | subject | hand-over | passwd | rights | property | info |
+agenda | remind | call | leads | undo | trash | duplicates | merge | unmerge | verify | erase | scrub | subject | hand-over | passwd | rights | property | info |
 new-copy | restore``."""
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from typing import Any, Callable, Dict, Iterable, List, NoReturn, Optional, Sequ
 from zoneinfo import ZoneInfo
 
 import crm
+from crm.cli_call import add_call_options, run_call
 from crm.cli_agenda import add_agenda_options, run_agenda
 from crm.cli_property import add_property_options, run_property
 from crm.cli_duplicates import add_duplicates_options
@@ -571,6 +572,7 @@ def make_parser() -> argparse.ArgumentParser:
     add_trash_options(command("trash", run_trash, "list what was removed, and bring it back"))
     add_duplicates_options(command)
     add_agenda_options(command("agenda", run_agenda, "show what stands in calendars: a day, a week or a month"))
+    add_call_options(command("call", run_call, "say who has a number and what was last spoken about; register a call, and what becomes of it"))
     add_remind_options(command("remind", run_remind, "tell what is due and what others did, each once"))
     add_leads_options(command("leads", run_leads, "say whom to work on, take the next lead, and tell what became of it", has_json=False), Parser)
     add_verify_options(command("verify", run_verify, "recompute every invariant of the file; exit code 1 where one does not hold"))
