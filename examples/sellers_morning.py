@@ -26,7 +26,7 @@ def prepare(head: crm.Session, ion: crm.User) -> None:
     head.lead_queues.add_member(queue, ion)
     received = head.leads.intake(key="form-1042", subject="Asked for a price list", first_name="Maria", last_name="Rusu",
                                  email="maria@example.md", source="website", consents=[{"channel": "email"}], queue=queue)
-    head.leads.change(received.lead, score=80)
+    head.leads.change(received.lead, None, score=80)
 
 
 def show_day(me: crm.Session, day: date) -> None:
