@@ -8,6 +8,7 @@
 #include "domain/call.hpp"
 #include "domain/notice.hpp"
 #include "domain/records.hpp"
+#include "domain/telling.hpp"
 #include "kernel/engine.hpp"
 
 namespace crm::kernel {
@@ -294,12 +295,8 @@ std::string require_message(const Session& session, Id<User> to, std::string_vie
 }
 
 /// So that he sees who called.
-void give_sight(Work& work, const Call& call, Id<User> user) {
-    auto& transaction = work.transaction();
-    const auto rights =
-        kernel::Rights::resolve(transaction.database(), transaction.connection(), user);
-    if (!rights->covers(transaction.connection(), kind_of<Call>(), Action::read, &call))
-        share(work, call.head.id, user, "read");
+void give_sight(Work& work, Id<Call> call, Id<User> user) {
+    if (!domain::sees(work, user, call)) share(work, call, user, "read");
 }
 
 }  // namespace
@@ -403,9 +400,8 @@ void Calls::leave_message(Id<Call> id, Id<User> to, std::string_view text) {
     const std::string message = require_message(session(), to, text);
     session().write("call.leave_message", [&](Work& work) {
         get(id);
-        const Call call = *domain::load(work, id);
         require_active(work, to);
-        give_sight(work, call, to);
+        give_sight(work, id, to);
         domain::notify(work, to, "message", id, message);
     });
 }

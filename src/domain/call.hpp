@@ -30,5 +30,7 @@ Id<User> head_of(Work& work, Id<Unit> unit, int far = 0);
 void keep_entry(Work& work, const Call& call, const Call* before);
 /// The call's entry in the chronicle; none where that was removed.
 Id<Activity> entry_of(Work& work, const Call& call);
+/// Whether an activity is one: of that the call tells whom it is for.
+bool is_entry(Work& work, const Activity& activity);
 
 }  // namespace crm::domain

@@ -160,6 +160,12 @@ Id<Activity> entry_of(Work& work, const Call& call) {
     return found.empty() ? Id<Activity>{} : Id<Activity>{found.front()};
 }
 
+bool is_entry(Work& work, const Activity& activity) {
+    if (!activity.call || activity.is_todo) return false;
+    const auto call = load(work, activity.call);
+    return call && call->head.created_in == activity.head.created_in;
+}
+
 void keep_entry(Work& work, const Call& call, const Call* before) {
     if (before) {
         follow(work, call, *before);

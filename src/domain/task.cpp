@@ -4,6 +4,7 @@
 #include "crm/contact.hpp"
 #include "crm/party.hpp"
 #include "crm/project.hpp"
+#include "domain/call.hpp"
 #include "domain/notice.hpp"
 #include "domain/records.hpp"
 #include "domain/task.hpp"
@@ -26,7 +27,7 @@ Id<User> responsible_for(Work& work, Id<Project> id) {
 
 void tell_created(Work& work, Id<Activity> id) {
     const auto activity = load(work, id);
-    if (!activity || is_over(*activity)) return;
+    if (!activity || is_over(*activity) || is_entry(work, *activity)) return;
     notify(work, activity->head.owner, activity->is_todo ? to_do : assignment, id);
     if (activity->is_todo) notify(work, responsible_for(work, activity->project), to_do, id);
 }

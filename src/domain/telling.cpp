@@ -7,6 +7,7 @@
 
 #include "crm/text.hpp"
 #include "crm/user.hpp"
+#include "domain/call.hpp"
 #include "domain/notice.hpp"
 #include "domain/records.hpp"
 
@@ -95,7 +96,8 @@ bool sees(Work& work, Id<User> user, Ref record) {
 }
 
 void tell_of(Work& work, const Activity& activity, const Activity* before) {
-    if (!activity.series && (before || !activity.is_todo)) tell_owner(work, activity, before);
+    if (!activity.series && (before || !activity.is_todo) && !is_entry(work, activity))
+        tell_owner(work, activity, before);
     const Activity none;
     const Activity& old = before ? *before : none;
     tell_mentioned(work, activity.head.id, activity.head.id,
