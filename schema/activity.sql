@@ -24,15 +24,15 @@ CREATE TABLE activity (
     parent_id   INTEGER REFERENCES activity,
     follow_up_of_id INTEGER REFERENCES activity,
     project_id  INTEGER REFERENCES project,
-    is_todo     INTEGER NOT NULL DEFAULT 0,
-    assigned_by_id INTEGER REFERENCES user, -- who made it for another, or gave it to another last
+    lead_id     INTEGER REFERENCES lead,
+    call_id     INTEGER REFERENCES call,    -- of which it is the entry, or the call back
     planned_minutes INTEGER,                -- of work, estimated ahead
     recurrence  TEXT,                       -- lines RRULE, RDATE, EXDATE of RFC 5545; NULL: takes place once
     recurs_until INTEGER,                   -- end of the last occurrence; NULL: without end
     series_id   INTEGER REFERENCES activity, -- the recurring activity of which this is one occurrence
     recurrence_id INTEGER,                  -- when that occurrence was to start
-    lead_id     INTEGER REFERENCES lead,
-    call_id     INTEGER REFERENCES call     -- of which it is the entry, or the call back
+    is_todo     INTEGER NOT NULL DEFAULT 0,
+    assigned_by_id INTEGER REFERENCES user  -- who made it for another, or gave it to another last
 ) STRICT;
 CREATE INDEX activity_by_start ON activity (start_at);
 CREATE INDEX activity_by_owner_start ON activity (owner_id, start_at);
