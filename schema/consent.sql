@@ -1,10 +1,10 @@
--- Consent: what contacts and leads said about being reached by a channel. The newest statement counts.
+-- Consent: what parties, contacts and leads said about being reached by a channel. The newest statement counts.
 CREATE TABLE consent (
     id          INTEGER PRIMARY KEY,
     version     INTEGER NOT NULL,
     created_in  INTEGER NOT NULL REFERENCES command,
     changed_in  INTEGER NOT NULL REFERENCES command,
-    record_id   INTEGER NOT NULL,           -- contact or lead
+    record_id   INTEGER NOT NULL,           -- party, contact or lead
     channel     TEXT    NOT NULL,           -- list consent_channel; any
     state       TEXT    NOT NULL,           -- given, withdrawn
     stated_at   INTEGER NOT NULL,

@@ -26,6 +26,7 @@ CREATE TABLE lead (
     reason_note TEXT,
     queue_id    INTEGER REFERENCES lead_queue, -- where it waits, or waited last
     queued_at   INTEGER,
+    queued_by_id INTEGER REFERENCES user,   -- who put it there
     taken_at    INTEGER,
     party_id    INTEGER REFERENCES party,   -- what it became
     contact_id  INTEGER REFERENCES contact,
@@ -40,6 +41,7 @@ CREATE INDEX lead_by_company ON lead (company_key) WHERE company_key IS NOT NULL
 CREATE INDEX lead_queued ON lead (queue_id, score DESC, queued_at) WHERE state = 'queued';
 CREATE INDEX lead_taken ON lead (owner_id) WHERE state = 'taken';
 CREATE INDEX lead_by_queue ON lead (queue_id, owner_id, taken_at) WHERE queue_id IS NOT NULL;
+CREATE INDEX lead_by_queued_by ON lead (queued_by_id) WHERE queued_by_id IS NOT NULL;
 CREATE INDEX lead_by_party ON lead (party_id) WHERE party_id IS NOT NULL;
 CREATE INDEX lead_by_contact ON lead (contact_id) WHERE contact_id IS NOT NULL;
 CREATE INDEX lead_by_project ON lead (project_id) WHERE project_id IS NOT NULL;

@@ -51,6 +51,7 @@ struct Lead {
     std::string reason_note{};  ///< the same in words
     Id<LeadQueue> queue{};      ///< where it waits, or waited last
     std::optional<Time> queued_at{};
+    Id<User> queued_by{};            ///< who put it there, and is told who takes it
     std::optional<Time> taken_at{};  ///< when its owner got it from the queue or by hand
     Id<Party> party{};               ///< what it became, like the two below
     Id<Contact> contact{};
@@ -64,7 +65,8 @@ struct Conversion {
     Id<Party> party{};      ///< into this one; none: one that matches, else a new one
     Id<Contact> contact{};  ///< likewise
     bool match = true;      ///< false: nothing is looked for, all that is not given is made
-    std::optional<Project> project{};  ///< one to make; its party is the lead's if it has none
+    std::optional<Project> project{};  ///< one to make; party, owner and territory are the lead's
+                                       ///< where it has none
 };
 
 /// What a lead became, in one kind of record.
@@ -139,7 +141,8 @@ public:
     /// Gives up to `limit` (1 to 1,000) waiting leads to the members by the queue's rule, in the
     /// order of `take_next`, as one command. Members who are not active are left out. Throws
     /// Conflict where the queue is taken from in order, is not in use or has no active member.
-    /// Rights: assign; leads for which it is missing stay.
+    /// Rights: assign; leads for which it is missing stay, and hold no others up. Where nothing is
+    /// given no command is kept. Cost: grows with what waits before and may not be given.
     std::vector<LeadGiven> distribute(Id<LeadQueue> queue, int limit = 1'000);
     /// The leads that wait in a queue and that the session sees, in the order of `take_next`.
     /// `limit`: 1 to 1,000.
@@ -171,13 +174,21 @@ public:
     /// contact, a natural person or an open lead known by the e-mail address, else by the phone,
     /// gets an inbound activity; an organisation does where nobody is named and nothing is
     /// consented to; else a lead is made, with the activity. Of several the one of the same name
-    /// counts, then the oldest; by a phone only one of the same name, where one is given. What is
-    /// said of consent is kept with its time, source and evidence on the contact or lead: an
-    /// opt-out counts however it came. The activity belongs to who is responsible for the known
-    /// record, who is told of it. Throws Invalid where neither an e-mail address nor a phone is
-    /// given, or no subject or key; Conflict for the key with other data; Suppressed for a person
-    /// who was erased; Misuse inside a unit of work. Rights: create on leads and activities; known
-    /// is what the session sees.
+    /// counts, then the oldest; by a phone only one of the same name, where one is given.
+    ///
+    /// Where anything is said of consent, an opt-out too, there must be no doubt whose it is: known
+    /// is the only one of the name that is given, else the only one at all who is reached so;
+    /// otherwise a lead is made. Statements are kept with their time, source and evidence on the
+    /// contact or lead, whether or not the session may change it.
+    ///
+    /// An e-mail address or phone that is new is added to a contact or lead of which there is no
+    /// doubt. What else a known record has no place for stands in the activity's text, in lines of
+    /// "field: value": company, job title, source and its note; the name and address of who may be
+    /// another. The activity belongs to who is responsible for the known record, who is told of it.
+    ///
+    /// Throws Invalid where neither an e-mail address nor a phone is given, or no subject or key;
+    /// Conflict for the key with other data; Suppressed for a person who was erased; Misuse inside
+    /// a unit of work. Rights: create on leads and activities; known is what the session sees.
     Received intake(const Intake& intake);
 };
 

@@ -22,8 +22,13 @@ SELECT id FROM earlier WHERE id IS NOT NULL;
 SELECT id FROM activity WHERE parent_id = :id;
 
 -- name: lead_comes_back unfiltered
--- Whether a lead was taken on again by the command.
-SELECT 1 FROM lead WHERE id = :lead AND changed_in = :command AND state <> 'unpromising';
+-- Whether a lead was taken on again by the command: it is open, and what became of its state last, in an earlier
+-- command, was that it was given up: it got the reason that only an unpromising lead has. The command's own changes
+-- are not in history yet.
+SELECT 1 FROM lead WHERE id = :lead AND changed_in = :command AND state <> 'unpromising'
+  AND (SELECT json_type(c.before, '$.reason') FROM change AS c
+       WHERE c.ref = :lead AND json_extract(c.before, '$.state') IS NOT NULL AND substr(c.before, 1, 6) <> '{"id":'
+       ORDER BY c.command_id DESC LIMIT 1) = 'null';
 
 -- name: chain
 -- From any member back to the first visible one, then forward. A scalar subquery in the step back and the order of

@@ -51,6 +51,12 @@ SELECT o.id FROM visible.point AS p CROSS JOIN visible.party AS o ON o.id = p.re
 WHERE p.normalized = :value AND o.nature = 'organisation'
 ORDER BY o.id LIMIT 50;
 
+-- name: is_reached_by unfiltered
+-- Whether a phone or an e-mail address is known of a record, or of the natural person that a contact is too.
+SELECT 1 FROM point
+WHERE normalized = :value
+  AND record_id IN (SELECT :record UNION ALL SELECT c.person_id FROM contact AS c WHERE c.id = :record);
+
 -- name: became
 -- Leads that became a contact or a party.
 SELECT id FROM visible.lead WHERE contact_id = :record

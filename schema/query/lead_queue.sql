@@ -1,9 +1,10 @@
 -- name: next unfiltered
--- The leads that wait in a queue, in the order in which they are taken. Members need not see them before.
+-- The lead of a queue that is taken next. Members need not see it before.
 SELECT id FROM lead WHERE queue_id = :queue AND state = 'queued'
-ORDER BY score DESC, queued_at, id LIMIT :limit;
+ORDER BY score DESC, queued_at, id LIMIT 1;
 
 -- name: waiting
+-- In the order in which they are taken.
 SELECT id FROM visible.lead WHERE queue_id = :queue AND state = 'queued'
 ORDER BY score DESC, queued_at, id LIMIT :limit;
 

@@ -40,11 +40,13 @@ void derive_consent(Work& work, void* record) {
 }
 
 bool may_state(Ref record) {
-    return record.kind() == number::contact || record.kind() == number::lead;
+    const auto kind = record.kind();
+    return kind == number::party || kind == number::contact || kind == number::lead;
 }
 
 void require_subject(Ref record) {
-    if (!may_state(record)) throw Invalid("consent", "record_id", "must be a contact or a lead");
+    if (!may_state(record))
+        throw Invalid("consent", "record_id", "must be a party, a contact or a lead");
 }
 
 void check_consent(Work& work, const void* record, const void* before) {
@@ -66,7 +68,7 @@ std::vector<Consent> statements(kernel::Reading& reading, Ref record) {
 
 std::vector<Consent> statements_of_visible(kernel::Reading& reading, Ref record) {
     if (!may_state(record) || !kernel::find(reading, record))
-        throw NotFound("consent: no such contact or lead");
+        throw NotFound("consent: no such party, contact or lead");
     return statements(reading, record);
 }
 

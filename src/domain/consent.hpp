@@ -1,4 +1,4 @@
-/// How a contact or a lead stands to each channel, read in a snapshot.
+/// How a party, a contact or a lead stands to each channel, read in a snapshot.
 #pragma once
 
 #include <vector>
@@ -8,8 +8,8 @@
 
 namespace crm::domain {
 
-/// Every channel in use, in the order of the list, "any" left out, of a visible
-/// contact or lead.
+/// Every channel in use, in the order of the list, "any" left out, of a visible party, contact or
+/// lead.
 std::vector<ConsentSummary> consent_summary(kernel::Reading& reading, Ref record);
 
 }  // namespace crm::domain

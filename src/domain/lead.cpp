@@ -52,6 +52,7 @@ constexpr Column lead_columns[] = {
     column<&Lead::reason_note>("reason_note", fixed | personal | on_card),
     column<&Lead::queue>("queue_id", fixed | on_card, {.target = number::lead_queue}),
     column<&Lead::queued_at>("queued_at", fixed | on_card),
+    column<&Lead::queued_by>("queued_by_id", fixed, {.target = number::user}),
     column<&Lead::taken_at>("taken_at", fixed | on_card),
     column<&Lead::party>("party_id", fixed | on_card,
                          {.target = number::party, .on_delete = OnDelete::clears}),
@@ -107,11 +108,14 @@ void derive_lead(Work&, void* record) {
     lead.first_key = person.first_key.empty() ? lead.company_key : std::move(person.first_key);
 }
 
-/// A queue is entered by `enqueue` only, which asks for the right to give the lead away.
+/// A queue is entered by `enqueue` only, which asks for the right to give the lead away; and by the
+/// reason, which comes and goes with the state, history tells when a lead was given up.
 void check_made(const Lead& lead) {
     if (lead.state == LeadState::queued)
         throw Invalid("lead", "state", "a new lead waits in no queue: put it there by `enqueue`");
     if (lead.queue) throw Invalid("lead", "queue_id", "is set by `enqueue`");
+    if (!lead.reason.empty() && lead.state != LeadState::unpromising)
+        throw Invalid("lead", "reason", "is that of an unpromising lead");
 }
 
 void check_lead(Work& work, const void* record, const void* earlier) {

@@ -115,6 +115,13 @@ private:
         return head;
     }
 
+    /// What the caller leaves open follows from the lead.
+    void complete(Head& given) const {
+        const Head own = head();
+        if (!given.owner) given.owner = own.owner;
+        if (!given.territory) given.territory = own.territory;
+    }
+
     Party organisation() const {
         Party party = source();
         party.name = lead_.company;
@@ -164,7 +171,7 @@ private:
         if (!wanted_.project) return;
         Project project = *wanted_.project;
         if (!project.party) project.party = party();
-        if (!project.head.owner) project.head = head();
+        complete(project.head);
         project_ = {How::made, Projects(session_).add(project).head.id};
     }
 
@@ -189,7 +196,7 @@ private:
                          "one, or convert without matching");
         move("lead.points", kind_of<Point>(), target);
         move("lead.notes", kind_of<Note>(), target);
-        if (has(contact_)) move("lead.consents", kind_of<Consent>(), target);
+        move("lead.consents", kind_of<Consent>(), target);
         const bool at_party = has(party_) && may_change(party_.record);
         move("lead.addresses", kind_of<Address>(), at_party ? party_.record : target);
         carry_activities();

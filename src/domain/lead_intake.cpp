@@ -75,6 +75,7 @@ public:
         const bool is_known = find_by("email", intake_.email, false) ||
                               find_by("phone", intake_.phone, !name_.key.empty());
         if (!is_known) make_lead();
+        if (is_sure_) add_points();
         state_consents();
         register_activity();
         if (received_.is_new && intake_.queue)
@@ -96,53 +97,72 @@ private:
 
     // ---- who is known
 
-    std::string normalized(const char* type, const std::string& value) const {
+    std::string normalized(const char* type, const std::string& typed) const {
         try {
-            return domain::normal_form({.type = type, .value = value},
-                                       work_.transaction().database().country());
+            auto value = domain::normal_form({.type = type, .value = typed},
+                                             work_.transaction().database().country());
+            if (!value.empty()) return value;
         } catch (const Invalid& error) {
             throw Invalid("intake", type, error.reason);
         }
+        throw Invalid("intake", type, "has nothing of a " + std::string(type));
+    }
+
+    template <class Record>
+    std::vector<Record> reached(std::string_view query, std::string_view value) const {
+        return domain::records<Record>(session_, query, {{":value", value}});
     }
 
     /// A phone is many people's: with another name it is nobody's who is known.
     bool find_by(const char* type, const std::string& typed, bool same_name) {
         if (typed.empty()) return false;
         const std::string value = normalized(type, typed);
-        if (value.empty()) throw Invalid("intake", type, "has nothing of a " + std::string(type));
-        if (const auto contact = known<Contact>("lead.contacts_known", value, same_name)) {
+        const auto contacts = reached<Contact>("lead.contacts_known", value);
+        const auto leads = reached<Lead>("lead.leads_known", value);
+        const auto organisations = reached<Party>("lead.organisations_known", value);
+        const bool is_one = contacts.size() + leads.size() + organisations.size() == 1;
+        if (const Contact* contact = known(contacts, is_one, same_name)) {
             received_.contact = contact->head.id;
             received_.party = domain::party_of(session_, *contact);
             responsible_ = contact->head.owner;
-        } else if (const auto lead = known<Lead>("lead.leads_known", value, same_name)) {
+        } else if (const Lead* lead = known(leads, is_one, same_name)) {
             received_.lead = lead->head.id;
             responsible_ = lead->head.owner;
-        } else if (const auto party = known_organisation(value)) {
-            received_.party = party->head.id;
-            responsible_ = party->head.owner;
+        } else if (!organisations.empty() && speaks_for_organisation()) {
+            received_.party = organisations.front().head.id;
+            responsible_ = organisations.front().head.owner;
         }
         return received_.contact || received_.lead || received_.party;
     }
 
-    /// Of those reached so the one of the same name, else the oldest.
+    /// Of those reached so the one of the same name, else the oldest. Who states consent must be
+    /// known without doubt: it would count before what somebody else has stated.
     template <class Record>
-    std::optional<Record> known(std::string_view query, const std::string& value,
-                                bool same_name) const {
-        auto all = domain::records<Record>(session_, query, {{":value", std::string_view{value}}});
-        const auto same = std::ranges::find_if(all, [&](const Record& each) {
-            return each.name_key == name_.key || each.first_key == name_.key;
-        });
-        if (same != all.end()) return std::move(*same);
-        if (all.empty() || same_name) return std::nullopt;
-        return std::move(all.front());
+    const Record* known(const std::vector<Record>& all, bool is_one, bool same_name) {
+        const bool is_named = !name_.key.empty();
+        const auto is_same = [&](const Record& each) {
+            return is_named && (each.name_key == name_.key || each.first_key == name_.key);
+        };
+        const auto same = std::ranges::find_if(all, is_same);
+        is_sure_ = is_named ? std::ranges::count_if(all, is_same) == 1 : is_one && !all.empty();
+        if (!is_sure_ && !intake_.consents.empty()) return nullptr;
+        if (same != all.end()) return &*same;
+        return all.empty() || same_name ? nullptr : &all.front();
     }
 
     /// It is not the person who writes, and can consent to nothing.
-    std::optional<Party> known_organisation(const std::string& value) const {
-        if (!name_.key.empty() || !intake_.consents.empty()) return std::nullopt;
-        auto all = domain::records<Party>(session_, "lead.organisations_known",
-                                          {{":value", std::string_view{value}}});
-        return all.empty() ? std::nullopt : std::optional(std::move(all.front()));
+    bool speaks_for_organisation() const { return name_.key.empty() && intake_.consents.empty(); }
+
+    Ref known() const {
+        if (received_.contact) return received_.contact;
+        if (received_.lead) return received_.lead;
+        return received_.party;
+    }
+    bool has(const char* type, const std::string& typed) const {
+        const std::string value = normalized(type, typed);
+        return domain::exists(
+            work_, "lead.is_reached_by",
+            {{":record", known().value()}, {":value", std::string_view{value}}});
     }
 
     // ---- what is written
@@ -157,22 +177,27 @@ private:
         if (name_.key.empty() && intake_.company.empty())
             lead.nick_name = intake_.email.empty() ? intake_.phone : intake_.email;
         received_.lead = Leads(session_).add(lead).head.id;
-        received_.is_new = true;
+        received_.is_new = is_sure_ = true;
         responsible_ = session_.user();
+    }
+
+    void add_points() {
         add_point("email", intake_.email);
         add_point("phone", intake_.phone);
     }
 
-    void add_point(const char* type, const std::string& value) {
-        if (!value.empty())
-            Points(session_).add({.record = received_.lead, .type = type, .value = value});
+    /// Whatever the session may change of a known record.
+    void add_point(const char* type, const std::string& typed) {
+        if (typed.empty() || has(type, typed)) return;
+        Point point{.record = known(), .type = type, .value = typed};
+        kernel::insert(work_.transaction(), kind_of<Point>(), &point,
+                       received_.is_new ? Authority::session : Authority::engine);
     }
 
     /// What the person said stands, whatever the session may change.
     void state_consents() {
-        const Ref record = received_.contact ? Ref{received_.contact} : Ref{received_.lead};
         for (const auto& each : intake_.consents) {
-            Consent consent{.record = record,
+            Consent consent{.record = known(),
                             .channel = each.channel,
                             .state = each.state,
                             .stated_at = each.stated_at,
@@ -191,13 +216,34 @@ private:
                 .contact = received_.contact,
                 .start = work_.now(),
                 .end = work_.now(),
-                .lead = received_.lead,
-                .description = intake_.text};
+                .lead = received_.lead};
+    }
+
+    /// What was written, and what there is no other place for.
+    std::string text() const {
+        std::string text = intake_.text;
+        const auto add = [&text](std::string_view field, const std::string& value) {
+            if (value.empty()) return;
+            if (!text.empty()) text += '\n';
+            text.append(field).append(": ").append(value);
+        };
+        if (received_.is_new) return text;
+        if (!is_sure_) {
+            add("name", name_.name);
+            if (!intake_.email.empty() && !has("email", intake_.email)) add("email", intake_.email);
+            if (!intake_.phone.empty() && !has("phone", intake_.phone)) add("phone", intake_.phone);
+        }
+        add("company", intake_.company);
+        add("job_title", intake_.job_title);
+        add("source", intake_.source);
+        add("source_note", intake_.source_note);
+        return text;
     }
 
     /// It belongs to who is responsible for whom is known, and who still works here.
     void register_activity() {
         Activity activity = this->activity();
+        activity.description = text();
         const auto owner = domain::load(work_, responsible_);
         activity.head.owner = owner && owner->is_active ? responsible_ : session_.user();
         kernel::insert(work_.transaction(), kind_of<Activity>(), &activity, Authority::engine);
@@ -211,6 +257,7 @@ private:
     const domain::PersonName name_;
     Received received_{};
     Id<User> responsible_{};
+    bool is_sure_ = false;  // nobody else can be meant
 };
 
 }  // namespace

@@ -77,8 +77,8 @@ void require_queue_limit(int limit) {
 /// Who is given the next lead.
 class Turns {
 public:
-    Turns(Work& work, const LeadQueue& queue) : rule_(queue.rule) {
-        kernel::Reading reading(work.transaction().session());
+    Turns(const Session& session, const LeadQueue& queue) : rule_(queue.rule) {
+        kernel::Reading reading(session.state());
         auto rows =
             kernel::named_query(reading, "lead_queue.turns", {{":queue", queue.head.id.value()}});
         while (rows.step()) members_.push_back({Id<User>{rows.integer(0)}, rows.integer(1)});
@@ -103,13 +103,49 @@ private:
     std::vector<Member> members_;
 };
 
-std::vector<Ref> next_in(const Session& session, Id<LeadQueue> queue, int limit) {
+/// The lead that is taken next, whoever sees it.
+std::optional<Id<Lead>> next_in(const Session& session, Id<LeadQueue> queue) {
     kernel::Reading reading(session.state());
-    auto rows = kernel::named_query(reading, "lead_queue.next",
-                                    {{":queue", queue.value()}, {":limit", std::int64_t{limit}}});
-    std::vector<Ref> leads;
-    while (rows.step()) leads.emplace_back(rows.integer(0));
+    auto rows = kernel::named_query(reading, "lead_queue.next", {{":queue", queue.value()}});
+    if (!rows.step()) return std::nullopt;
+    return Id<Lead>{rows.integer(0)};
+}
+
+/// The first that wait and that the session may give away, whatever waits before them.
+std::vector<Id<Lead>> next_to_give(const Session& session, Id<LeadQueue> queue, int limit) {
+    constexpr std::int64_t all = -1;
+    const Kind& kind = kind_of<Lead>();
+    kernel::Reading reading(session.state());
+    auto rows = kernel::named_query(reading, "lead_queue.waiting",
+                                    {{":queue", queue.value()}, {":limit", all}});
+    std::vector<Id<Lead>> leads;
+    while (std::ssize(leads) < limit && rows.step()) {
+        const Id<Lead> id{rows.integer(0)};
+        Lead lead;
+        kernel::load(reading.connection(), reading.plan(kind), id, &lead);
+        if (reading.rights().covers(reading.connection(), kind, Action::assign, &lead))
+            leads.push_back(id);
+    }
     return leads;
+}
+
+/// What is given away, and who is next.
+struct Round {
+    Turns turns;
+    std::vector<Id<Lead>> leads;
+};
+
+Round round_of(Session& session, Id<LeadQueue> id, int limit) {
+    const LeadQueue queue = LeadQueues(session).get(id);
+    require_in_use(queue);
+    if (queue.rule == QueueRule::in_order)
+        throw Conflict("lead_queue: members take from \"" + queue.name +
+                           "\" in order; set another rule to give its leads away",
+                       id);
+    Round round{Turns(session, queue), next_to_give(session, id, limit)};
+    if (round.turns.none())
+        throw Conflict("lead_queue: \"" + queue.name + "\" has no active member", id);
+    return round;
 }
 
 void require_member(const Session& session, const LeadQueue& queue) {
@@ -126,20 +162,15 @@ std::optional<Id<Lead>> next_for(Session& session, Id<LeadQueue> id) {
     const LeadQueue queue = LeadQueues(session).get(id);
     require_in_use(queue);
     require_member(session, queue);
-    const auto next = next_in(session, id, 1);
-    return next.empty() ? std::nullopt : std::optional(Id<Lead>{next.front()});
-}
-
-bool may(Work& work, Action action, const Lead& lead) {
-    const auto& transaction = work.transaction();
-    return transaction.rights().covers(transaction.connection(), kind_of<Lead>(), action, &lead);
+    return next_in(session, id);
 }
 
 /// Nobody takes what he could not work on after.
 void require_own_readable(Work& work, Lead lead) {
     lead.head.owner = work.transaction().session().user;
     lead.head.unit = Id<Unit>{work.transaction().rights().unit()};
-    if (!may(work, Action::read, lead))
+    const auto& transaction = work.transaction();
+    if (!transaction.rights().covers(transaction.connection(), kind_of<Lead>(), Action::read, &lead))
         throw Denied("lead: the right to read leads of your own is missing");
 }
 
@@ -204,6 +235,7 @@ Lead Leads::enqueue(Id<Lead> id, Id<LeadQueue> queue) {
                                                 {{"state", "queued"},
                                                  {"queue_id", queue.value()},
                                                  {"queued_at", domain::instant(work.now())},
+                                                 {"queued_by_id", session().user().value()},
                                                  {"taken_at", {}}});
     });
     return queued;
@@ -219,7 +251,7 @@ std::optional<Lead> Leads::take_next(Id<LeadQueue> queue) {
         const Lead before = *domain::load(work, *lead);
         require_own_readable(work, before);
         taken = domain::give_lead(work, *lead, session().user(), work.now());
-        domain::notify(work, before.head.owner, "lead_taken", *lead);
+        domain::notify(work, before.queued_by, "lead_taken", *lead);
     });
     return taken;
 }
@@ -237,22 +269,12 @@ Lead Leads::assign(Id<Lead> id, Id<User> user) {
 std::vector<LeadGiven> Leads::distribute(Id<LeadQueue> id, int limit) {
     require_queue_limit(limit);
     std::vector<LeadGiven> given;
+    if (round_of(session(), id, 1).leads.empty()) return given;  // that leaves no command
     session().write("lead.distribute", [&](Work& work) {
         given.clear();
-        const LeadQueue queue = LeadQueues(session()).get(id);
-        require_in_use(queue);
-        if (queue.rule == QueueRule::in_order)
-            throw Conflict("lead_queue: members take from \"" + queue.name +
-                               "\" in order; set another rule to give its leads away",
-                           id);
-        Turns turns(work, queue);
-        if (turns.none())
-            throw Conflict("lead_queue: \"" + queue.name + "\" has no active member", id);
-        for (const Ref ref : next_in(session(), id, limit)) {
-            const Id<Lead> lead{ref};
-            const Lead before = *domain::load(work, lead);
-            if (!may(work, Action::read, before) || !may(work, Action::assign, before)) continue;
-            const Id<User> user = turns.next();
+        Round round = round_of(session(), id, limit);
+        for (const Id<Lead> lead : round.leads) {
+            const Id<User> user = round.turns.next();
             // One after the other, so that who is next stands in the file.
             const Time at = work.now() + std::chrono::microseconds{given.size()};
             domain::give_lead(work, lead, user, at);

@@ -136,8 +136,9 @@ TEST_CASE("CON-08 consent is that of a visible contact, on a known channel") {
     CHECK_THROWS_AS(of_petru.get(given_one.head.id), NotFound);
     CHECK_THROWS_AS(of_petru.add({.record = statements.contact, .channel = "email"}), Error);
     CHECK_THROWS_AS(statements.may("pigeon"), Invalid);
-    const auto acme = test::acme(desk);
-    CHECK_THROWS_AS(Consents(desk.ion).may_contact(Id<Contact>(acme.ref()), "email"), NotFound);
+    const auto hidden = Parties(desk.petru).add({.name = "Beta"}).head.id;
+    CHECK_THROWS_AS(Consents(desk.ion).may_contact(hidden, "email"), NotFound);
+    CHECK_THROWS_AS(Consents(desk.ion).may_contact(given_one.head.id, "email"), NotFound);
     CHECK_THROWS_AS(Rights(desk.ana).hide(desk.ion.user(), "consent", "state"), Invalid);
 }
 
@@ -176,4 +177,46 @@ TEST_CASE(
     CHECK(has_history);
     Erasures(desk.ana).erase(person.party.head.id, {.reason = "asked for it"});
     CHECK_THROWS_AS(consents.get(id.head.id), NotFound);
+}
+
+TEST_CASE("CON-08 a party has statements of its own, and keeps them through a merge") {
+    auto desk = test::desk();
+    Consents consents(desk.ion);
+    const auto acme = test::acme(desk);
+    const auto other = desk.parties.add({.name = "Acme Trade SRL"}).head.id;
+    CHECK_FALSE(consents.may_contact(acme, "email"));
+    consents.add({.record = acme, .channel = "email"});
+    CHECK(consents.may_contact(acme, "email"));
+    desk.clock.advance(test::hour);
+    const auto out =
+        consents.add({.record = other, .channel = "any", .state = withdrawn, .source = "letter"});
+    Duplicates(desk.ana).merge(acme, {other});
+    CHECK_FALSE(consents.may_contact(acme, "email"));
+    CHECK(consents.of(acme).size() == 2);
+    CHECK(consents.summary(acme).front().statement->head.id == out.head.id);
+    const auto call = desk.activities.plan(
+        {.subject = "Call", .kind = "call", .party = acme, .start = test::friday});
+    CHECK(refused_field([&] { consents.add({.record = call.head.id, .channel = "email"}); }) ==
+          "consent.record_id");
+}
+
+TEST_CASE("CON-08 what a natural person stated as the one counts for the other, and goes with it") {
+    auto desk = test::desk();
+    Consents consents(desk.ion);
+    const auto popa = desk.parties.add_person({.last_name = "Popa"});
+    const auto contact = popa.contact.head.id;
+    const auto party = popa.party.head.id;
+    consents.add({.record = contact, .channel = "email"});
+    CHECK(consents.may_contact(party, "email"));
+    desk.clock.advance(test::hour);
+    const auto out = consents.add({.record = party, .channel = "email", .state = withdrawn});
+    CHECK_FALSE(consents.may_contact(contact, "email"));
+    CHECK(consents.of(contact) == consents.of(party));
+    const auto target = desk.folder.path() / "person.json";
+    export_subject(desk.ana, contact, target);
+    std::ifstream file(target);
+    const Json all = Json::parse(std::string{std::istreambuf_iterator<char>{file}, {}});
+    CHECK(all["consents"].array().size() == 2);
+    Erasures(desk.ana).erase(contact, {.reason = "asked for it"});
+    CHECK_FALSE(Consents(desk.ana).find(out.head.id));
 }

@@ -205,3 +205,46 @@ TEST_CASE("LEA-03 a lead follows the merge of what it became, and outlives its r
     CHECK_FALSE(leads.get(lead).contact);
     CHECK(verify(works.desk.ana).defects.empty());
 }
+
+TEST_CASE("LEA-03 the consent of a company goes to the party, its opt-out above all") {
+    Works works;
+    Consents consents(works.desk.ion);
+    const auto lead = works.add({.company = "Beta SRL"}, "info@beta.md");
+    consents.add({.record = lead, .channel = "email", .state = ConsentState::withdrawn});
+    consents.add({.record = lead, .channel = "post"});
+    const auto done = works.leads.convert(lead);
+    CHECK(done.contact.how == How::nothing);
+    CHECK(consents.of(done.party.record).size() == 2);
+    CHECK_FALSE(consents.may_contact(done.party.record, "email"));
+    CHECK(consents.may_contact(done.party.record, "post"));
+    CHECK(consents.of(lead).empty());
+    works.desk.ion.undo(works.last_command());
+    CHECK(consents.of(lead).size() == 2);
+}
+
+TEST_CASE("LEA-03 the project that is asked for keeps what was set on it") {
+    Works works;
+    auto& ana = works.desk.ana;
+    Properties(ana).define(
+        {.kind = "project", .name = "x_budget_line", .type = PropertyType::text});
+    const auto north = Records<Territory>(ana).add({.name = "North"}).head.id,
+               south = Records<Territory>(ana).add({.name = "South"}).head.id;
+    Leads leads(ana);
+    const auto add = [&] {
+        return leads.add({.head = {.territory = north}, .company = "Beta SRL"}).head.id;
+    };
+    const auto made = [&](const Project& project) {
+        const auto done = leads.convert(add(), {.match = false, .project = project});
+        return Projects(ana).get(Id<Project>{done.project.record}).head;
+    };
+    Project line{.name = "Line"};
+    CHECK(made(line).territory == north);
+    line.head.territory = south;
+    line.head.properties.set("x_budget_line", Value{"B7"});
+    const auto head = made(line);
+    CHECK(head.territory == south);
+    CHECK(head.properties == line.head.properties);
+    CHECK(head.owner == ana.user());
+    line.head.owner = works.desk.ion.user();
+    CHECK(made(line).owner == works.desk.ion.user());
+}

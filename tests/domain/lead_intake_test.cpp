@@ -191,3 +191,113 @@ TEST_CASE("LEA-05 a new lead goes into a queue, and a wrong intake leaves nothin
     CHECK(site.leads.get(site.leads.intake(intake).lead).state == LeadState::queued);
     CHECK(Leads(site.desk.ana).waiting(queue).size() == 1);
 }
+
+TEST_CASE("LEA-05 consent and message of a stranger at a shared phone are not those of a colleague") {
+    Site site;
+    Consents consents(site.desk.ion);
+    const auto known = [&](std::string last_name, std::string email) {
+        const auto id = site.desk.contacts.add({.last_name = std::move(last_name)}).head.id;
+        site.desk.contacts.add_point(id, {.type = "phone", .value = "022 12 34 56"});
+        site.desk.contacts.add_point(id, {.type = "email", .value = std::move(email)});
+        return id;
+    };
+    const auto popa = known("Popa", "popa@acme.md");
+    consents.add({.record = popa, .channel = "email", .state = ConsentState::withdrawn});
+    site.desk.clock.advance(hour);
+    auto take = [&, taken = 0](Intake intake) mutable {
+        intake.key = intake.subject = "taken " + std::to_string(++taken);
+        intake.consents = {{.channel = "email"}};
+        return site.leads.intake(intake);
+    };
+
+    const auto rusu = known("Rusu", "rusu@acme.md");  // the phone is now two people's
+    const auto stranger = take({.email = "new@acme.md", .phone = "022123456"});
+    CHECK(stranger.is_new);
+    CHECK(consents.may_contact(stranger.lead, "email"));
+    CHECK(take({.last_name = "Ursu", .email = "popa@acme.md"}).is_new);
+    CHECK(take({.phone = "022123456"}).is_new);
+    CHECK_FALSE(consents.may_contact(popa, "email"));
+    CHECK(consents.of(popa).size() == 1);
+    CHECK(site.desk.activities.chronicle(popa).rows.empty());
+    CHECK(site.desk.points.of(popa).size() == 2);
+
+    // There is no doubt of one name among them, nor of an address that is one person's.
+    CHECK(take({.last_name = "Rusu", .phone = "022123456"}).contact == rusu);
+    CHECK(take({.email = "rusu@acme.md"}).contact == rusu);
+    const auto namesake = known("Rusu", "other@acme.md");
+    CHECK(take({.last_name = "Rusu", .phone = "022123456"}).is_new);
+    CHECK(consents.of(namesake).empty());
+}
+
+TEST_CASE("LEA-05 a phone that is an organisation's too is no proof of the one who has it") {
+    Site site;
+    const auto popa = site.desk.contacts.add({.last_name = "Popa"}).head.id;
+    site.desk.contacts.add_point(popa, {.type = "phone", .value = "022123456"});
+    site.desk.parties.add_point(test::acme(site.desk), {.type = "phone", .value = "022123456"});
+    const Intake intake{.key = "k",
+                        .subject = "Registration",
+                        .phone = "022123456",
+                        .consents = {{.channel = "phone"}}};
+    CHECK(site.leads.intake(intake).is_new);
+}
+
+TEST_CASE("LEA-05 what a known person leaves is kept: a new address as such, the rest in words") {
+    Site site;
+    const auto popa = site.desk.contacts.add({.first_name = "Ion", .last_name = "Popa"}).head.id;
+    site.desk.contacts.add_point(popa, {.type = "mobile", .value = "069123456"});
+    Intake order = site.registration;
+    order.company = "Acme SRL";
+    order.job_title = "Director";
+    const auto received = site.leads.intake(order);
+    CHECK(received.contact == popa);
+    const auto points = site.desk.points.of(popa);  // the phone is known as a mobile
+    REQUIRE(points.size() == 2);
+    CHECK(points[1].type == "email");
+    CHECK(points[1].normalized == "popa@acme.md");
+    CHECK(site.desk.activities.get(received.activity).description ==
+          "Vreau o ofertă\ncompany: Acme SRL\njob_title: Director\nsource: website\n"
+          "source_note: acme.md/contact");
+    order.key = "again", order.phone.clear();
+    CHECK(site.leads.intake(order).contact == popa);  // by the address
+    CHECK(site.desk.points.of(popa).size() == 2);
+
+    // A lead too; and whatever the session may change of whom it sees.
+    const auto lead = site.leads.intake({.key = "l", .subject = "Asks", .email = "rusu@x.md"}).lead;
+    site.leads.intake(
+        {.key = "m", .subject = "Asks", .email = "rusu@x.md", .phone = "+373 22 999 999"});
+    CHECK(site.desk.points.of(lead).size() == 2);
+    auto& petru = site.desk.petru;
+    Rights(site.desk.ana).share(popa, petru.user(), "read");
+    Leads(petru).intake({.key = "p",
+                         .subject = "Asks",
+                         .first_name = "Ion",
+                         .last_name = "Popa",
+                         .email = "popa@acme.md",
+                         .phone = "022123456"});
+    CHECK(site.desk.points.of(popa).size() == 3);
+    CHECK(refused_field([&] {
+              site.leads.intake({.key = "w", .subject = "Asks", .email = "rusu@x.md", .phone = "?"});
+          }) == "intake.phone");
+}
+
+TEST_CASE("LEA-05 of who may be another neither name nor address is lost, nor given to the known") {
+    Site site;
+    const auto popa = site.desk.contacts.add({.first_name = "Ion", .last_name = "Popa"}).head.id;
+    site.desk.contacts.add_point(popa, {.type = "email", .value = "office@acme.md"});
+    const auto received = site.leads.intake({.key = "k",
+                                             .subject = "Question",
+                                             .first_name = "Maria",
+                                             .last_name = "Rusu",
+                                             .email = "office@acme.md",
+                                             .phone = "069 999 999"});
+    CHECK(received.contact == popa);
+    CHECK(site.desk.points.of(popa).size() == 1);
+    CHECK(site.desk.activities.get(received.activity).description ==
+          "name: Maria Rusu\nphone: 069 999 999");
+    const auto acme = test::acme(site.desk);
+    site.desk.parties.add_point(acme, {.type = "email", .value = "info@acme.md"});
+    const auto asked = site.leads.intake(
+        {.key = "a", .subject = "Question", .email = "info@acme.md", .phone = "069 888 888"});
+    CHECK(asked.party == acme);
+    CHECK(site.desk.activities.get(asked.activity).description == "phone: 069 888 888");
+}

@@ -203,11 +203,38 @@ TEST_CASE("LEA-02 a rule gives away only what its user may assign") {
     CHECK(works.leads.get(hidden.head.id).state == LeadState::queued);
 }
 
+TEST_CASE("LEA-02 what its user may not assign holds nothing up, and nothing given is no command") {
+    Works works;
+    const auto queue = works.queue.head.id;
+    works.seller("vlad");
+    works.rule("round_robin");
+    Rights(works.desk.ana).grant(works.desk.ion.user(), "lead", "assign", "own");
+    for (const char* name : {"A", "B", "C"}) works.put(name, 90);
+    Leads of_ion(works.desk.ion);
+    const auto before = works.last_command();
+    CHECK(of_ion.distribute(queue).empty());
+    CHECK(works.last_command() == before);
+    std::vector<Id<Lead>> own;
+    for (const char* name : {"D", "E"}) {
+        works.desk.clock.advance(hour);
+        own.push_back(of_ion.add({.last_name = name}).head.id);
+        of_ion.enqueue(own.back(), queue);
+    }
+    for (const auto expected : own) {
+        const auto given = of_ion.distribute(queue, 1);
+        REQUIRE(given.size() == 1);
+        CHECK(given[0].lead == expected);
+    }
+    CHECK(names(works.leads.waiting(queue)) == Names{"A", "B", "C"});
+}
+
 TEST_CASE("LEA-02 who gave a lead into the queue is told who took it") {
     Works works;
     auto& vlad = works.seller("vlad");
-    const auto lead = works.put("Popa").head.id;
+    const auto lead = Leads(works.desk.ion).add({.last_name = "Popa"}).head.id;
+    CHECK(works.leads.enqueue(lead, works.queue.head.id).queued_by == works.desk.ana.user());
     Leads(vlad).take_next(works.queue.head.id);
+    CHECK(Notices(works.desk.ion).take().empty());  // whose lead it was
     const auto told = Notices(works.desk.ana).take();
     REQUIRE(told.size() == 1);
     CHECK(told[0].reason == "lead_taken");

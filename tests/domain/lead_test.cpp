@@ -101,6 +101,7 @@ TEST_CASE("LEA-01 what the verbs of leads set can be set by nothing else") {
     const std::vector<Assignment> settings{{"state", "converted"},
                                            {"reason", "spam"},
                                            {"queue_id", queue.value()},
+                                           {"queued_by_id", works.desk.ion.user().value()},
                                            {"taken_at", std::int64_t{1}},
                                            {"party_id", acme.ref().value()}};
     for (const Assignment& each : settings)
@@ -110,6 +111,8 @@ TEST_CASE("LEA-01 what the verbs of leads set can be set by nothing else") {
           "lead.state");
     CHECK(refused_field([&] { works.leads.add({.last_name = "X", .queue = queue}); }) ==
           "lead.queue_id");
+    CHECK(refused_field([&] { works.leads.add({.last_name = "X", .reason = "spam"}); }) ==
+          "lead.reason");
 }
 
 TEST_CASE(
@@ -175,6 +178,35 @@ TEST_CASE(
     CHECK(state(visit) == ActivityState::started);
     CHECK(state(old) == ActivityState::cancelled);  // that was somebody's own doing
     CHECK_THROWS_AS(works.leads.revive(lead), Conflict);
+}
+
+TEST_CASE("LEA-04 no other change of a lead brings back what was cancelled") {
+    Works works;
+    const auto lead = works.add().head.id;
+    const auto call = works.plan(lead, "Call").head.id;
+    const auto come_back = [&](std::string_view company) {
+        works.desk.ion.write("change both", [&](Work&) {
+            works.leads.change(lead, any_version, {{"company", company}});
+            works.desk.activities.change(call, any_version, {{"state", "planned"}});
+        });
+    };
+    works.desk.activities.cancel(call);
+    CHECK_THROWS_AS(come_back("Acme"), Conflict);
+    works.leads.mark_unpromising(lead, "spam");
+    CHECK_THROWS_AS(come_back("Beta"), Conflict);
+    works.leads.revive(lead);
+    CHECK_THROWS_AS(come_back("Ceta"), Conflict);
+    CHECK(works.desk.activities.get(call).state == ActivityState::cancelled);
+
+    // Given up, undone, given up again, and back: by its own verb in a command of its caller's.
+    const auto visit = works.plan(lead, "Visit").head.id;
+    works.leads.mark_unpromising(lead, "spam");
+    works.desk.ion.undo(works.last_command());
+    CHECK_THROWS_AS(come_back("Delta"), Conflict);
+    works.leads.mark_unpromising(lead, "no_budget");
+    works.desk.ion.write("back", [&](Work&) { works.leads.revive(lead); });
+    CHECK(works.desk.activities.get(visit).state == ActivityState::planned);
+    CHECK(works.desk.activities.get(call).state == ActivityState::cancelled);
 }
 
 TEST_CASE(

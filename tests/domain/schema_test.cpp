@@ -178,6 +178,7 @@ private:
                      {{"contact", "person_id"}, Value{}},
                      {{"contact", "last_name"}, Text{"Sample"}},
                      {{"lead", "last_name"}, Text{"Sample"}},
+                     {{"lead", "state"}, Text{"unpromising"}},
                      {{"contact", "born_on"}, Text{"1980-01-31"}},
                      {{"point", "type"}, Text{"messenger"}},
                      {{"membership", "starts_on"}, Text{"2020-01-01"}},
