@@ -139,13 +139,14 @@ std::string bytes_from(const py::buffer& given) {
 }
 
 void bind_attachments(py::module_& module) {
-    py::class_<AttachmentsFace, Area>(module, "Attachments",
-                                      R"doc(Files of records, inside the CRM file or at a path.
+    py::class_<AttachmentsFace, Area> attachments(
+        module, "Attachments", R"doc(Files of records, inside the CRM file or at a path.
 
-One by path is added as any record: add(record=..., file_name=..., path=...).)doc")
-        .def_property_readonly_static(
-            "most_bytes", [](const py::object&) { return Attachments::most_bytes; },
-            "int: the longest content that goes into the CRM file.")
+One by path is added as any record: add(record=..., file_name=..., path=...). most_bytes, an int, is the longest content
+that goes into the CRM file.)doc");
+    // No static property: until Python 3.12 those of pybind11 lose their documentation.
+    attachments.attr("most_bytes") = py::int_(Attachments::most_bytes);
+    attachments
         .def(
             "attach",
             [](const AttachmentsFace& self, const py::object& record, const py::object& file_name,

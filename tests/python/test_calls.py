@@ -36,7 +36,7 @@ def test_CAL_01_a_call_is_registered_and_ends_in_the_chronicle(me, known):
     assert (call.state, call.contact, call.party, call.channel, call.direction) == ("ringing", popa.id, acme.id, "phone", "inbound")
     assert me.calls.answer(call).answered_by == me.user
     assert me.calls.end(call, "wants an offer").state == "ended"
-    told = list(me.activities.chronicle(popa))[0]
+    told = next(me.activities.chronicle(popa))
     assert (told.subject, told.kind, told.result, told.call) == ("Price", "call", "wants an offer", call.id)
     visit = me.calls.report({"channel": "visit", "caller_name": "Maria"})
     assert visit.state == "ended"
@@ -96,7 +96,8 @@ def test_CAL_02_on_the_command_line(tmp_path):
     assert "Price: sold" in run("call", "022123456")
     assert "missed  069000001  for ion" in run("call", "069000001", "--register", "--to", "ion", "--miss", "--message", "call me")
     run("call", "022123456", "--answer", code=3)
-    run("call", "022123456", "--register", "--message", "lost", code=8)
+    run("call", "022123456", "--register", "--message", "lost", code=2)
+    run("call", "022123456", "--answer", "--result", "sold", code=2)
     with crm.open(tmp_path / "a.crm") as db:
         me = db.trusted_session("ana")
         assert [task.subject for task in me.activities.list(where=crm.field("is_todo") == True)] == ["069000001"]  # noqa: E712

@@ -16,6 +16,18 @@ def now():
 
 
 @pytest.fixture
+def db(path):
+    """By the true clock, as the command line goes."""
+    with crm.create(path, admin="ana", country="MD", zone="Europe/Chisinau", currency="MDL") as database:
+        yield database
+
+
+@pytest.fixture
+def acme(me):
+    return me.parties.add(name="Acme SRL")
+
+
+@pytest.fixture
 def visit(me):
     return me.activities.plan(subject="Visit", kind="meeting", start_at=now() + HOUR)
 
@@ -53,18 +65,27 @@ def test_NOT_01_notices_are_handed_out_once(me, db):
         me.notices.mark_read(taken.id)
 
 
+def remind(path, login, *arguments):
+    line = [sys.executable, "-m", "crm", "-f", str(path), "--as", login, "remind", *arguments]
+    done = subprocess.run(line, capture_output=True, text=True, encoding="utf-8", timeout=120, env={**os.environ, "PYTHONIOENCODING": "utf-8"})
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
 def test_ACT_09_crm_remind_tells_each_once(me, path, visit):
     me.reminders.set(visit, 90, text="bring the offer")
     me.reminders.set(visit, 5)
-
-    def run(*arguments):
-        line = [sys.executable, "-m", "crm", "-f", str(path), "--as", "ana", "remind", *arguments]
-        done = subprocess.run(line, capture_output=True, text=True, encoding="utf-8", timeout=120,
-                              env={**os.environ, "PYTHONIOENCODING": "utf-8"})
-        assert done.returncode == 0, done.stdout + done.stderr
-        return done.stdout
-
-    assert run().rstrip().endswith("Visit  bring the offer")
-    told = json.loads(run("--json"))
+    assert remind(path, "ana").rstrip().endswith("Visit  bring the offer")
+    told = json.loads(remind(path, "ana", "--json"))
     assert told["reminders"] == told["notices"] == []
     assert datetime.fromisoformat(told["next_due"]) == visit.start_at - timedelta(minutes=5)
+
+
+def test_NOT_01_crm_remind_tells_what_others_did(me, path):
+    ion = me.users.add(login="ion", unit=me.unit)
+    me.rights.grant(ion, "activity", "read", "own")
+    visit = me.activities.plan(subject="Visit", kind="meeting", start_at=now(), owner=ion)
+    assert remind(path, "ion").rstrip().endswith("assignment: Visit  from ana")
+    me.activities.plan(subject="Demo", kind="meeting", start_at=now(), owner=ion)
+    (told,) = json.loads(remind(path, "ion", "--json"))["notices"]
+    assert (told["reason"], told["from"]) == ("assignment", str(me.user)) and told["record"] != str(visit.id)

@@ -26,6 +26,7 @@ from crm.cli_leads import add_leads_options, run_leads
 from crm.cli_remind import add_remind_options, run_remind
 from crm.cli_rights import add_rights_options, run_rights
 from crm.cli_undo import add_trash_options, add_undo_options, run_trash, run_undo
+from crm.cli_usage import Usage
 from crm.cli_verify import add_verify_options, run_verify
 
 __all__ = ["main"]
@@ -49,10 +50,6 @@ EPILOG = """exit codes: 0 fine, 1 some rows rejected or defects found, 2 usage, 
 7 conflict or already imported, 8 bad input, 9 not a CRM file, newer, read-only or on a network share, 10 other"""
 
 Row = Sequence[Any]
-
-
-class Usage(Exception):
-    """The command line itself is wrong."""
 
 
 # --- Showing ------------------------------------------------------------------------------------

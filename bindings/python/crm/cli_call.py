@@ -5,15 +5,9 @@ from typing import Any, Dict, Optional
 from zoneinfo import ZoneInfo
 
 import crm
+from crm.cli_usage import Usage
 
 STEPS = ("answer", "miss", "end")
-
-
-def user_from(me: crm.Session, login: str) -> crm.User:
-    user = me.users.by_login(login)
-    if user is None:
-        raise crm.NotFound(f"there is no user {login!r}")
-    return user
 
 
 def login_of(me: crm.Session, user: Optional[crm.Ref]) -> Optional[str]:
@@ -41,14 +35,15 @@ def told_of_caller(me: crm.Session, caller: crm.Caller) -> Dict[str, Any]:
 
 
 def show_caller(me: crm.Session, caller: crm.Caller) -> None:
-    names = [each.name for each in (caller.contact, caller.party, caller.lead) if each]
+    names = [each.name or "–" for each in (caller.contact, caller.party, caller.lead) if each]
     if not names:
         print(f"{caller.number or 'no number'}: nobody known")
         return
     print(f"{caller.number}: {', '.join(dict.fromkeys(names))}  (responsible: {login_of(me, caller.responsible)})")
     for each in caller.interactions:
         about = f": {each.result}" if each.result else ""
-        print(f"  {each.start_at.astimezone(ZoneInfo(me.zone)):%Y-%m-%d %H:%M}  {each.kind}  {each.subject}{about}")
+        start = f"{each.start_at.astimezone(ZoneInfo(me.zone)):%Y-%m-%d %H:%M}" if each.start_at else "–"
+        print(f"  {start}  {each.kind}  {each.subject}{about}")
     for other in caller.others:
         print(f"  also {me.get(other).name} ({other.kind})")
 
@@ -61,7 +56,7 @@ def show_call(me: crm.Session, call: crm.Call) -> None:
 def registered(me: crm.Session, options: argparse.Namespace) -> crm.Call:
     fields = {name: getattr(options, name) for name in ("channel", "caller_name", "subject", "source") if getattr(options, name)}
     if options.to:
-        fields["addressee"] = user_from(me, options.to)
+        fields["addressee"] = me.users.by_login(options.to)
     return me.calls.ring(number=options.number, **fields)
 
 
@@ -69,9 +64,9 @@ def stepped(me: crm.Session, options: argparse.Namespace) -> crm.Call:
     """Does what was asked for with a call that is under way, or with one just registered."""
     call = registered(me, options) if options.register else call_from(me, options.number)
     if options.message:
-        me.calls.leave_message(call, user_from(me, options.to), options.message)
+        me.calls.leave_message(call, me.users.by_login(options.to), options.message)
     if options.forward:
-        call = me.calls.forward(call, user_from(me, options.forward))
+        call = me.calls.forward(call, me.users.by_login(options.forward))
     if options.step == "end":
         return me.calls.end(call, options.result)
     return getattr(me.calls, options.step)(call) if options.step else call
@@ -79,9 +74,9 @@ def stepped(me: crm.Session, options: argparse.Namespace) -> crm.Call:
 
 def run_call(me: crm.Session, options: argparse.Namespace) -> int:
     if options.message and not options.to:
-        raise crm.Invalid("--message needs --to: whom it is for")
+        raise Usage("call: --message needs --to: whom it is for")
     if options.result and options.step != "end":
-        raise crm.Invalid("--result goes with --end")
+        raise Usage("call: --result goes with --end")
     if options.register or options.step or options.forward or options.message:
         call = stepped(me, options)
         print(json.dumps(call.to_dict(), ensure_ascii=False, default=str)) if options.json else show_call(me, call)

@@ -18,7 +18,7 @@ def lead_from(me: crm.Session, text: str) -> crm.Lead:
 
 def line_of(lead: crm.Lead) -> str:
     score = "" if lead.score is None else f" ({lead.score})"
-    told = [str(lead.id), lead.state, (lead.name or "–") + score]
+    told = [str(lead.id), lead.state or "–", (lead.name or "–") + score]
     if lead.company and lead.company != lead.name:
         told.append(lead.company)
     return "  ".join(told)
@@ -56,13 +56,13 @@ def run_convert(me: crm.Session, options: argparse.Namespace) -> int:
     project = {"name": options.project} if options.project else None
     done = me.leads.convert(lead_from(me, options.lead), party=party, project=project, match=not options.no_match)
     became = {"party": done.party, "contact": done.contact, "project": done.project}
-    told = {kind: each for kind, each in became.items() if each.record is not None}
+    told = [(kind, each, each.record) for kind, each in became.items() if each.record is not None]
     if options.json:
-        print(json.dumps({kind: {"how": each.how, "id": str(each.record)} for kind, each in told.items()}))
+        print(json.dumps({kind: {"how": each.how, "id": str(record)} for kind, each, record in told}))
         return 0
-    for kind, each in told.items():
+    for kind, each, record in told:
         why = "; ".join(reason.text for reason in each.reasons)
-        print(f"{kind} {each.how}: {each.record} {me.get(each.record).name}" + (f" ({why})" if why else ""))
+        print(f"{kind} {each.how}: {record} {me.get(record).name}" + (f" ({why})" if why else ""))
     return 0
 
 
@@ -77,14 +77,15 @@ def run_revive(me: crm.Session, options: argparse.Namespace) -> int:
 
 
 def run_leads(me: crm.Session, options: argparse.Namespace) -> int:
-    return options.run_lead(me, options)
+    code: int = options.run_lead(me, options)
+    return code
 
 
 def add_leads_options(leads: argparse.ArgumentParser, parser: Any) -> None:
     what = leads.add_subparsers(dest="what", required=True, parser_class=parser, metavar="list|take|convert|unpromising|revive")
 
     def verb(name: str, run: Any, text: str) -> argparse.ArgumentParser:
-        made = what.add_parser(name, help=text, description=text)
+        made: argparse.ArgumentParser = what.add_parser(name, help=text, description=text)
         made.set_defaults(run_lead=run)
         made.add_argument("--json", action="store_true", help="print JSON")
         return made

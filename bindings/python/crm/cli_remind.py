@@ -20,14 +20,14 @@ def notice_as_dict(notice: crm.Notice) -> Dict[str, Any]:
 def show(me: crm.Session, due: crm.DueReminder) -> None:
     at = due.event_at.astimezone(ZoneInfo(me.zone))
     words = [f"{at:%Y-%m-%d}" if due.occasion else f"{at:%Y-%m-%d %H:%M}", due.name or str(due.record)]
-    print("  ".join(words + [f"[{due.occasion}]"] * bool(due.occasion) + [due.text] * bool(due.text)))
+    print("  ".join(words + [f"[{due.occasion}]"] * bool(due.occasion) + [due.text or ""] * bool(due.text)))
 
 
 def show_notice(me: crm.Session, notice: crm.Notice) -> None:
-    record = me.find(notice.record) if notice.record else None
+    record = me.records(notice.record.kind).find(notice.record) if notice.record else None
     name = getattr(record, "subject", None) or getattr(record, "name", None) or ""
     told = f"{notice.noticed_at.astimezone(ZoneInfo(me.zone)):%Y-%m-%d %H:%M}  {notice.reason}: {name}".rstrip()
-    print("  ".join([told, f"from {me.get(notice.from_user).login}"] + [notice.text] * bool(notice.text)))
+    print("  ".join([told, f"from {me.get(notice.from_user).login}"] + [notice.text or ""] * bool(notice.text)))
 
 
 def run_remind(me: crm.Session, options: argparse.Namespace) -> int:
