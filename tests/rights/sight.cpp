@@ -53,6 +53,7 @@ constexpr Shows shows[] = {
     {"party", "name", "party", "name_key"},
     {"party", "code", "party", "code_key"},
     {"party", "annual_revenue_minor", "party", "annual_revenue_currency"},
+    {"party", "purchasing_budget_minor", "party", "purchasing_budget_currency"},
     {"contact", "first_name", "contact", "name"},
     {"contact", "last_name", "contact", "name"},
     {"contact", "patronymic", "contact", "name"},
