@@ -11,6 +11,7 @@ using namespace bench;
 constexpr int reads = 100;              // a measurement
 constexpr int mb_of_a_seller = 5;       // some 26 activities a week of each, whatever the size
 constexpr int series_of_each = 10;      // of every second seller
+constexpr int taken_part_in = 1'000;    // activities of others, of the first seller
 constexpr auto two_years = 60'000'000;  // seconds over which the activities are strewn
 
 std::string seller(std::size_t number) { return "seller" + std::to_string(number); }
@@ -24,6 +25,7 @@ std::vector<crm::Id<crm::User>> hire(crm::Session& session, std::size_t sellers)
             user.unit = session.unit();
             users.emplace_back(crm::Users(session).add(user).head.id);
             crm::Rights(session).grant(users.back(), "*", "read", "own");
+        crm::Rights(session).grant(users.back(), "activity", "read", "shared");
         }
     });
     return users;
@@ -43,6 +45,21 @@ void add_series(crm::Session& session, crm::Id<crm::User> owner, Random& random)
         master.recurrence = crm::Recurrence::parse(random.of(rules));
         crm::Activities(session).plan(master);
     }
+}
+
+/// Every tenth declined.
+void take_part(crm::Session& session, crm::Id<crm::User> user, crm::Id<crm::User> with) {
+    const auto others = crm::Activities(session).list(
+        {.where = crm::field("owner_id") == crm::Json(with.value()), .limit = taken_part_in});
+    session.write("invitations", [&](crm::Work&) {
+        int number = 0;
+        for (const crm::Activity& each : others.rows) {
+            crm::Participant participant{.activity = each.head.id, .user = user};
+            participant.acceptance =
+                ++number % 10 == 0 ? crm::Acceptance::declined : crm::Acceptance::accepted;
+            crm::Participants(session).add(participant);
+        }
+    });
 }
 
 double size_of(const std::string& path) {
@@ -76,24 +93,34 @@ std::vector<crm::Id<crm::User>> make_file(const std::filesystem::path& path, int
     session.write("series", [&](crm::Work&) {
         for (std::size_t i = 1; i < users.size(); i += 2) add_series(session, users[i], random);
     });
+    take_part(session, users[0], users[2]);
     return users;
 }
 
-/// What stands in a week of one owner, by the two SELECTs that find it fastest. Parties are those
-/// that the user sees.
+/// What stands in a week of one user, by the three SELECTs that find it fastest. Parties and
+/// activities of others are those that the reader sees.
 class WeekReader {
 public:
-    WeekReader(const raw::Connection& connection, const std::string& party_condition)
+    WeekReader(const raw::Connection& connection, const std::string& party_condition,
+               const std::string& activity_condition)
         : week_(connection, select(party_condition,
                                    "a.start_at >= ?2 - 86400000000 AND a.start_at < ?3 AND "
                                    "max(a.start_at + 1, ifnull(a.end_at, 0)) > ?2")),
           long_(connection, select(party_condition,
                                    "a.end_at > ?2 AND a.start_at < ?2 - 86400000000 AND "
-                                   "a.end_at - a.start_at > 86400000000")) {}
+                                   "a.end_at - a.start_at > 86400000000")),
+          part_(connection,
+                entry +
+                    "participant AS t CROSS JOIN activity AS a ON a.id = t.activity_id " +
+                    with_party(party_condition) +
+                    "WHERE t.user_id = ?1 AND t.acceptance <> 'declined' AND a.owner_id <> ?1 AND "
+                    "a.is_todo = 0 AND a.state <> 'cancelled' AND a.recurrence IS NULL AND "
+                    "a.start_at < ?3 AND max(a.start_at + 1, ifnull(a.end_at, 0)) > ?2 AND " +
+                    activity_condition) {}
     using Entry = raw::Row<6, 7>;
 
     void read(std::int64_t owner, const crm::TimeRange& window, std::vector<Entry>& entries) {
-        for (raw::Statement* statement : {&week_, &long_}) {
+        for (raw::Statement* statement : {&week_, &long_, &part_}) {
             statement->start() << owner << raw_time(window.start) << raw_time(window.end);
             while (statement->step()) entries.emplace_back().take(*statement);
             statement->reset();
@@ -103,14 +130,17 @@ public:
 private:
     static std::int64_t raw_time(crm::Time time) { return time.time_since_epoch().count(); }
     static std::string select(const std::string& party_condition, const char* where) {
-        return "SELECT a.id, a.start_at, a.end_at, a.series_id, a.recurrence_id, p.id, a.subject, "
-               "a.kind, a.status, a.priority, a.state, a.zone, p.name FROM activity AS a LEFT JOIN "
-               "party AS p ON p.id = a.party_id AND " +
-               party_condition +
-               " WHERE a.owner_id = ?1 AND a.state <> 'cancelled' AND a.recurrence IS NULL AND " +
+        return entry + "activity AS a " + with_party(party_condition) +
+               "WHERE a.owner_id = ?1 AND a.state <> 'cancelled' AND a.recurrence IS NULL AND " +
                where;
     }
-    raw::Statement week_, long_;
+    static std::string with_party(const std::string& condition) {
+        return "LEFT JOIN party AS p ON p.id = a.party_id AND " + condition + " ";
+    }
+    static inline const std::string entry =
+        "SELECT a.id, a.start_at, a.end_at, a.series_id, a.recurrence_id, p.id, a.subject, a.kind, "
+        "a.status, a.priority, a.state, a.zone, p.name FROM ";
+    raw::Statement week_, long_, part_;
 };
 
 class Weeks {
@@ -123,10 +153,11 @@ public:
           database_(crm::open(path)) {}
 
     /// Of one who has no series.
-    Line week(const char* name, const std::string& login, const std::string& party_condition) {
+    Line week(const char* name, const std::string& login, const std::string& party_condition,
+              const std::string& activity_condition) {
         crm::Session session = database_.trusted_session(login);
         const crm::Calendar calendar(session);
-        WeekReader twin(raw_, party_condition);
+        WeekReader twin(raw_, party_condition, activity_condition);
         const auto owner = users_.front();
         Pairs pairs;
         for (int run = -1; run < arguments_.runs; ++run) {
@@ -194,8 +225,11 @@ int main(int count, char** values) {
         std::printf("%d MB, %zu sellers; load %s\n", arguments.mb, users.size(), load().c_str());
     Weeks weeks(arguments, file.path().string(), users);
     std::vector<Line> lines;
-    lines.push_back(weeks.week("week of a user who sees his own", seller(0), "p.owner_id = ?1"));
-    lines.push_back(weeks.week("week of a user, by one who sees all", "ana", "1"));
+    lines.push_back(
+        weeks.week("week of a user who sees his own", seller(0), "p.owner_id = ?1",
+                   "EXISTS (SELECT 1 FROM share AS s WHERE s.record_id = a.id AND s.grantee_id = ?1"
+                   " AND (s.ends_on IS NULL OR s.ends_on >= date()))"));
+    lines.push_back(weeks.week("week of a user, by one who sees all", "ana", "1", "1"));
     const std::vector one{users[1]};
     users.resize(std::min<std::size_t>(users.size(), 10));
     lines.push_back(weeks.alone("week with 10 series", 1'000, [&](const auto& calendar, auto week) {

@@ -234,6 +234,14 @@ py::object state_to_python(ActivityState state) {
     return py::str(std::string(record.get("state").text()));
 }
 
+py::object acceptance_to_python(const std::optional<Acceptance>& acceptance) {
+    if (!acceptance) return py::none();
+    AnyRecord record(kind_of<Participant>());
+    const Participant participant{.acceptance = *acceptance};
+    record.kind().copy(record.data(), &participant);
+    return py::str(std::string(record.get("acceptance").text()));
+}
+
 void bind_entry(py::module_& module) {
     const auto text = [](std::string CalendarEntry::*member) {
         return [member](const CalendarEntry& self) { return to_python(self.*member); };
@@ -247,7 +255,14 @@ void bind_entry(py::module_& module) {
         .def_property_readonly(
             "activity", value(&CalendarEntry::activity),
             "Ref: the activity; of an occurrence that nobody touched the series.")
-        .def_property_readonly("owner", value(&CalendarEntry::owner), "Ref: whose it is.")
+        .def_property_readonly("user", value(&CalendarEntry::user),
+                               "Ref: in whose calendar it stands.")
+        .def_property_readonly("owner", value(&CalendarEntry::owner),
+                               "Ref: who is responsible; another where the user takes part.")
+        .def_property_readonly(
+            "acceptance",
+            [](const CalendarEntry& self) { return acceptance_to_python(self.acceptance); },
+            "str: needs_action, accepted, tentative, where the user takes part; or None.")
         .def_property_readonly("start", value(&CalendarEntry::start), "datetime in UTC.")
         .def_property_readonly("end", value(&CalendarEntry::end),
                                "datetime in UTC: the start where it has no end.")

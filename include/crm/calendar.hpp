@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "crm/activity.hpp"
+#include "crm/participant.hpp"
 #include "crm/session.hpp"
 #include "crm/time.hpp"
 #include "crm/time_range.hpp"
@@ -35,7 +36,9 @@ inline constexpr std::chrono::days longest_calendar{366};
 /// Something in the calendar of a user; what it takes to show it, colour it and open it.
 struct CalendarEntry {
     Id<Activity> activity{};  ///< of an occurrence that nobody touched: the series
-    Id<User> owner{};
+    Id<User> user{};          ///< in whose calendar it stands
+    Id<User> owner{};         ///< who is responsible; another where the user takes part
+    std::optional<Acceptance> acceptance{};  ///< of a user who takes part; none where it is hidden
     Time start{};
     Time end{};              ///< the start where the activity has no end
     std::string subject{};   ///< empty where a field right hides it, like those below
@@ -62,7 +65,7 @@ struct WorkingTime {
 };
 
 struct Agenda {
-    std::vector<CalendarEntry> entries{};  ///< by start, then end, owner and activity
+    std::vector<CalendarEntry> entries{};  ///< by start, then end, user and activity
     std::vector<WorkingTime> working{};  ///< user by user as asked for, each ascending, cut to the
                                          ///< window
 };
@@ -89,13 +92,15 @@ struct SlotQuery {
     int limit = 5;                  ///< 1 to 1,000
 };
 
-/// Calendars of users. To-dos are not in them. Every call reads one snapshot, takes up to 1,000
-/// users, whose order is kept and who count once each, and for none the session's own; throws
-/// NotFound for no user, Invalid for a window that ends before it begins or is longer than
-/// `longest_calendar`, LimitExceeded where one series takes place 100,000 times in it. Cost for
-/// each user: what lies in the window and a day before it, the series that have not ended, and what
-/// is longer than a day and ends after the beginning of the window. Refers to the session and must
-/// not outlive it; one thread at a time.
+/// Calendars of users: what a user is responsible for, and what he takes part in (`Participant`)
+/// and has not declined, of a series its occurrences that nobody touched. To-dos are not in them.
+/// Every call reads one snapshot, takes up to 1,000 users, whose order is kept and who count once
+/// each, and for none the session's own; throws NotFound for no user, Invalid for a window that
+/// ends before it begins or is longer than `longest_calendar`, LimitExceeded where one series takes
+/// place 100,000 times in it. Cost for each user: what lies in the window and a day before it, the
+/// series that have not ended, what is longer than a day and ends after the beginning of the
+/// window, and a look-up for each activity that the user ever took part in. Refers to the session
+/// and must not outlive it; one thread at a time.
 class CRM_API Calendar {
 public:
     explicit Calendar(Session& session) : session_(&session) {}

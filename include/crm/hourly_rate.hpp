@@ -27,8 +27,8 @@ struct HourlyRate {
 
 /// What work costs.
 struct Labour {
-    std::int64_t planned_minutes = 0;
-    std::int64_t worked_minutes = 0;
+    std::int64_t planned_minutes = 0;  ///< of activities that are not cancelled
+    std::int64_t worked_minutes = 0;   ///< of those too
     std::int64_t planned_without_rate = 0;  ///< of the planned minutes, those without a cost: there
                                             ///< is no rate for that user and day, or it is hidden
     std::int64_t worked_without_rate = 0;   ///< the same of those worked
@@ -45,10 +45,11 @@ public:
     using Records::Records;
     /// The rates of a user, newest first.
     std::vector<HourlyRate> of(Id<User> user) const;
-    /// What an activity costs with its sub-activities, or all activities of a project and its
-    /// subprojects; what is hidden cuts its branch. Throws NotFound for a hidden record and for one
-    /// that is neither, LimitExceeded for a sum beyond 64 bits. Cost: two indexed look-ups an
-    /// activity.
+    /// What an activity costs with its sub-activities, or a project with its subprojects and all
+    /// activities that stand in one of them. What is hidden cuts the branch below it, but for an
+    /// activity of a project: that counts with the project, whether or not its parent is seen.
+    /// Throws NotFound for a hidden record and for one that is neither, LimitExceeded for a sum
+    /// beyond 64 bits. Cost: two indexed look-ups an activity.
     Labour labour(Ref record) const;
 };
 

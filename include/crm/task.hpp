@@ -15,7 +15,8 @@ namespace crm::inline v1 {
 /// An activity that one gave to another, and where it stands (`Activity::state`).
 struct AssignedTask {
     Activity activity{};
-    bool is_overdue = false;  ///< open, and its end, or start where it has none, has passed
+    bool is_overdue = false;  ///< open, and its end, or start where it has none, has passed; of a
+                              ///< series the end of the last occurrence, if it has one
     bool operator==(const AssignedTask&) const = default;
 };
 

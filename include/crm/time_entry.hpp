@@ -15,7 +15,9 @@
 namespace crm::inline v1 {
 
 /// Minutes that a user worked on an activity on one day. Seen with the activity. Whoever sees the
-/// activity books for itself; to book for another user takes the right to change the activity.
+/// activity books for itself. To book for another user, and to change the day and minutes of what
+/// is booked for him, takes the right to change the activity and a scope of that right in which the
+/// user's own activities lie, his unit or all of them: else Denied.
 struct TimeEntry {
     Head head{};
     Id<Activity> activity{};

@@ -21,7 +21,8 @@ struct Workload {
     Id<User> user{};
     std::string name{};
     Counts activities{};  ///< those that begin within the window
-    Counts projects{};    ///< those whose days touch it; finished are those that ended within it
+    Counts projects{};    ///< those whose days touch it: an open one lasts until today at least,
+                          ///< also when it was due before; finished are those that ended within it
     std::chrono::minutes planned_time{};  ///< of planned and running activities with an end, as far
                                           ///< as it lies within the window; to-dos left out
     bool operator==(const Workload&) const = default;

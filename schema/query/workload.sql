@@ -16,9 +16,11 @@ SELECT count(*) FILTER (WHERE a.state = 'planned'), count(*) FILTER (WHERE a.sta
 FROM visible.activity AS a WHERE a.owner_id = :user AND a.start_at >= :from AND a.start_at < :to;
 
 -- name: projects
+-- What is open is not over before today, whenever it was due.
 SELECT count(*) FILTER (WHERE p.state = 'planned'), count(*) FILTER (WHERE p.state = 'started'),
        count(*) FILTER (WHERE p.state = 'completed' AND p.ended_on >= :from AND p.ended_on < :to),
        count(*) FILTER (WHERE p.state IN ('planned', 'started') AND p.due_on < :today)
 FROM visible.project AS p
 WHERE p.owner_id = :user AND (p.start_on IS NULL OR p.start_on < :to)
-  AND (COALESCE(p.ended_on, p.due_on) IS NULL OR COALESCE(p.ended_on, p.due_on) >= :from);
+  AND (COALESCE(p.ended_on, p.due_on) IS NULL OR COALESCE(p.ended_on, p.due_on) >= :from
+       OR (p.state IN ('planned', 'started') AND :today >= :from));

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "crm/party.hpp"
+#include "domain/acceptance.hpp"
 #include "domain/activity_state.hpp"
 #include "domain/records.hpp"
 #include "domain/recurring.hpp"
@@ -73,7 +74,10 @@ private:
 
     static void fill(CalendarEntry& entry, Id<User> user, const storage::Use& row) {
         entry.activity = Ref{row.integer(0)};
-        entry.owner = user;
+        entry.user = user;
+        entry.owner = Ref{row.integer(14)};
+        if (!row.is_null(15))
+            kernel::Codec<Acceptance>::set(entry.acceptance.emplace(), Value{row.text(15)});
         entry.start = time_in(row, 1);
         entry.end = row.is_null(2) ? entry.start : time_in(row, 2);
         entry.subject = row.text(3);
@@ -215,7 +219,7 @@ Agenda Calendar::agenda(const std::vector<Id<User>>& users, const TimeRange& win
             agenda.working.push_back({user, hours});
     }
     std::ranges::sort(agenda.entries, {}, [](const CalendarEntry& entry) {
-        return std::tuple(entry.start, entry.end, entry.owner.value(), entry.activity.value());
+        return std::tuple(entry.start, entry.end, entry.user.value(), entry.activity.value());
     });
     return agenda;
 }

@@ -3,6 +3,7 @@
 #include <array>
 
 #include "crm/access_right.hpp"
+#include "domain/acceptance.hpp"
 #include "domain/notice.hpp"
 #include "domain/records.hpp"
 #include "domain/task.hpp"
@@ -13,11 +14,6 @@ namespace crm::kernel {
 template <>
 struct Codes<ParticipantRole> {
     static constexpr std::array<std::string_view, 3> all{"chair", "required", "optional"};
-};
-template <>
-struct Codes<Acceptance> {
-    static constexpr std::array<std::string_view, 4> all{"needs_action", "accepted", "declined",
-                                                         "tentative"};
 };
 
 }  // namespace crm::kernel

@@ -7,6 +7,7 @@
 #include "domain/call.hpp"
 #include "domain/notice.hpp"
 #include "domain/records.hpp"
+#include "domain/recurring.hpp"
 #include "domain/task.hpp"
 #include "kernel/engine.hpp"
 
@@ -174,8 +175,9 @@ Page<AssignedTask> page_of(Session& session, std::string_view named, const TaskQ
             domain::PageKey{activities.back().start, activities.back().head.id.value()}.text();
     const Time now = session.now();
     for (Activity& activity : activities) {
-        const bool is_overdue =
-            !domain::is_over(activity) && activity.end.value_or(activity.start) < now;
+        const auto end = domain::recurs(activity) ? activity.recurs_until
+                                                  : activity.end.value_or(activity.start);
+        const bool is_overdue = !domain::is_over(activity) && end && *end < now;
         page.rows.push_back({std::move(activity), is_overdue});
     }
     return page;

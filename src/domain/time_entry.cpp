@@ -40,15 +40,36 @@ void derive_time(Work& work, void* record) {
     if (!entry.user) entry.user = work.transaction().session().user;
 }
 
-/// Who sees the activity is asked by the engine (`readers_add`).
+bool may_change(Work& work, const Activity& activity) {
+    auto& transaction = work.transaction();
+    return transaction.rights().covers(transaction.connection(), kind_of<Activity>(),
+                                       kernel::Action::change, &activity);
+}
+
+/// What an activity of a user's own would be covered by.
+Activity activity_of(Work& work, Id<User> id) {
+    Activity activity;
+    const auto user = domain::load(work, id);
+    activity.head.owner = id;
+    if (user) activity.head.unit = user->unit;
+    return activity;
+}
+
+/// Who sees the activity is asked by the engine (`readers_add`). That a day is full tells of hidden
+/// entries: only to who may change what the user does anyway.
 void require_own_or_change(Work& work, const TimeEntry& entry) {
     auto& transaction = work.transaction();
-    const bool is_own = entry.user == transaction.session().user;
-    if (is_own || transaction.created_here(entry.activity) || domain::is_undo(work)) return;
-    const auto activity = domain::load(work, entry.activity);
-    if (!activity || !transaction.rights().covers(transaction.connection(), kind_of<Activity>(),
-                                                  kernel::Action::change, &*activity))
-        throw Denied("time_entry: to book for another user takes the right to change the activity");
+    if (entry.user == transaction.session().user || domain::is_undo(work)) return;
+    if (!transaction.created_here(entry.activity)) {
+        const auto activity = domain::load(work, entry.activity);
+        if (!activity || !may_change(work, *activity))
+            throw Denied(
+                "time_entry: to book for another user takes the right to change the activity");
+    }
+    if (!may_change(work, activity_of(work, entry.user)))
+        throw Denied(
+            "time_entry: to book for another user takes the right to change activities of that "
+            "user");
 }
 
 void refuse_full_day(Work& work, const TimeEntry& entry) {
@@ -62,12 +83,17 @@ void refuse_full_day(Work& work, const TimeEntry& entry) {
                       "activities count too");
 }
 
+/// Whether the hours of a day change.
+bool books_anew(const TimeEntry& entry, const TimeEntry* before) {
+    return !before || entry.worked_on != before->worked_on || entry.minutes != before->minutes;
+}
+
 void check_time(Work& work, const void* record, const void* before) {
     const auto& entry = *static_cast<const TimeEntry*>(record);
     domain::require_given(entry.worked_on, "time_entry", "worked_on");
     if (entry.minutes < 1 || entry.minutes > most_minutes)
         throw Invalid("time_entry", "minutes", "must be 1 to 1,440");
-    if (!before) require_own_or_change(work, entry);
+    if (books_anew(entry, static_cast<const TimeEntry*>(before))) require_own_or_change(work, entry);
     domain::check_relation(work, "hours of a day", entry.head.id,
                            [entry](Work& at) { refuse_full_day(at, entry); });
 }

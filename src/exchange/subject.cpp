@@ -58,7 +58,7 @@ public:
                                  {"history", std::move(history_)},
                                  {"sources", sources()},
                                  {"consents", std::move(consents_)},
-                                 {"files", Json::Array{}}})
+                                 {"files", std::move(files_)}})
                    .dump() +
                "\n";
     }
@@ -164,6 +164,8 @@ private:
                 children_.push_back(child.head().id);
                 if (kind.number == kernel::number::consent)
                     return void(consents_.emplace_back(child.json()));
+                if (kind.number == kernel::number::attachment)
+                    return void(files_.emplace_back(child.json()));
                 records_.emplace_back(told(child));
                 if (kind.number == kernel::number::external_key)
                     keys_.emplace_back(Json::Object{{"system", child.as<ExternalKey>().system},
@@ -250,7 +252,7 @@ private:
     Session& session_;
     std::vector<AnyRecord> halves_;
     std::vector<Ref> children_;
-    Json::Array records_, activities_, history_, keys_, consents_;
+    Json::Array records_, activities_, history_, keys_, consents_, files_;
     std::set<Ref> told_, told_history_;
     std::map<CommandId, HistoryEntry> commands_;
 };

@@ -252,11 +252,9 @@ private:
     }
 
     Sql in_segment(const Rows& rows, const Json& which) {
-        const auto id = id_in(which);
-        if (!id && (!which.is_string() || which.string().empty()))
+        if (!id_in(which) && (!which.is_string() || which.string().empty()))
             refuse("is asked for by the name or id of a segment, or by a list of them");
-        const FoundSegment found =
-            segment(reading_, leaf_->field(), rows.kind, id ? Json(*id) : which);
+        const FoundSegment found = segment(reading_, leaf_->field(), rows.kind, which);
         if (found.where) return stored(*found.where, rows, "segment \"" + found.name + "\": ");
         return {rows.alias + ".id IN (SELECT record_id FROM segment_member WHERE segment_id = " +
                     operand(found.id.value()) + ")",

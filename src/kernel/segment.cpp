@@ -1,6 +1,7 @@
 #include "crm/segment.hpp"
 
 #include "kernel/column.hpp"
+#include "kernel/compile.hpp"
 #include "kernel/condition.hpp"
 #include "kernel/engine.hpp"
 #include "kernel/segment.hpp"
@@ -230,8 +231,12 @@ bool may_be_in_segments(const Kind& kind) { return kind.role == Role::root && !k
 
 FoundSegment segment(Reading& reading, const std::string& field, const Kind& kind,
                      const Json& which) {
-    const auto found =
-        by_operand<Segment>(reading, segment_in_words, segment_by_name, field, kind, which);
+    const auto id = id_in(which);
+    const bool is_name =
+        which.is_string() &&
+        (!id || !of_name<Segment>(reading, segment_by_name, kind.name, which.string()).empty());
+    const auto found = by_operand<Segment>(reading, segment_in_words, segment_by_name, field, kind,
+                                           id && !is_name ? Json(*id) : which);
     if (found.condition.empty()) return {found.head.id, found.name, {}};
     return {found.head.id, found.name, Filter::parse(found.condition)};
 }

@@ -232,6 +232,65 @@ TEST_CASE("ACT-11 the calendars of several users, and free/busy as RFC 5545 has 
                                        "2026-03-02T08:00:00Z/2026-03-02T11:00:00Z"});
 }
 
+TEST_CASE("ACT-11 what a user takes part in stands in his calendar, unless he declined it") {
+    Week week;
+    auto& desk = week.desk;
+    const Calendar of_petru(desk.petru);
+    Participants by_ion(desk.ion), answers(desk.petru);
+    const auto ion = desk.ion.user(), petru = desk.petru.user();
+    const auto today = day_of(first_day, chisinau);
+    const auto talk = week.plan("talk", monday, monday + hour).head.id;
+    CHECK(of_petru.agenda({}, today).entries.empty());
+    by_ion.invite(talk, petru);
+    by_ion.invite(talk, ion, ParticipantRole::chair);
+    auto entries = of_petru.agenda({}, today).entries;
+    REQUIRE(entries.size() == 1);
+    CHECK(entries[0].user == petru);
+    CHECK(entries[0].owner == ion);
+    CHECK(entries[0].acceptance == Acceptance::needs_action);
+    answers.accept(talk);
+    CHECK(of_petru.agenda({}, today).entries.at(0).acceptance == Acceptance::accepted);
+    CHECK(lines(of_petru.free_busy({}, today).at(0).busy) ==
+          Texts{"2026-03-02T08:00:00Z/2026-03-02T09:00:00Z"});
+    CHECK(of_petru.find_slots({}, {.window = {monday, monday + 3 * hour}}).at(0).start ==
+          monday + hour);
+    // Who is responsible has it once, and one who may not know the answer sees that he takes part.
+    Rights(desk.ana).hide(ion, "participant", "acceptance");
+    entries = week.calendar.agenda({ion, petru}, today).entries;
+    REQUIRE(entries.size() == 2);
+    CHECK(entries[0].user != entries[1].user);
+    CHECK_FALSE(entries[0].acceptance);
+    CHECK_FALSE(entries[1].acceptance);
+    // Who sees nothing of it sees no participation either.
+    const auto user = Users(desk.ana).add({.login = "dan", .unit = desk.ana.unit()});
+    Session dan = desk.database.trusted_session("dan");
+    CHECK(user.head.id == dan.user().ref());
+    CHECK(Calendar(dan).agenda({petru}, today).entries.empty());
+    answers.decline(talk);
+    CHECK(of_petru.agenda({}, today).entries.empty());
+    CHECK(of_petru.free_busy({}, today).at(0).busy.empty());
+}
+
+TEST_CASE("ACT-11 ACT-15 who takes part in a series does in its occurrences nobody touched") {
+    Week week;
+    auto& desk = week.desk;
+    const Calendar of_petru(desk.petru);
+    const auto days = TimeRange{monday, monday + 3 * day};
+    const auto series = week.plan("stand-up", monday, monday + hour, "FREQ=DAILY").head.id;
+    Participants(desk.ion).invite(series, desk.petru.user());
+    Participants(desk.petru).accept(series);
+    auto entries = of_petru.agenda({}, days).entries;
+    REQUIRE(entries.size() == 3);
+    CHECK(entries[2].recurrence_id == monday + 2 * day);
+    CHECK(entries[2].acceptance == Acceptance::accepted);
+    const auto touched =
+        Series(desk.ion).change(series, monday + day, {{"subject", "longer"}}).head.id;
+    Rights(desk.ana).share(touched, desk.petru.user());
+    CHECK(of_petru.agenda({}, days).entries.size() == 2);
+    Participants(desk.ion).invite(touched, desk.petru.user());
+    CHECK(subjects(of_petru.agenda({}, days)) == Texts{"stand-up", "longer", "stand-up"});
+}
+
 TEST_CASE("ACT-11 slots are where all are free, in working hours unless told otherwise") {
     Week week;
     auto& desk = week.desk;
@@ -341,6 +400,13 @@ struct Entry {
     auto operator<=>(const Entry&) const = default;
 };
 
+bool is_of(Session& session, const Activity& activity, Id<User> user) {
+    return activity.head.owner == user ||
+           std::ranges::any_of(Participants(session).of(activity.head.id), [&](const auto& each) {
+               return each.user == user && each.acceptance != Acceptance::declined;
+           });
+}
+
 std::vector<Entry> entries(Session& session, Id<User> user, const TimeRange& window) {
     const auto all = Activities(session).list({.limit = 1'000}).rows;
     std::vector<Entry> found;
@@ -349,7 +415,7 @@ std::vector<Entry> entries(Session& session, Id<User> user, const TimeRange& win
         if (overlaps) found.push_back({start, end, activity.head.id.value()});
     };
     for (const Activity& each : all) {
-        if (each.head.owner != user || each.state == ActivityState::cancelled) continue;
+        if (!is_of(session, each, user) || each.state == ActivityState::cancelled) continue;
         const Time end = each.end.value_or(each.start);
         if (each.recurrence.text().empty()) {
             add(each, each.start, end);
@@ -397,6 +463,8 @@ TEST_CASE("ACT-11 ACT-15 an agenda is what a naive look at every activity finds"
         if (between(random, 0, 2) != 0) activity.end = start + some_hour(24 * 3);
         if (i % 4 == 0) activity.recurrence = Recurrence::parse(any(rules));
         const auto id = desk.activities.plan(activity).head.id;
+        if (i % 3 == 0) Participants(desk.ion).invite(id, desk.petru.user());
+        if (i % 9 == 0) Participants(desk.petru).decline(id);
         if (i % 4 != 0) continue;
         for (const Time time : series.times(id, start, start + 200 * day)) {
             const auto what = between(random, 0, 40);

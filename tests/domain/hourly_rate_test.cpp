@@ -104,6 +104,34 @@ TEST_CASE("ACT-17 labour cost of a project is that of its activities and subproj
     CHECK(works.rates.labour(below).planned_minutes == 15);
 }
 
+TEST_CASE("ACT-17 what is cancelled is planned no more; what was worked on it was") {
+    Works works;
+    works.rate(works.ion, "2026-01-01", "60");
+    const auto task = works.plan(60, {}, works.project);
+    const auto part = works.plan(30, task);
+    works.book(part, "2026-03-02", 5, works.ion);
+    works.desk.activities.cancel(part);
+    for (const Ref record : {task.ref(), works.project.ref()}) {
+        const Labour labour = works.rates.labour(record);
+        CHECK(labour.planned_minutes == 60);
+        CHECK(texts(labour.estimated) == Amounts{"60.00 MDL"});
+        CHECK(texts(labour.actual) == Amounts{"5.00 MDL"});
+    }
+}
+
+TEST_CASE("ACT-17 an activity counts with its project, whether or not its parent is seen") {
+    Works works;
+    const auto hidden = works.plan(60, {}, works.project);
+    const auto part = works.plan(30, hidden);
+    works.plan(7, part);
+    Rights rights(works.desk.ana);
+    rights.share(works.project, works.petru, "read");
+    rights.share(part, works.petru, "read");
+    const HourlyRates by_petru(works.desk.petru);
+    CHECK(by_petru.labour(works.project).planned_minutes == 30);
+    CHECK(by_petru.labour(part).planned_minutes == 30);
+}
+
 TEST_CASE("ACT-17 a sum is exact and rounded once, half up; one beyond 64 bits is an error") {
     Works works;
     works.rate(works.ion, "2026-01-01", "0.01");
@@ -147,6 +175,21 @@ TEST_CASE(
     rights.hide(works.ion, "hourly_rate", "rate_minor");
     CHECK(by_ion.labour(task).planned_without_rate == 60);
     CHECK_FALSE(by_ion.get(of_petru).rate.currency);
+}
+
+TEST_CASE("ACT-17 a rate that has no amount yet, and one whose amount is hidden, can be shown") {
+    Works works;
+    const AnyRecord blank(kind_of<HourlyRate>());
+    CHECK(blank.json().find("rate_currency"));
+    CHECK(blank.json()["rate_minor"].is_null());
+    const auto rate = works.rate(works.ion, "2026-01-01", "100").head.id;
+    Rights rights(works.desk.ana);
+    rights.grant(works.ion, "hourly_rate", "read", "own");
+    rights.hide(works.ion, "hourly_rate", "rate_minor");
+    const AnyRecord hidden = works.desk.ion.get(rate);
+    CHECK(hidden.json()["hidden"].array().size() == 2);
+    CHECK_FALSE(hidden.json().find("rate_minor"));
+    CHECK_FALSE(hidden.json().find("rate_currency"));
 }
 
 TEST_CASE("ACT-17 nothing belongs to a rate, and it is handed over by name only") {

@@ -153,6 +153,30 @@ TEST_CASE("ACT-14 work is delegated: who gave it and who made it are told when i
     CHECK(verify(desk.ana).defects.empty());
 }
 
+TEST_CASE("ACT-14 ACT-15 given work that recurs is overdue when its last occurrence has passed") {
+    Office office;
+    const auto give = [&](const char* rule) {
+        Activity task{.subject = rule,
+                      .start = monday,
+                      .end = monday + hour,
+                      .zone = "Europe/Chisinau",
+                      .recurrence = Recurrence::parse(rule)};
+        office.tasks.assign(task, office.desk.petru.user());
+    };
+    give("FREQ=WEEKLY");
+    give("FREQ=WEEKLY;COUNT=2");
+    const auto overdue = [&](Time now) {
+        office.desk.clock.set(now);
+        Reasons late;
+        for (const AssignedTask& each : office.tasks.assigned_by({.open_only = true}).rows)
+            if (each.is_overdue) late.push_back(each.activity.subject);
+        return late;
+    };
+    CHECK(overdue(monday + day).empty());
+    CHECK(overdue(monday + 7 * day + hour).empty());
+    CHECK(overdue(monday + 8 * day) == Reasons{"FREQ=WEEKLY;COUNT=2"});
+}
+
 TEST_CASE("ACT-14 imports and undo tell nobody") {
     Office office;
     Desk& desk = office.desk;

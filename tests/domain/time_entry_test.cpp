@@ -41,7 +41,11 @@ TEST_CASE(
     CHECK(shop.times.of(shop.call) == std::vector{mine});
     CHECK(shop.times.change(mine.head.id, any_version, {{"minutes", std::int64_t{60}}}).minutes ==
           60);
-    CHECK_NOTHROW(shop.book(shop.times, shop.call, 2, 30, shop.petru));  // ion may change the call
+    // Ion may change the call, and activities of his colleagues, but none of Petru's.
+    const auto colleague =
+        Users(shop.desk.ana).add({.login = "dan", .unit = shop.desk.ion.unit()}).head.id;
+    CHECK_NOTHROW(shop.book(shop.times, shop.call, 2, 30, colleague));
+    CHECK_THROWS_AS(shop.book(shop.times, shop.call, 2, 30, shop.petru), Denied);
 
     Rights(shop.desk.ana).share(shop.call, shop.petru, "read");
     TimeEntries by_petru(shop.desk.petru);
@@ -65,7 +69,7 @@ TEST_CASE("ACT-18 a user's day holds 24 hours, whatever is booked on and by whom
     CHECK(field(2, 1) == "time_entry.minutes");
     CHECK(field(3, 1'440) == "accepted");
     CHECK(field(3, 1) == "time_entry.minutes");
-    CHECK(field(2, 1, shop.ana) == "accepted");
+    CHECK_NOTHROW(shop.book(shop.of_all, shop.call, 2, 1));
     CHECK(field(4, 0) == "time_entry.minutes");
     CHECK(field(4, -5) == "time_entry.minutes");
     CHECK(field(4, 1'441) == "time_entry.minutes");
@@ -81,6 +85,34 @@ TEST_CASE("ACT-18 a user's day holds 24 hours, whatever is booked on and by whom
     shop.book(shop.times, shop.work, 2, 500);
     CHECK_THROWS(shop.desk.ion.undo(change));  // there is no room for it any more
     CHECK(shop.times.get(Id<TimeEntry>{shorter.id}).minutes == 500);
+}
+
+TEST_CASE("ACT-18 nobody fills or measures the day of one whose work he may not change") {
+    Shop shop;
+    const auto hidden = Activities(shop.desk.ana)
+                            .plan({.subject = "Hidden", .kind = "task", .start = monday})
+                            .head.id;
+    shop.book(shop.of_all, hidden, 2, 600);
+    const auto guess = [&](std::int64_t minutes) {
+        shop.book(shop.times, shop.call, 2, minutes, shop.ana);
+    };
+    CHECK_THROWS_AS(guess(840), Denied);
+    CHECK_THROWS_AS(guess(841), Denied);  // not that the day is full
+    CHECK_THROWS_AS(shop.desk.ion.write("made here",
+                                        [&](Work&) {
+                                            const auto made = shop.desk.activities.plan(
+                                                test::call(shop.acme));
+                                            shop.book(shop.times, made.head.id, 2, 841, shop.ana);
+                                        }),
+                    Denied);
+    // What she booked on his call he may remark on, and not lengthen.
+    const auto hers = shop.book(shop.of_all, shop.call, 2, 10).head.id;
+    CHECK_NOTHROW(shop.times.change(hers, any_version, {{"note", "with Ana"}}));
+    CHECK_THROWS_AS(shop.times.change(hers, any_version, {{"minutes", std::int64_t{841}}}), Denied);
+    CHECK_THROWS_AS(shop.times.change(hers, any_version, {{"worked_on", "2026-03-03"}}), Denied);
+    Rights(shop.desk.ana).grant(shop.ion, "activity", "change", "all");
+    CHECK(refused_field([&] { guess(841); }) == "time_entry.minutes");
+    CHECK_NOTHROW(guess(830));
 }
 
 TEST_CASE("ACT-18 worked hours by user, day, activity and project") {

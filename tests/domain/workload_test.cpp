@@ -17,6 +17,21 @@ Workload of(const std::vector<Workload>& loads, Id<User> user) {
 
 }  // namespace
 
+TEST_CASE("ACT-13 a running project counts until today, also when it was due before the window") {
+    Desk desk;  // on 2026-03-02
+    Projects projects(desk.ion);
+    projects.start(projects.add({.name = "Late", .due_on = Date(2026, 2, 10)}).head.id);
+    projects.complete(projects.add({.name = "Done", .due_on = Date(2026, 2, 10)}).head.id,
+                      Date(2026, 2, 12));
+    const auto counts = [&](const Date& from, const Date& to) {
+        return of(workload(desk.ana, desk.ana.unit(), from, to), desk.ion.user()).projects;
+    };
+    CHECK(counts(Date(2026, 3, 1), Date(2026, 4, 1)) == Counts{.running = 1, .overdue = 1});
+    CHECK(counts(Date(2026, 2, 1), Date(2026, 3, 1)) ==
+          Counts{.running = 1, .finished = 1, .overdue = 1});
+    CHECK(counts(Date(2026, 3, 3), Date(2026, 4, 1)) == Counts{});
+}
+
 TEST_CASE("ACT-13 workload counts activities, projects and hours of each user under a unit") {
     Desk desk;
     auto& activities = desk.activities;

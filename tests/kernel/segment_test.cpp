@@ -121,6 +121,23 @@ TEST_CASE("PAR-13 filters ask for segments by name or id, alone or in lists, and
         "use");
 }
 
+TEST_CASE("PAR-13 a segment is found by its name before its id, also by a name of digits") {
+    Market at;
+    const auto year = at.segments.make("party", "2024").head.id;
+    at.segments.add_members(year, {at.acme});
+    const auto found = [&](const Json& operand) {
+        return names(at.parties.list({.where = field("segment") == operand}).rows);
+    };
+    CHECK(found(Json("2024")) == std::vector{"Acme"s});
+    CHECK(found(Json(std::to_string(year.value()))) == std::vector{"Acme"s});
+    const auto other = at.segments.make("party", std::to_string(year.value())).head.id;
+    CHECK(found(Json(std::to_string(year.value()))).empty());  // the one of that name
+    CHECK(found(Json(year.value())) == std::vector{"Acme"s});
+    CHECK(found(Json(std::to_string(other.value()))).empty());
+    CHECK(refusal([&] { found(Json("2025")); }).find("2025") != std::string::npos);
+    CHECK(refused_field([&] { found(Json("2025")); }) == "filter.segment");
+}
+
 TEST_CASE("PAR-13 members are seen as far as the records are, and a hidden one is not counted") {
     Market at;
     Segments all(at.ana);

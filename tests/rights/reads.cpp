@@ -878,6 +878,8 @@ Read make_calendar(Draw& draw) {
                 for (const auto& each :
                      calendar.agenda(users, window, {.cancelled_too = cancelled_too}).entries) {
                     telling.number(each.activity.value()).number(each.owner.value());
+                    telling.number(each.user.value());
+                    telling.number(each.acceptance ? static_cast<int>(*each.acceptance) : -1);
                     telling.word(to_text(each.start)).word(to_text(each.end)).word(each.subject);
                     telling.word(each.kind).word(each.status).word(each.priority).word(each.zone);
                     telling.number(static_cast<int>(each.state)).number(each.party.value());

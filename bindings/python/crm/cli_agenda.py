@@ -30,9 +30,9 @@ def text_of(at: datetime, zone: ZoneInfo) -> str:
 
 def entry_as_dict(entry: crm.CalendarEntry, zone: ZoneInfo, logins: Dict[int, str]) -> Dict[str, Any]:
     return {
-        "activity": str(entry.activity), "user": logins[entry.owner], "start": text_of(entry.start, zone), "end": text_of(entry.end, zone),
+        "activity": str(entry.activity), "user": logins[entry.user], "start": text_of(entry.start, zone), "end": text_of(entry.end, zone),
         "subject": entry.subject, "kind": entry.kind, "status": entry.status, "state": entry.state, "party": entry.party_name,
-        "recurrence_id": entry.recurrence_id and text_of(entry.recurrence_id, zone),
+        "recurrence_id": entry.recurrence_id and text_of(entry.recurrence_id, zone), "acceptance": entry.acceptance,
     }
 
 
@@ -56,7 +56,7 @@ def show_entries(agenda: crm.Agenda, zone: ZoneInfo, logins: Dict[int, str]) -> 
         for entry in entries:
             mark = "↻" if entry.recurrence_id else " "
             about = f"  ({entry.party_name})" if entry.party_name else ""
-            who = f"  {logins[entry.owner]}" if len(logins) > 1 else ""
+            who = f"  {logins[entry.user]}" if len(logins) > 1 else ""
             print(f"  {hours_of(entry.start, entry.end, zone):13} {mark} {entry.kind or '–'}: {entry.subject or '–'}{about}"
                   f"  [{entry.status or entry.state}]{who}")
 
