@@ -13,13 +13,12 @@ namespace {
 /// Columns that stand in <kind>_body.
 struct Bodies {
     std::string_view kind, columns;
-    bool is_searched = true;
 };
 constexpr Bodies bodies[] = {
     {"party", " description "},   {"contact", " description "},
     {"project", " description "}, {"lead", " description "},
     {"activity", " result questions problems events description "},
-    {"note", " text "},           {"consent", " evidence ", false}};
+    {"note", " text "},           {"consent", " evidence "}};
 
 std::string table_of(const std::string& kind, const std::string& column) {
     if (column.starts_with("x_")) return kind + "_property";
@@ -53,8 +52,8 @@ public:
         rewrite_history();
         shrink_creations();
         give_everything();
-        for (const Bodies& each : bodies)
-            if (each.is_searched) rebuild(std::string(each.kind) + "_fts");
+        for (const Row& index : file_.rows("SELECT name FROM sqlite_schema WHERE sql LIKE '%USING fts5%'"))
+            rebuild(text_in(index, "name"));
         file_.run("COMMIT");
     }
 
