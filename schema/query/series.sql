@@ -26,5 +26,5 @@ SELECT id FROM participant WHERE activity_id = :series;
 
 -- name: shares unfiltered
 -- In force; of one grantee, or all.
-SELECT id FROM share WHERE record_id = :series AND (:grantee = 0 OR grantee_id = :grantee)
-  AND (ends_on IS NULL OR ends_on >= :today) ORDER BY id;
+SELECT id FROM share WHERE record_id = :series AND (:grantee = 0 OR +grantee_id = :grantee)
+  AND (ends_on IS NULL OR ends_on >= :today);
