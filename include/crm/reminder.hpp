@@ -17,10 +17,11 @@ namespace crm::inline v1 {
 /// A user's wish to be reminded of a record: some minutes before what is to come, or at an instant.
 ///
 /// Of an activity what is to come is its start, of a series each occurrence as it stands; the
-/// reminder follows when it moves and is off while that is completed or cancelled. Of a party or
-/// contact it is each birthday, memorable date and birthday of kin, every year, from 00:00 on of
-/// that day in the user's zone: `before` is by the clock there, so that 3 days less 9 hours are
-/// 09:00 three days ahead. 29 February falls on the 28th in years that have none.
+/// reminder follows when it moves, past others too, and is off while that is completed or
+/// cancelled; what moves after it was handed out is handed out again before its new start. Of a
+/// party or contact it is each birthday, memorable date and birthday of kin, every year, from 00:00
+/// on of that day in the user's zone: `before` is by the clock there, so that 3 days less 9 hours
+/// are 09:00 three days ahead. 29 February falls on the 28th in years that have none.
 ///
 /// Seen by who sees the record. Who may read that keeps his own; one for another user takes the
 /// right to change the record.
@@ -71,8 +72,9 @@ public:
     /// that comes before and is hidden by now.
     std::optional<Time> next_due() const;
     /// Hands one that was handed out out again at `until`, unless its next occurrence is due before
-    /// that. Throws NotFound unless it is the user's own, Conflict where it was not handed out yet,
-    /// Invalid where `until` is not to come. No undo: set it again.
+    /// that or it is over by then; what else becomes of its record or of other occurrences leaves
+    /// it put off. Throws NotFound unless it is the user's own, Conflict where it was not handed
+    /// out yet, Invalid where `until` is not to come. No undo: set it again.
     void snooze(Id<Reminder> reminder, Time until);
 };
 

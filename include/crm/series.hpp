@@ -28,9 +28,11 @@
 namespace crm::inline v1 {
 
 /// What is done to one occurrence, to some or to all that follow. The first touch of an occurrence
-/// needs the right to change the series, and no other: its activity is the owner's of the series.
-/// Later ones need the right to change that activity. Throws Conflict where that one is hidden.
-/// Refers to the session and must not outlive it; one thread at a time.
+/// needs the right to change the series, and no other: its activity is the owner's of the series,
+/// given by who gave that (`Activity::assigned_by`), who keeps sight of it, and has the
+/// participants of the series with role and acceptance, its own from then on. Nobody is told of
+/// what he was told of the series. Later ones need the right to change that activity. Throws
+/// Conflict where that one is hidden. Refers to the session and must not outlive it; one thread at a time.
 class CRM_API Series {
 public:
     explicit Series(Session& session) : session_(&session) {}
@@ -59,8 +61,9 @@ public:
     Activity skip(Id<Activity> series, Time recurrence_id);
 
     /// Changes this occurrence and all that follow: the series ends before it, and a new one, which
-    /// is returned, goes on from it with the given fields. Touched occurrences from then on belong
-    /// to the new one. On the first occurrence: changes the series itself. Throws Invalid where the
+    /// is returned, goes on from it with the given fields, the participants, the shares in force
+    /// and, but for those at an instant, the reminders. Touched occurrences from then on belong to
+    /// the new one. On the first occurrence: changes the series itself. Throws Invalid where the
     /// rule could not go on from there as it was: an RDATE, or one that clocks or SKIP moved.
     Activity change_following(Id<Activity> series, Time recurrence_id,
                               const std::vector<Assignment>& fields);

@@ -35,7 +35,8 @@ struct TaskQuery {
 /// Who is told, on every path but imports and undo, each once of one event and never of what he did
 /// himself:
 ///  - of a task: who is responsible, when another makes it or gives it to him ("assignment"); who
-///    gave it and who made it, when it is completed ("completion");
+///    gave it and who made it, when it is completed ("completion"); of one occurrence of a series
+///    who gave and who made that, and of its being given nobody but by `delegate`;
 ///  - of a to-do: who is responsible and who is responsible for its project, when it is made
 ///    ("to_do"); these, who gave it and who made it, without who is responsible for the to-do, when
 ///    it is completed ("completion").

@@ -20,3 +20,11 @@ SELECT id FROM visible.activity WHERE series_id = :series ORDER BY recurrence_id
 
 -- name: touched_at
 SELECT id FROM visible.activity WHERE series_id = :series AND recurrence_id = :at;
+
+-- name: participants unfiltered
+SELECT id FROM participant WHERE activity_id = :series;
+
+-- name: shares unfiltered
+-- In force; of one grantee, or all.
+SELECT id FROM share WHERE record_id = :series AND (:grantee = 0 OR +grantee_id = :grantee)
+  AND (ends_on IS NULL OR ends_on >= :today);

@@ -114,11 +114,18 @@ void derive_completion(Work& work, Activity& activity) {
                                     : std::min(activity.end.value_or(work.now()), work.now());
 }
 
-/// Who makes an activity for another gives it to him; who is given one by `Tasks::delegate` is said
-/// there.
+/// Who makes an activity for another gives it to him, and who gave a series gave what comes of it;
+/// who is given one by `Tasks::delegate` is said there.
 void derive_assignment(Work& work, Activity& activity) {
     auto& transaction = work.transaction();
-    if (!transaction.created_here(activity.head.id)) return;
+    const Id<Activity> id{activity.head.id};
+    if (!transaction.created_here(id)) return;
+    const auto stored = domain::load(work, id);
+    if (stored && stored->head.owner == activity.head.owner) return;
+    if (const auto series = domain::origin_of(work, activity)) {
+        activity.assigned_by = series->assigned_by;
+        return;
+    }
     const Id<User> me = transaction.session().user;
     const bool is_given = activity.head.owner != me && domain::gives_work(work);
     activity.assigned_by = is_given ? me : Id<User>{};
@@ -226,7 +233,8 @@ void check_created(Work& work, const Activity& activity) {
                                               // restored
         check_place_at_rest(work, activity);  // may be
     domain::follow_reminders(work, activity.series);
-    const bool is_told = activity.is_todo || activity.assigned_by;
+    const bool is_told =
+        (activity.is_todo || activity.assigned_by) && !domain::comes_of_series(activity);
     if (is_told && work.transaction().created_here(activity.head.id) && domain::gives_work(work))
         domain::tell_of_creation(work, activity);
 }
@@ -265,11 +273,17 @@ void check_activity(Work& work, const void* record, const void* before) {
     domain::tell_of(work, activity, static_cast<const Activity*>(before));
 }
 
+/// An occurrence takes place by its series again.
+void activity_removed(Work& work, const void* record) {
+    domain::follow_reminders(work, static_cast<const Activity*>(record)->series);
+}
+
 Kind make_activity_kind() {
     Kind kind = kernel::kind<Activity>(number::activity, "activity", Role::root, activity_columns);
     kind.orders = activity_orders;
     kind.parts = activity_parts;
-    kind.rules = {.derive = derive_activity, .check = check_activity};
+    kind.rules = {
+        .derive = derive_activity, .check = check_activity, .removed = activity_removed};
     return kind;
 }
 

@@ -16,6 +16,9 @@ using State = ActivityState;
     throw Invalid("activity", field, reason);
 }
 
+/// A unit of work is one thread's.
+thread_local const Activity* copied_series = nullptr;
+
 /// Beyond all years that are searched.
 constexpr std::chrono::years for_ever{1'100};
 
@@ -127,6 +130,17 @@ void move_occurrences(Work& work, const Activity& series, const Activity& before
 }
 
 }  // namespace
+
+Copying::Copying(const Activity& series) { copied_series = &series; }
+Copying::~Copying() { copied_series = nullptr; }
+bool Copying::is_on() { return copied_series != nullptr; }
+
+bool comes_of_series(const Activity& activity) { return activity.series || Copying::is_on(); }
+
+std::optional<Activity> origin_of(Work& work, const Activity& activity) {
+    if (Copying::is_on()) return *copied_series;
+    return activity.series ? load(work, activity.series) : std::nullopt;
+}
 
 recurrence::Anchor anchor_of(const Activity& activity) {
     return {activity.start, Zone{activity.zone}};

@@ -15,6 +15,7 @@
 #include "domain/recurring.hpp"
 #include "domain/task.hpp"
 #include "domain/telling.hpp"
+#include "kernel/engine.hpp"
 
 namespace crm::inline v1 {
 namespace {
@@ -52,20 +53,28 @@ struct Coming {
     std::string occasion{};
 };
 
+/// What became of a reminder so far.
+struct Past {
+    std::optional<Time> handed{};  ///< the event handed out last
+    std::optional<Time> due{};
+    std::optional<Time> snoozed_until{}, snoozed_event{};
+    std::set<std::pair<Time, Time>> starts{};  ///< handed out and to come yet: event, start
+};
+
 /// Works out what is to come of one reminder, for its user.
 class Outlook {
 public:
     Outlook(Work& work, const Reminder& reminder) : work_(work), reminder_(reminder) {}
 
-    /// The first occurrence at `from` or later that comes after the one handed out last.
-    std::optional<Coming> next(Time from, const std::optional<Time>& handed) const {
-        if (reminder_.at) return next_instant(handed);
-        return is_of_activity() ? next_start(from, handed) : next_day(from, handed);
+    /// The first occurrence at `from` or later that was not handed out.
+    std::optional<Coming> next(Time from, const Past& past) const {
+        if (reminder_.at) return next_instant(past.handed);
+        return is_of_activity() ? next_start(from, past) : next_day(from, past.handed);
     }
     /// The occurrence of an instant, if it still is one.
     std::optional<Coming> at(Time event) const {
         if (reminder_.at) return *reminder_.at == event ? next_instant({}) : std::nullopt;
-        const auto coming = is_of_activity() ? next_start(event, {}) : next_day(event, {});
+        const auto coming = is_of_activity() ? start_at(event) : next_day(event, {});
         return coming && coming->event == event ? coming : std::nullopt;
     }
 
@@ -77,36 +86,68 @@ private:
         return Coming{*reminder_.at, *reminder_.at, *reminder_.at, {}};
     }
 
-    std::optional<Coming> next_start(Time from, const std::optional<Time>& handed) const {
-        const auto activity = domain::load(work_, Id<Activity>{reminder_.record});
-        if (!activity || domain::is_over(*activity)) return std::nullopt;
+    std::optional<Activity> activity() const {
+        auto activity = domain::load(work_, Id<Activity>{reminder_.record});
+        if (activity && domain::is_over(*activity)) activity.reset();
+        return activity;
+    }
+
+    std::optional<Coming> next_start(Time from, const Past& past) const {
+        const auto activity = this->activity();
+        if (!activity) return std::nullopt;
         if (domain::recurs(*activity))
-            return next_of_series(*activity, handed ? std::max(from, *handed + microsecond) : from);
+            return earlier(next_by_rule(*activity, from, past), next_touched(*activity, from));
         const Time start = activity->start;
-        if (start < from || start == handed) return std::nullopt;
+        if (start < from || past.starts.contains({start, start})) return std::nullopt;
         return before(start, start);
     }
 
-    /// Cost: a look-up for each occurrence that was cancelled, completed or moved back.
-    std::optional<Coming> next_of_series(const Activity& series, Time from) const {
+    /// Cost: a look-up for each occurrence that was touched, a step for each handed out ahead.
+    std::optional<Coming> next_by_rule(const Activity& series, Time from, const Past& past) const {
         const auto anchor = domain::anchor_of(series);
         while (true) {
             const auto at = next_occurrence(series.recurrence, anchor.start, anchor.zone, from);
             if (!at) return std::nullopt;
-            if (const auto start = start_of(series, *at)) return before(*at, *start);
+            if (!past.starts.contains({*at, *at}) && touched(series, *at).empty())
+                return before(*at, *at);
             from = *at + microsecond;
         }
     }
 
-    /// When an occurrence of a series takes place; nothing where it is over.
-    std::optional<Time> start_of(const Activity& series, Time at) const {
-        for (const Ref touched :
-             domain::refs(work_, "reminder.occurrence",
-                          {{":series", series.head.id.value()}, {":at", domain::instant(at)}})) {
-            const auto activity = domain::load(work_, Id<Activity>{touched});
-            return domain::is_over(*activity) ? std::nullopt : std::optional(activity->start);
+    /// Wherever it was moved from. Cost: grows with the touched occurrences of the series.
+    std::optional<Coming> next_touched(const Activity& series, Time from) const {
+        kernel::Reading reading(work_.transaction().session());
+        auto row = kernel::named_query(reading, "reminder.moved",
+                                       {{":series", series.head.id.value()},
+                                        {":id", reminder_.head.id.value()},
+                                        {":from", domain::instant(from)}});
+        if (!row.step() || row.is_null(1)) return std::nullopt;
+        return before(instant_of(row.integer(0)), instant_of(row.integer(1)));
+    }
+
+    static std::optional<Coming> earlier(std::optional<Coming> one, std::optional<Coming> other) {
+        if (!one || !other) return one ? one : other;
+        return one->due <= other->due ? one : other;
+    }
+
+    /// The start that an event stands for now.
+    std::optional<Coming> start_at(Time event) const {
+        const auto activity = this->activity();
+        if (!activity) return std::nullopt;
+        if (!domain::recurs(*activity)) return before(activity->start, activity->start);
+        for (const Ref own : touched(*activity, event)) {
+            const auto occurrence = domain::load(work_, Id<Activity>{own});
+            if (domain::is_over(*occurrence)) return std::nullopt;
+            return before(event, occurrence->start);
         }
-        return at;
+        if (!domain::takes_place_at(*activity, event)) return std::nullopt;
+        return before(event, event);
+    }
+
+    /// The activity of an occurrence that was touched.
+    std::vector<Ref> touched(const Activity& series, Time at) const {
+        return domain::refs(work_, "reminder.occurrence",
+                            {{":series", series.head.id.value()}, {":at", domain::instant(at)}});
     }
 
     Coming before(Time event, Time start) const {
@@ -193,13 +234,44 @@ void write_due(Work& work, const Reminder& reminder, const std::optional<Coming>
     work.transaction().count_write();
 }
 
+/// Whatever is handed out ends a snooze.
 void write_handed(Work& work, Ref reminder, Time event) {
     work.transaction()
         .connection()
-        .use("UPDATE reminder_due SET handed_event_at = ?2, handed_at = ?3 WHERE reminder_id = ?1")
+        .use(
+            "UPDATE reminder_due SET handed_event_at = ?2, handed_at = ?3, snoozed_until = NULL,"
+            " snoozed_event_at = NULL WHERE reminder_id = ?1")
         .bind(1, reminder.value())
         .bind(2, domain::instant(event))
         .bind(3, domain::instant(work.now()))
+        .run();
+}
+
+/// Only starts to come are asked for again: earlier ones go.
+void write_handed_start(Work& work, Ref reminder, const Coming& coming) {
+    auto& connection = work.transaction().connection();
+    connection.use("DELETE FROM reminder_handed WHERE reminder_id = ?1 AND starts_at < ?2")
+        .bind(1, reminder.value())
+        .bind(2, domain::instant(work.now()))
+        .run();
+    connection
+        .use(
+            "INSERT INTO reminder_handed (reminder_id, event_at, starts_at) VALUES (?1, ?2, ?3)"
+            " ON CONFLICT DO NOTHING")
+        .bind(1, reminder.value())
+        .bind(2, domain::instant(coming.event))
+        .bind(3, domain::instant(coming.takes_place))
+        .run();
+}
+
+void write_snooze(Work& work, Ref reminder, Time until) {
+    work.transaction()
+        .connection()
+        .use(
+            "UPDATE reminder_due SET snoozed_until = ?2, snoozed_event_at = handed_event_at"
+            " WHERE reminder_id = ?1")
+        .bind(1, reminder.value())
+        .bind(2, domain::instant(until))
         .run();
 }
 
@@ -211,11 +283,35 @@ void switch_off(Work& work, Ref reminder) {
         .run();
 }
 
-std::optional<Time> handed_event(Work& work, Ref reminder) {
+std::optional<Time> optional_instant(const storage::Use& row, int column) {
+    if (row.is_null(column)) return std::nullopt;
+    return instant_of(row.integer(column));
+}
+
+Past past_of(Work& work, Ref reminder) {
     kernel::Reading reading(work.transaction().session());
+    Past past;
     auto row = kernel::named_query(reading, "reminder.handed", {{":id", reminder.value()}});
-    if (!row.step() || row.is_null(0)) return std::nullopt;
-    return instant_of(row.integer(0));
+    if (!row.step()) return past;
+    past.handed = optional_instant(row, 0);
+    past.due = optional_instant(row, 1);
+    past.snoozed_until = optional_instant(row, 2);
+    past.snoozed_event = optional_instant(row, 3);
+    auto starts =
+        kernel::named_query(reading, "reminder.handed_starts", {{":id", reminder.value()}});
+    while (starts.step())
+        past.starts.emplace(instant_of(starts.integer(0)), instant_of(starts.integer(1)));
+    return past;
+}
+
+/// What is due next: what is to come, or before that what was put off, where it still is to be.
+std::optional<Coming> due_next(const Outlook& outlook, Time now, const Past& past) {
+    const auto coming = outlook.next(now, past);
+    if (!past.snoozed_until || (coming && coming->due <= *past.snoozed_until)) return coming;
+    auto again = outlook.at(*past.snoozed_event);
+    if (!again) return coming;
+    again->due = *past.snoozed_until;
+    return again;
 }
 
 /// What its user may not see is not scheduled, until something of the record changes.
@@ -223,8 +319,7 @@ void schedule(Work& work, Id<Reminder> id) {
     const auto reminder = domain::load(work, id);
     if (!reminder || !domain::sees(work, reminder->user, reminder->record))
         return switch_off(work, id);
-    write_due(work, *reminder,
-              Outlook(work, *reminder).next(work.now(), handed_event(work, reminder->head.id)));
+    write_due(work, *reminder, due_next(Outlook(work, *reminder), work.now(), past_of(work, id)));
 }
 
 // ---- rules
@@ -252,7 +347,9 @@ void check_moment(const Reminder& reminder) {
 /// Who may read the record reminds himself; whoever else is reminded, by who may change it.
 void check_user(Work& work, const Reminder& reminder) {
     auto& transaction = work.transaction();
-    if (reminder.user == transaction.session().user || domain::is_undo(work)) return;
+    if (reminder.user == transaction.session().user || domain::is_undo(work) ||
+        domain::Copying::is_on())
+        return;
     const Kind& kind = transaction.kind_of(reminder.record);
     AnyRecord record(kind);
     if (kernel::load(transaction.connection(), transaction.plan(kind), reminder.record,
@@ -313,14 +410,13 @@ std::string name_in(const AnyRecord& record) {
 }
 
 /// A due reminder as its user may see it; nothing where it is no longer to be handed out.
-std::optional<DueReminder> as_seen(Work& work, const DueRow& row) {
+std::optional<DueReminder> as_seen(Work& work, const DueRow& row,
+                                   const std::optional<Coming>& coming) {
     kernel::Reading reading(work.transaction().session());
     const auto reminder = kernel::find(reading, row.reminder);
     if (!reminder) return std::nullopt;
     const auto& shown = reminder->as<Reminder>();
     const auto record = kernel::find(reading, shown.record, false);
-    const auto stored = domain::load(work, row.reminder);
-    const auto coming = Outlook(work, *stored).at(row.event);
     if (!record || !coming) return std::nullopt;
     return DueReminder{.reminder = row.reminder,
                        .record = shown.record,
@@ -332,8 +428,12 @@ std::optional<DueReminder> as_seen(Work& work, const DueRow& row) {
 }
 
 void hand_out(Work& work, const DueRow& row, std::vector<DueReminder>& handed) {
-    auto due = as_seen(work, row);
+    const auto stored = domain::load(work, row.reminder);
+    const auto coming = stored ? Outlook(work, *stored).at(row.event) : std::nullopt;
+    auto due = as_seen(work, row, coming);
     write_handed(work, row.reminder, row.event);
+    if (coming && stored->before && stored->record.kind() == number::activity)
+        write_handed_start(work, row.reminder, *coming);
     if (due) handed.push_back(std::move(*due));
     schedule(work, row.reminder);
 }
@@ -394,17 +494,11 @@ void Reminders::snooze(Id<Reminder> reminder, Time until) {
         if (get(reminder).user != session().user())
             throw NotFound("reminder: it is another user's");
         if (until <= work.now()) refuse_reminder("until", "must be to come");
-        const auto handed = handed_event(work, reminder);
-        if (!handed) throw Conflict("reminder: it was not handed out yet", reminder);
-        work.transaction()
-            .connection()
-            .use(
-                "UPDATE reminder_due SET due_at = ?2, event_at = handed_event_at"
-                " WHERE reminder_id = ?1 AND (due_at IS NULL OR due_at > ?2)")
-            .bind(1, reminder.value())
-            .bind(2, domain::instant(until))
-            .run();
-        work.transaction().count_write();
+        const Past past = past_of(work, reminder);
+        if (!past.handed) throw Conflict("reminder: it was not handed out yet", reminder);
+        if (past.due && *past.due <= until && past.due != past.snoozed_until) return;
+        write_snooze(work, reminder, until);
+        schedule(work, reminder);
     });
 }
 
@@ -419,6 +513,36 @@ void follow_reminders(Work& work, Ref record) {
         for (const Ref reminder : refs(ending, "reminder.of_record", {{":record", record.value()}}))
             schedule(ending, reminder);
     });
+}
+
+void copy_reminders(Work& work, Ref from, Ref to, Time since) {
+    auto& connection = work.transaction().connection();
+    for (const Ref each : refs(work, "reminder.of_record", {{":record", from.value()}})) {
+        Reminder copy = *load(work, Id<Reminder>{each});
+        if (!copy.before) continue;
+        copy.head = {};
+        copy.record = to;
+        kernel::insert(work.transaction(), kind_of<Reminder>(), &copy, kernel::Authority::engine);
+        connection
+            .use(
+                "INSERT INTO reminder_due (reminder_id, user_id, handed_event_at, handed_at,"
+                " snoozed_until, snoozed_event_at)"
+                " SELECT ?1, user_id, handed_event_at, handed_at, snoozed_until, snoozed_event_at"
+                " FROM reminder_due WHERE reminder_id = ?2 AND handed_event_at >= ?3")
+            .bind(1, copy.head.id.value())
+            .bind(2, each.value())
+            .bind(3, instant(since))
+            .run();
+        connection
+            .use(
+                "INSERT INTO reminder_handed (reminder_id, event_at, starts_at)"
+                " SELECT ?1, event_at, starts_at FROM reminder_handed"
+                " WHERE reminder_id = ?2 AND event_at >= ?3")
+            .bind(1, copy.head.id.value())
+            .bind(2, each.value())
+            .bind(3, instant(since))
+            .run();
+    }
 }
 
 }  // namespace crm::domain

@@ -10,4 +10,8 @@ namespace crm::domain {
 /// anew. In an undo too. Cost where it has none: one look-up.
 void follow_reminders(Work& work, Ref record);
 
+/// Reminds of a series the same users before the same occurrences as of the one that it goes on
+/// from; what was handed out of that, or put off, is so of this too. Instants stay with that one.
+void copy_reminders(Work& work, Ref from, Ref to, Time since);
+
 }  // namespace crm::domain

@@ -1,9 +1,13 @@
 #include "crm/series.hpp"
 
+#include <algorithm>
 #include <utility>
 
+#include "crm/access_right.hpp"
+#include "crm/participant.hpp"
 #include "domain/records.hpp"
 #include "domain/recurring.hpp"
+#include "domain/reminder.hpp"
 #include "kernel/engine.hpp"
 
 namespace crm::inline v1 {
@@ -26,7 +30,8 @@ PropertyValues copied(const PropertyValues& properties) {
     return copies;
 }
 
-/// A new activity like another, by the same owner, in the same unit and territory.
+/// A new activity like another, by the same owner, in the same unit and territory, given by the
+/// same user.
 Activity like(const Activity& given) {
     Activity copy = given;
     copy.head = {.owner = given.head.owner,
@@ -34,7 +39,6 @@ Activity like(const Activity& given) {
                  .territory = given.head.territory,
                  .properties = copied(given.head.properties)};
     copy.follow_up_of = {};
-    copy.assigned_by = {};
     copy.recurs_until.reset();
     return copy;
 }
@@ -63,16 +67,55 @@ Id<Activity> own_of(Work& work, Id<Activity> series, Time at) {
     return own.empty() ? Id<Activity>{} : Id<Activity>{own.front()};
 }
 
+template <class Record>
+void insert(Work& work, Record& record) {
+    kernel::insert(work.transaction(), kind_of<Record>(), &record, kernel::Authority::engine);
+}
+
+/// In the order of being invited.
+void copy_participants(Work& work, Id<Activity> from, Id<Activity> to) {
+    auto all = domain::refs(work, "series.participants", {{":series", from.value()}});
+    std::ranges::sort(all, {}, &Ref::value);
+    for (const Ref each : all) {
+        Participant copy = *domain::load(work, Id<Participant>{each});
+        copy.head = {.properties = copied(copy.head.properties)};
+        copy.activity = to;
+        insert(work, copy);
+    }
+}
+
+/// Those of one grantee; all where there is none.
+void copy_shares(Work& work, Id<Activity> from, Id<Activity> to, Ref grantee) {
+    for (const Ref each : domain::refs(work, "series.shares",
+                                       {{":series", from.value()},
+                                        {":grantee", grantee.value()},
+                                        {":today", work.transaction().rights().today()}})) {
+        Share copy = *domain::load(work, Id<Share>{each});
+        copy.head = {};
+        copy.record = to;
+        insert(work, copy);
+    }
+}
+
+/// The activity of an occurrence nobody touched yet: who takes part in the series takes part in it,
+/// and who gave the series keeps sight.
+Id<Activity> new_own(Work& work, const Activity& series, Time at) {
+    const domain::Copying copying(series);
+    Activity occurrence = occurrence_of(series, at);
+    insert(work, occurrence);
+    const Id<Activity> id{occurrence.head.id};
+    if (series.assigned_by) copy_shares(work, series.head.id, id, series.assigned_by);
+    copy_participants(work, series.head.id, id);
+    return id;
+}
+
 /// That activity; made where there is none yet, for which the right to change the series is enough.
 Id<Activity> touch(Session& session, Work& work, Id<Activity> id, Time at) {
     const Activity series = seen_series(session, work, id);
     const auto own = own_of(work, id, at);
     if (own && !Activities(session).find(own))
         throw Conflict("activity: this occurrence was given an activity that is hidden from you");
-    if (own) return own;
-    Activity occurrence = occurrence_of(series, at);
-    kernel::insert(work.transaction(), kind_of<Activity>(), &occurrence, kernel::Authority::engine);
-    return occurrence.head.id;
+    return own ? own : new_own(work, series, at);
 }
 
 /// Touches an occurrence and does something to it; both or none.
@@ -98,13 +141,18 @@ bool is_first(const Activity& series, Time at) {
     return next_occurrence(series.recurrence, series.start, Zone{series.zone}, series.start) == at;
 }
 
-/// The master of what goes on from an occurrence, with the touched ones that are its.
+/// The master of what goes on from an occurrence, seen by all who see the series, with who takes
+/// part, who is reminded and the touched ones that are its.
 Id<Activity> part_off(Work& work, const Activity& series, Time at, Recurrence from) {
     Activity later = like(series);
     later.start = at;
     if (series.end) later.end = at + domain::length_of(series);
     later.recurrence = std::move(from);
-    kernel::insert(work.transaction(), kind_of<Activity>(), &later, kernel::Authority::engine);
+    const domain::Copying copying(series);
+    insert(work, later);
+    copy_shares(work, series.head.id, later.head.id, {});
+    copy_participants(work, series.head.id, later.head.id);
+    domain::copy_reminders(work, series.head.id, later.head.id, at);
     const Assignment own{"series_id", Value{later.head.id.value()}};
     for (const Ref each :
          domain::refs(work, "series.occurrences_from",

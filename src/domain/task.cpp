@@ -37,6 +37,8 @@ void tell_completed(Work& work, Id<Activity> id) {
     const auto activity = load(work, id);
     if (!activity || activity->state != ActivityState::completed) return;
     std::vector<Id<User>> told{activity->assigned_by, maker_of(work, activity->head.created_in)};
+    if (const auto series = load(work, activity->series))
+        told.push_back(maker_of(work, series->head.created_in));
     if (activity->is_todo) told.push_back(responsible_for(work, activity->project));
     for (const Id<User> user : told)
         if (user != activity->head.owner) notify(work, user, completion, id);
@@ -65,6 +67,7 @@ void tell_of_completion(Work& work, const Activity& activity) {
 }
 
 void tell_of_invitation(Work& work, Id<Activity> id, Id<User> user) {
+    if (Copying::is_on()) return;
     const auto activity = load(work, id);
     if (activity && !is_over(*activity) && gives_work(work)) notify(work, user, assignment, id);
 }

@@ -16,7 +16,8 @@ bool gives_work(Work& work);
 void tell_of_creation(Work& work, const Activity& activity);
 /// The same of one that it completed.
 void tell_of_completion(Work& work, const Activity& activity);
-/// Tells a user that he takes part, unless the activity is over or an import makes him.
+/// Tells a user that he takes part, unless the activity is over, an import makes him, or he takes
+/// part in the series that it comes of.
 void tell_of_invitation(Work& work, Id<Activity> activity, Id<User> user);
 
 }  // namespace crm::domain

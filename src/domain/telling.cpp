@@ -10,11 +10,11 @@
 #include "domain/call.hpp"
 #include "domain/notice.hpp"
 #include "domain/records.hpp"
+#include "domain/recurring.hpp"
 
 namespace crm::domain {
 namespace {
 
-using Texts = std::initializer_list<std::string_view>;
 using Logins = std::set<std::string>;  // folded
 
 // Bytes beyond ASCII are letters here: logins may be written in any script.
@@ -33,7 +33,7 @@ std::string_view login_at(std::string_view text, std::size_t at) {
     return text.substr(at + 1, end - at - 1);
 }
 
-Logins mentioned_in(Texts texts) {
+Logins mentioned_in(std::initializer_list<std::string_view> texts) {
     Logins logins;
     for (const std::string_view text : texts)
         for (auto at = text.find('@'); at != text.npos; at = text.find('@', at + 1))
@@ -47,18 +47,31 @@ bool is_silent(Work& work) {
                   {{":command", static_cast<std::int64_t>(work.command())}});
 }
 
-/// `record` is what the texts belong to, `of` where they stand: a note tells of its parent.
-void tell_mentioned(Work& work, Ref record, Ref of, Texts texts, Texts before) {
-    Logins logins = mentioned_in(texts);
-    if (logins.empty()) return;
-    for (const std::string& known : mentioned_in(before)) logins.erase(known);
-    if (logins.empty()) return;
-    work.transaction().at_end("tell of mentions", of.value(), [=](Work& ending) {
-        if (is_silent(ending)) return;
-        for (const std::string& login : logins)
-            for (const Ref user :
-                 refs(ending, "user.by_login", {{":login", std::string_view{login}}}))
-                if (sees(ending, user, record)) notify(ending, user, "mention", record);
+Logins mentioned_in(const Activity& activity) {
+    return mentioned_in({activity.result, activity.questions, activity.problems, activity.events,
+                         activity.description});
+}
+Logins mentioned_in(const Note& note) { return mentioned_in({note.title, note.text}); }
+
+/// What a mention in it is about: a note tells of its parent.
+Ref told_of(const Activity& activity) { return activity.head.id; }
+Ref told_of(const Note& note) { return note.record; }
+
+/// Of all changes of one unit of work the first is asked what stood before it, and the end what
+/// stands after it.
+template <class Record>
+void tell_mentioned(Work& work, const Record& record, Logins before) {
+    if (before.empty() && mentioned_in(record).empty()) return;
+    const Id<Record> id = record.head.id;
+    work.transaction().at_end("tell of mentions", id.value(), [=](Work& ending) {
+        const auto stored = load(ending, id);
+        if (!stored || is_silent(ending)) return;
+        const Ref about = told_of(*stored);
+        for (const std::string& login : mentioned_in(*stored))
+            if (!before.contains(login))
+                for (const Ref user :
+                     refs(ending, "user.by_login", {{":login", std::string_view{login}}}))
+                    if (sees(ending, user, about)) notify(ending, user, "mention", about);
     });
 }
 
@@ -96,14 +109,11 @@ bool sees(Work& work, Id<User> user, Ref record) {
 }
 
 void tell_of(Work& work, const Activity& activity, const Activity* before) {
-    if (!activity.series && (before || !activity.is_todo) && !is_entry(work, activity))
+    if (!comes_of_series(activity) && (before || !activity.is_todo) && !is_entry(work, activity))
         tell_owner(work, activity, before);
-    const Activity none;
-    const Activity& old = before ? *before : none;
-    tell_mentioned(work, activity.head.id, activity.head.id,
-                   {activity.result, activity.questions, activity.problems, activity.events,
-                    activity.description},
-                   {old.result, old.questions, old.problems, old.events, old.description});
+    const auto origin = before ? std::nullopt : origin_of(work, activity);
+    const Activity* earlier = origin ? &*origin : before;
+    tell_mentioned(work, activity, earlier ? mentioned_in(*earlier) : Logins{});
 }
 
 void tell_of(Work& work, const Project& project, const Project* before) {
@@ -111,9 +121,7 @@ void tell_of(Work& work, const Project& project, const Project* before) {
 }
 
 void tell_of(Work& work, const Note& note, const Note* before) {
-    tell_mentioned(work, note.record, note.head.id, {note.title, note.text},
-                   {before ? std::string_view{before->title} : std::string_view{},
-                    before ? std::string_view{before->text} : std::string_view{}});
+    tell_mentioned(work, note, before ? mentioned_in(*before) : Logins{});
 }
 
 }  // namespace crm::domain

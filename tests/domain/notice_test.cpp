@@ -173,6 +173,59 @@ TEST_CASE("NOT-01 a user mentioned by @login is told once, if he may read the re
     CHECK(told(desk.ana).empty());  // who stood in another of its texts already
 }
 
+TEST_CASE("NOT-01 of all changes in one unit of work what is mentioned at the end is told") {
+    auto desk = test::desk();
+    const auto acme = test::acme(desk);
+    Rights(desk.ana).grant(desk.petru.user(), "*", "read", "all");
+    Id<Note> note;
+    const auto write = [&](std::string_view text) {
+        desk.notes.change(note, any_version, {{"text", text}});
+    };
+    desk.ion.write("two changes", [&](Work&) {
+        note = desk.notes.write(acme, "for @petru").head.id;
+        write("for @petru and @ana");
+    });
+    CHECK(told(desk.petru) == std::vector{"mention"s});
+    CHECK(told(desk.ana) == std::vector{"mention"s});
+    desk.ion.write("there and back", [&](Work&) {
+        write("for nobody");
+        write("for @petru and @ana again");
+    });
+    write("for nobody");
+    desk.ion.write("taken back", [&](Work&) {
+        write("for @petru");
+        write("for nobody");
+    });
+    CHECK(told(desk.petru).empty());
+    CHECK(told(desk.ana).empty());
+
+    const auto visit = desk.activities.plan(test::call(acme, "Visit")).head.id;
+    desk.ion.write("two texts", [&](Work&) {
+        desk.activities.change(visit, any_version, {{"description", "@petru"sv}});
+        desk.activities.change(visit, any_version, {{"questions", "@ana?"sv}});
+    });
+    CHECK(told(desk.petru) == std::vector{"mention"s});
+    CHECK(told(desk.ana) == std::vector{"mention"s});
+}
+
+TEST_CASE("NOT-01 ACT-15 what a series mentions is not told again of what comes of it") {
+    auto desk = test::desk();
+    auto visit = test::call({}, "Visit");
+    visit.description = "with @ana";
+    visit.zone = "UTC";
+    visit.recurrence = Recurrence::parse("FREQ=DAILY");
+    const auto daily = desk.activities.plan(visit).head.id;
+    CHECK(told(desk.ana) == std::vector{"mention"s});
+    Series series(desk.ion);
+    series.cancel(daily, test::monday);
+    series.change_following(daily, test::monday + 3 * test::day, {});
+    CHECK(told(desk.ana).empty());
+    Rights(desk.ana).grant(desk.petru.user(), "*", "read", "all");
+    series.complete(daily, test::monday + test::day, Report{.result = "as @ana and @petru said"});
+    CHECK(told(desk.ana).empty());
+    CHECK(told(desk.petru) == std::vector{"mention"s});
+}
+
 TEST_CASE("NOT-01 an import tells nobody, and verify finds no fault in what is told") {
     auto desk = test::desk();
     const auto path = desk.folder.path() / "visits.csv";

@@ -33,6 +33,33 @@ std::vector<std::string> taken(Session& session, int limit = 100) {
     return all;
 }
 
+/// Ion's stand-up, every day at 11:30 from Monday on.
+struct DailyStandUp {
+    explicit DailyStandUp(test::Desk& of) : desk(of) {}
+
+    Time at(int days) const { return monday + 90min + days * day; }
+    void move(int days, Time start) const {
+        series.change(id, at(days), {{"start_at", Value{start.time_since_epoch().count()}}});
+    }
+    /// What Ion hears when he asks every ten minutes until then.
+    std::vector<std::string> heard_until(Time end) const {
+        std::vector<std::string> heard;
+        for (; desk.clock.now() < end; desk.clock.advance(10min))
+            for (auto& text : taken(desk.ion)) heard.push_back(std::move(text));
+        return heard;
+    }
+
+    test::Desk& desk;
+    mutable Series series{desk.ion};
+    Id<Activity> id = desk.activities
+                          .plan({.subject = "Stand-up",
+                                 .kind = "meeting",
+                                 .start = at(0),
+                                 .zone = "UTC",
+                                 .recurrence = Recurrence::parse("FREQ=DAILY")})
+                          .head.id;
+};
+
 void move(test::Desk& desk, Ref visit, Time start) {
     desk.ana.change(visit, any_version, {{"start_at", Value{start.time_since_epoch().count()}}});
 }
@@ -127,6 +154,88 @@ TEST_CASE("ACT-09 one put off comes again, and only one's own that was handed ou
     desk.clock.advance(20min);
     CHECK(taken(desk.ion) == std::vector{"Visit 2026-03-02T09:00:00Z"s});
     CHECK(taken(desk.ion).empty());
+}
+
+TEST_CASE("ACT-09 a snooze outlives what moves the schedule, and ends with what it puts off") {
+    auto desk = test::desk();
+    Reminders reminders(desk.ion);
+    const DailyStandUp daily(desk);
+    const auto reminder = reminders.set(daily.id, 30min).head.id;
+    desk.clock.set(monday + hour);
+    CHECK(taken(desk.ion) == std::vector{"Stand-up 2026-03-02T09:30:00Z"s});
+    reminders.snooze(reminder, daily.at(0) - 5min);
+    daily.move(3, daily.at(4) + hour);  // schedules anew
+    CHECK(reminders.next_due() == daily.at(0) - 5min);
+    reminders.snooze(reminder, daily.at(0) - 2min);  // and later still
+    CHECK(reminders.next_due() == daily.at(0) - 2min);
+    reminders.snooze(reminder, daily.at(1));  // by then the next is due
+    CHECK(reminders.next_due() == daily.at(1) - 30min);
+    reminders.snooze(reminder, daily.at(0) - 2min);
+    const auto cancelled = daily.series.cancel(daily.id, daily.at(0)).head.id;
+    CHECK(reminders.next_due() == daily.at(1) - 30min);
+    desk.activities.remove(cancelled);  // takes place by its rule again
+    CHECK(reminders.next_due() == daily.at(0) - 2min);
+    desk.clock.set(daily.at(0) + hour);
+    CHECK(taken(desk.ion) == std::vector{"Stand-up 2026-03-02T09:30:00Z"s});
+    CHECK(reminders.next_due() == daily.at(1) - 30min);
+}
+
+TEST_CASE("ACT-09 an occurrence moved past its neighbours is reminded of where it went to") {
+    auto desk = test::desk();
+    Reminders reminders(desk.ion);
+    const DailyStandUp daily(desk);
+    reminders.set(daily.id, 30min);
+    daily.move(0, daily.at(3) + 2 * hour);  // Monday's to Thursday
+    daily.move(4, daily.at(1) + 2 * hour);  // Friday's to Tuesday
+    CHECK(daily.heard_until(daily.at(5) + hour) ==
+          std::vector{"Stand-up 2026-03-03T09:30:00Z"s, "Stand-up 2026-03-03T11:30:00Z"s,
+                      "Stand-up 2026-03-04T09:30:00Z"s, "Stand-up 2026-03-05T09:30:00Z"s,
+                      "Stand-up 2026-03-05T11:30:00Z"s, "Stand-up 2026-03-07T09:30:00Z"s});
+    CHECK(verify(desk.ana).defects.empty());
+}
+
+TEST_CASE("ACT-09 what is done to one occurrence does not silence a moved one, nor repeat any") {
+    auto desk = test::desk();
+    Reminders reminders(desk.ion);
+    const DailyStandUp daily(desk);
+    reminders.set(daily.id, 30min);
+    daily.move(0, daily.at(3) + 2 * hour);
+    CHECK(daily.heard_until(daily.at(1) - 10min) == std::vector{"Stand-up 2026-03-03T09:30:00Z"s});
+    daily.series.complete(daily.id, daily.at(1), Report{.result = "done"});
+    daily.move(2, daily.at(4) + 2 * hour);
+    CHECK(daily.heard_until(daily.at(3) + hour) == std::vector{"Stand-up 2026-03-05T09:30:00Z"s});
+    CHECK(daily.heard_until(daily.at(3) + 2 * hour - 1min) ==
+          std::vector{"Stand-up 2026-03-05T11:30:00Z"s});
+    daily.move(0, daily.at(3) + 5 * hour);  // put off once more: told of once more
+    CHECK(daily.heard_until(daily.at(4)) ==
+          std::vector{"Stand-up 2026-03-05T14:30:00Z"s, "Stand-up 2026-03-06T09:30:00Z"s});
+    const auto moved = daily.series.occurrence(daily.id, daily.at(2)).head.id;
+    desk.activities.remove(moved);  // takes place by its rule again, which is past
+    CHECK(reminders.next_due() == daily.at(5) - 30min);
+}
+
+TEST_CASE("ACT-09 a series that is divided goes on reminding, of each occurrence once") {
+    auto desk = test::desk();
+    Reminders reminders(desk.ion);
+    const DailyStandUp daily(desk);
+    reminders.set(daily.id, std::chrono::hours{26}, "think");
+    Reminders(desk.ana).add({.record = daily.id, .user = desk.petru.user(), .before = 1});
+    reminders.set_at(daily.id, daily.at(9));
+    desk.clock.set(daily.at(0) - 10min);
+    CHECK(taken(desk.ion) ==
+          std::vector{"Stand-up 2026-03-02T09:30:00Z"s, "Stand-up 2026-03-03T09:30:00Z"s});
+    const auto later = daily.series.change_following(daily.id, daily.at(1), {});
+    const auto copies = reminders.of(later.head.id);
+    REQUIRE(copies.size() == 2);
+    CHECK(copies[0].user == desk.ion.user());
+    CHECK(copies[0].text == "think");
+    CHECK(copies[1].user == desk.petru.user());
+    CHECK(reminders.next_due() == daily.at(2) - 26h);
+    reminders.snooze(copies[0].head.id, daily.at(0));
+    CHECK(reminders.next_due() == daily.at(0));
+    desk.ion.undo(desk.ion.commands(2).back().id);
+    CHECK(reminders.next_due() == daily.at(2) - 26h);
+    CHECK(verify(desk.ana).defects.empty());
 }
 
 TEST_CASE("ACT-09 any record can be brought up at an instant, for others by who may change it") {

@@ -327,6 +327,46 @@ TEST_CASE("ACT-15 this and all that follow become a series of their own") {
     CHECK(verify(desk.ana).defects.empty());
 }
 
+TEST_CASE("ACT-15 ACT-08 who takes part in a series takes part in what comes of it") {
+    Weekly weekly;
+    auto& [desk, series, acme, id] = weekly;
+    Participants participants(desk.ion);
+    const auto maria = desk.contacts.add({.last_name = "Maria"}).head.id;
+    const auto group = Records<UserGroup>(desk.ana).add({.name = "Watchers"}).head.id;
+    participants.invite(id, desk.petru.user(), ParticipantRole::chair);
+    participants.invite(id, maria, ParticipantRole::optional);
+    Rights(desk.ana).share(id, group, "read");
+    Participants(desk.petru).accept(id);
+    Notices(desk.petru).take();
+
+    const auto check_same = [&](Id<Activity> activity) {
+        const auto of = participants.of(activity);
+        REQUIRE(of.size() == 2);
+        CHECK(of[0].user == desk.petru.user());
+        CHECK(of[0].role == ParticipantRole::chair);
+        CHECK(of[0].acceptance == Acceptance::accepted);
+        CHECK(of[1].contact == maria);
+        CHECK(of[1].role == ParticipantRole::optional);
+        CHECK(of[1].acceptance == Acceptance::needs_action);
+        CHECK(desk.petru.find(activity));
+    };
+    Id<Activity> own, later;
+    check_undo(desk.ion, [&] { own = series.cancel(id, monday).head.id; });
+    check_same(own);
+    check_undo(desk.ion, [&] { later = series.change_following(id, third, {}).head.id; });
+    check_same(later);
+    check_same(series.change(later, fifth).head.id);
+    const auto shares =
+        Records<Share>(desk.ana).list({.where = field("record_id") == later.value()});
+    CHECK(shares.rows.size() == 2);
+    CHECK(Notices(desk.petru).take().empty());
+    // It is the occurrence's own: who takes part in that no more does so in the others.
+    participants.remove(participants.of(own)[0].head.id);
+    CHECK_FALSE(desk.petru.find(own));
+    CHECK(desk.petru.find(id));
+    CHECK(verify(desk.ana).defects.empty());
+}
+
 TEST_CASE("ACT-15 a series ends before an occurrence, and what was touched stays") {
     Weekly weekly;
     auto& [desk, series, acme, id] = weekly;

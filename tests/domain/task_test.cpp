@@ -177,6 +177,46 @@ TEST_CASE("ACT-14 ACT-15 given work that recurs is overdue when its last occurre
     CHECK(overdue(monday + 8 * day) == Reasons{"FREQ=WEEKLY;COUNT=2"});
 }
 
+TEST_CASE("ACT-14 ACT-15 who gave recurring work is told of each occurrence that is done") {
+    Office office;
+    Desk& desk = office.desk;
+    const auto weekly = office.tasks
+                            .assign({.subject = "Report",
+                                     .start = monday,
+                                     .zone = "Europe/Chisinau",
+                                     .recurrence = Recurrence::parse("FREQ=WEEKLY")},
+                                    desk.petru.user())
+                            .head.id;
+    CHECK(Office::told(desk.petru) == Reasons{"assignment"});
+    Series of_petru(desk.petru), of_ana(desk.ana);
+    CHECK(of_petru.occurrence(weekly, monday).assigned_by == desk.ion.user());
+    const auto done = of_petru.complete(weekly, monday, Report{.result = "done"});
+    CHECK(done.assigned_by == desk.ion.user());
+    CHECK(Office::told(desk.ion) == Reasons{"completion"});
+    const auto given = office.tasks.assigned_by().rows;
+    REQUIRE(given.size() == 2);
+    CHECK((given[0].activity.head.id == done.head.id || given[1].activity.head.id == done.head.id));
+
+    // Who made the series for another that gave it on is told too, and touching tells nobody.
+    of_ana.change(weekly, monday + 7 * day, {{"priority", "high"}});
+    CHECK(of_ana.occurrence(weekly, monday + 7 * day).assigned_by == desk.ion.user());
+    const auto later = of_ana.change_following(weekly, monday + 14 * day, {});
+    CHECK(later.assigned_by == desk.ion.user());
+    CHECK(later.head.owner == desk.petru.user());
+    CHECK(desk.ion.find(later.head.id));  // by a share, as the series
+    CHECK(Office::told(desk.petru).empty());
+    CHECK(Office::told(desk.ion).empty());
+    of_petru.complete(later.head.id, monday + 14 * day, Report{.result = "done"});
+    CHECK(Office::told(desk.ion) == Reasons{"completion"});
+    CHECK(Office::told(desk.ana) == Reasons{"completion"});  // who made what it is an occurrence of
+    // Given to another from then on, it is news to him.
+    const auto rest = of_ana.change_following(later.head.id, monday + 21 * day,
+                                              {{"owner_id", desk.ion.user().value()}});
+    CHECK(rest.assigned_by == desk.ana.user());
+    CHECK(Office::told(desk.ion) == Reasons{"assignment"});
+    CHECK(verify(desk.ana).defects.empty());
+}
+
 TEST_CASE("ACT-14 imports and undo tell nobody") {
     Office office;
     Desk& desk = office.desk;

@@ -53,6 +53,7 @@ const std::set<std::string> big{
     "memorable_date",
     "reminder",
     "reminder_due",
+    "reminder_handed",
     "notice",
     "kinship",
     "consent",
