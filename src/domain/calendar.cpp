@@ -53,10 +53,12 @@ public:
     /// Adds the entries of one user, in no order.
     void read(Id<User> user, std::vector<CalendarEntry>& into) const {
         std::vector<Master> masters;
+        const std::string taken_part = taken_part_by(user);
         auto row = kernel::named_query(reading_, "calendar.entries",
                                        {{":user", user.value()},
                                         {":since", domain::instant(window_.start)},
                                         {":until", domain::instant(window_.end)},
+                                        {":taken_part", Value{std::string_view{taken_part}}},
                                         {":cancelled_too", std::int64_t{cancelled_too_}}});
         while (row.step()) {
             const bool is_master = !row.is_null(10);
@@ -68,6 +70,17 @@ public:
     }
 
 private:
+    /// Ids as JSON, of what may be hidden too.
+    std::string taken_part_by(Id<User> user) const {
+        auto row = kernel::named_query(reading_, "calendar.taken_part",
+                                       {{":user", user.value()},
+                                        {":since", domain::instant(window_.start)},
+                                        {":until", domain::instant(window_.end)}});
+        Json::Array ids;
+        while (row.step()) ids.emplace_back(row.integer(0));
+        return Json(std::move(ids)).dump();
+    }
+
     static Time time_in(const storage::Use& row, int column) {
         return Time{microseconds{row.integer(column)}};
     }
