@@ -77,7 +77,7 @@ TEST_CASE("ACT-03 ACT-04 eight processes that hang activities on each other make
     const Folder folder;
     const auto path = closed_file(folder);
     constexpr int processes = 8, activities = 12, tries = 40;
-    const auto seed = ::test::seed();
+    const auto seed = crm::test::seed();
     CAPTURE(seed);
     std::vector<Ref> all;
     {
