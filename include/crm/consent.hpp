@@ -15,7 +15,7 @@ namespace crm::inline v1 {
 
 enum class ConsentState : std::uint8_t { given, withdrawn };
 
-/// One statement of a party, a contact or a lead on one channel. Statements are not changed by later
+/// One statement of a party, contact or lead on one channel. Statements are not changed by later
 /// ones: the newest counts, the older ones are the proof. What was stated is fixed; a wrong entry
 /// is removed, which history keeps.
 struct Consent {
@@ -41,8 +41,8 @@ struct ConsentSummary {
 /// Statements and what follows from them. Rights to state: change on the party, contact or
 /// lead.
 ///
-/// A natural person is a party and a contact: what was stated on the one counts for the other, where
-/// the session sees both. The statements of an organisation are not those of its people.
+/// A natural person is a party and a contact: what was stated on the one counts for the other,
+/// where the session sees both. The statements of an organisation are not those of its people.
 ///
 /// A channel may be used where its newest statement, or the newest on "any" channel, gives consent
 /// and neither of the two withdraws it: an opt-out from everything wins over consent on a channel,
@@ -51,13 +51,13 @@ struct ConsentSummary {
 class CRM_API Consents : public Records<Consent> {
 public:
     using Records::Records;
-    /// `record`: a party, contact or lead. Throws NotFound where it is hidden, Invalid for a channel that
-    /// is in no list.
+    /// `record`: a party, contact or lead. Throws NotFound where it is hidden, Invalid for a channel
+    /// that is in no list.
     bool may_contact(Ref record, std::string_view channel) const;
     /// Every channel in use, in the order of the list, "any" left out. Throws NotFound where the
     /// record is hidden.
     std::vector<ConsentSummary> summary(Ref record) const;
-    /// The statements of a party, contact or lead, newest first, with their evidence; at most 1,000.
+    /// The statements of a party, contact or lead, newest first, with evidence; at most 1,000.
     std::vector<Consent> of(Ref record) const;
 };
 

@@ -170,7 +170,8 @@ void require_own_readable(Work& work, Lead lead) {
     lead.head.owner = work.transaction().session().user;
     lead.head.unit = Id<Unit>{work.transaction().rights().unit()};
     const auto& transaction = work.transaction();
-    if (!transaction.rights().covers(transaction.connection(), kind_of<Lead>(), Action::read, &lead))
+    if (!transaction.rights().covers(transaction.connection(), kind_of<Lead>(), Action::read,
+                                     &lead))
         throw Denied("lead: the right to read leads of your own is missing");
 }
 

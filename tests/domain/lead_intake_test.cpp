@@ -192,7 +192,8 @@ TEST_CASE("LEA-05 a new lead goes into a queue, and a wrong intake leaves nothin
     CHECK(Leads(site.desk.ana).waiting(queue).size() == 1);
 }
 
-TEST_CASE("LEA-05 consent and message of a stranger at a shared phone are not those of a colleague") {
+TEST_CASE(
+    "LEA-05 consent and message of a stranger at a shared phone are not those of a colleague") {
     Site site;
     Consents consents(site.desk.ion);
     const auto known = [&](std::string last_name, std::string email) {
@@ -276,7 +277,8 @@ TEST_CASE("LEA-05 what a known person leaves is kept: a new address as such, the
                          .phone = "022123456"});
     CHECK(site.desk.points.of(popa).size() == 3);
     CHECK(refused_field([&] {
-              site.leads.intake({.key = "w", .subject = "Asks", .email = "rusu@x.md", .phone = "?"});
+              site.leads.intake(
+                  {.key = "w", .subject = "Asks", .email = "rusu@x.md", .phone = "?"});
           }) == "intake.phone");
 }
 
