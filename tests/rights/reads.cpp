@@ -1490,12 +1490,17 @@ struct Changing {
     Ref id{};
     std::string field, value;
 };
+/// On the copy, an occurrence of a hidden series is one of no series, which nothing may be.
+bool is_orphan(const Sight& sight, std::int64_t id) {
+    const auto series = integer_in(sight.rows().at(id), "series_id");
+    return series != 0 && !sight.sees_existing(series);
+}
 Changing some_change(Draw& draw) {
     for (int i = 0; i < 8; ++i) {
         const auto& plain = plain_fields[between(draw.random, 0, std::size(plain_fields) - 1)];
         const auto id = draw.any(draw.roots);
         if (kind_of_id(id) == plain.kind && draw.sight.may_change(id) && draw.sight.sees(id) &&
-            is_whole(draw.sight, plain.kind) &&
+            is_whole(draw.sight, plain.kind) && !is_orphan(draw.sight, id) &&
             (plain.kind != "contact" || is_whole(draw.sight, "party")) &&  // which repeats its name
             !draw.sight.locked(plain.kind).contains(std::string(plain.field)))
             return {Ref{id}, std::string(plain.field), plain.value};
