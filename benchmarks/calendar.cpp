@@ -25,7 +25,7 @@ std::vector<crm::Id<crm::User>> hire(crm::Session& session, std::size_t sellers)
             user.unit = session.unit();
             users.emplace_back(crm::Users(session).add(user).head.id);
             crm::Rights(session).grant(users.back(), "*", "read", "own");
-        crm::Rights(session).grant(users.back(), "activity", "read", "shared");
+            crm::Rights(session).grant(users.back(), "activity", "read", "shared");
         }
     });
     return users;
@@ -110,8 +110,7 @@ public:
                                    "a.end_at > ?2 AND a.start_at < ?2 - 86400000000 AND "
                                    "a.end_at - a.start_at > 86400000000")),
           part_(connection,
-                entry +
-                    "participant AS t CROSS JOIN activity AS a ON a.id = t.activity_id " +
+                entry + "participant AS t CROSS JOIN activity AS a ON a.id = t.activity_id " +
                     with_party(party_condition) +
                     "WHERE t.user_id = ?1 AND t.acceptance <> 'declined' AND a.owner_id <> ?1 AND "
                     "a.is_todo = 0 AND a.state <> 'cancelled' AND a.recurrence IS NULL AND "

@@ -394,10 +394,9 @@ void Record::set_currency(const Attribute& attribute, py::handle value) {
     if (value.is_none()) return;  // goes with the amount
     if ((minor.is_null() || code.is_null()) && waiting == amounts_.end())
         refuse(kind().name, attribute.name, "a currency without an amount; give both");
-    const std::string text =
-        waiting != amounts_.end()
-            ? waiting->second
-            : Money{minor.integer(), Currency{code.text()}}.text();
+    const std::string text = waiting != amounts_.end()
+                                 ? waiting->second
+                                 : Money{minor.integer(), Currency{code.text()}}.text();
     set_money(amount, currency,
               Money::parse(text, Currency{text_from(value, {kind().name, attribute.name})}));
     amounts_.erase(&amount);

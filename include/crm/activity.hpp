@@ -40,23 +40,23 @@ struct Activity {
     std::optional<Time> completed_at{};  ///< derived
     std::string zone{};                  ///< IANA zone an appointment is bound to; empty: none
     std::optional<Date> next_contact_on{};
-    Id<Activity> parent{};        ///< of a sub-activity
-    Id<Activity> follow_up_of{};  ///< the activity before it in the chain
-    Id<Project> project{};        ///< follows from the parent where one is given
+    Id<Activity> parent{};                          ///< of a sub-activity
+    Id<Activity> follow_up_of{};                    ///< the activity before it in the chain
+    Id<Project> project{};                          ///< follows from the parent where one is given
     std::optional<std::int64_t> planned_minutes{};  ///< of work, as estimated ahead
-    bool is_todo = false;         ///< spans days and is never in the calendar: see `Tasks`
-    Id<User> assigned_by{};       ///< derived: who made it for another, or gave it to another last
-    Id<Lead> lead{};              ///< the same; stays when the lead is converted
-    std::string result{};         ///< long text, like those below
-    std::string questions{};      ///< questions solved
+    bool is_todo = false;     ///< spans days and is never in the calendar: see `Tasks`
+    Id<User> assigned_by{};   ///< derived: who made it for another, or gave it to another last
+    Id<Lead> lead{};          ///< the same; stays when the lead is converted
+    std::string result{};     ///< long text, like those below
+    std::string questions{};  ///< questions solved
     std::string problems{};
     std::string events{};  ///< what happened on the side
     std::string description{};
     /// Makes it the master of a series (crm/series.hpp): planned once, it takes place each time.
     Recurrence recurrence{};
-    std::optional<Time> recurs_until{};  ///< derived: when the last occurrence ends; absent where
-                                         ///< there is no last one, or only after 100,000
-    Id<Activity> series{};               ///< the master of which this is one occurrence
+    std::optional<Time> recurs_until{};   ///< derived: when the last occurrence ends; absent where
+                                          ///< there is no last one, or only after 100,000
+    Id<Activity> series{};                ///< the master of which this is one occurrence
     std::optional<Time> recurrence_id{};  ///< when that occurrence was to start (RFC 5545)
     Id<Call> call{};  ///< of which it is the entry in the chronicle, or the call back
     bool operator==(const Activity&) const = default;
@@ -118,8 +118,9 @@ public:
     std::vector<Activity> chain(Id<Activity> id) const;
     /// Sub-activities at any depth, parents before children.
     std::vector<Activity> subtree(Id<Activity> id) const;
-    /// All interaction with a party, with a contact whoever it spoke for, or with a lead, also after
-    /// it was converted; newest first, with results. Empty where that is hidden. Throws Invalid for a record of another kind.
+    /// All interaction with a party, with a contact whoever it spoke for, or with a lead, also
+    /// after it was converted; newest first, with results. Empty where that is hidden. Throws
+    /// Invalid for a record of another kind.
     Page<Activity> chronicle(Ref of, const ChronicleQuery& query = {}) const;
 };
 

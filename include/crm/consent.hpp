@@ -51,8 +51,8 @@ struct ConsentSummary {
 class CRM_API Consents : public Records<Consent> {
 public:
     using Records::Records;
-    /// `record`: a party, contact or lead. Throws NotFound where it is hidden, Invalid for a channel
-    /// that is in no list.
+    /// `record`: a party, contact or lead. Throws NotFound where it is hidden, Invalid for a
+    /// channel that is in no list.
     bool may_contact(Ref record, std::string_view channel) const;
     /// Every channel in use, in the order of the list, "any" left out. Throws NotFound where the
     /// record is hidden.

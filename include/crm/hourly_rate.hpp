@@ -27,8 +27,8 @@ struct HourlyRate {
 
 /// What work costs.
 struct Labour {
-    std::int64_t planned_minutes = 0;  ///< of activities that are not cancelled
-    std::int64_t worked_minutes = 0;   ///< of those too
+    std::int64_t planned_minutes = 0;       ///< of activities that are not cancelled
+    std::int64_t worked_minutes = 0;        ///< of those too
     std::int64_t planned_without_rate = 0;  ///< of the planned minutes, those without a cost: there
                                             ///< is no rate for that user and day, or it is hidden
     std::int64_t worked_without_rate = 0;   ///< the same of those worked

@@ -164,8 +164,8 @@ struct Kind {
     bool readers_add = false;  ///< child kinds: who sees the parent may add one and change its own
     bool is_confidential = false;  ///< root kinds: "*" does not stand for it. Rights are given by
                                    ///< its name, who may administer has all; nothing belongs to it
-    bool is_of_owner = false;  ///< root kinds: tells something of its owner, so it is handed over to
-                               ///< nobody unless it is named
+    bool is_of_owner = false;  ///< root kinds: tells something of its owner, so it is handed over
+                               ///< to nobody unless it is named
 
     void* (*make)() = nullptr;
     void (*destroy)(void*) = nullptr;

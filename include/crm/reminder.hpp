@@ -68,8 +68,8 @@ public:
     /// passed over. An undo of the command hands nothing out again. `limit`: 1 to 1,000.
     std::vector<DueReminder> take(int limit = 100);
     /// When the next one of the user is due, perhaps in the past; nothing where none is. An
-    /// embedder may sleep until then, or until the file was changed. Cost: one indexed look-up, and one for each
-    /// that comes before and is hidden by now.
+    /// embedder may sleep until then, or until the file was changed. Cost: one indexed look-up, and
+    /// one for each that comes before and is hidden by now.
     std::optional<Time> next_due() const;
     /// Hands one that was handed out out again at `until`, unless its next occurrence is due before
     /// that or it is over by then; what else becomes of its record or of other occurrences leaves

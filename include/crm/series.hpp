@@ -32,7 +32,8 @@ namespace crm::inline v1 {
 /// given by who gave that (`Activity::assigned_by`), who keeps sight of it, and has the
 /// participants of the series with role and acceptance, its own from then on. Nobody is told of
 /// what he was told of the series. Later ones need the right to change that activity. Throws
-/// Conflict where that one is hidden. Refers to the session and must not outlive it; one thread at a time.
+/// Conflict where that one is hidden. Refers to the session and must not outlive it; one thread at
+/// a time.
 class CRM_API Series {
 public:
     explicit Series(Session& session) : session_(&session) {}

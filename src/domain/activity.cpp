@@ -80,7 +80,8 @@ constexpr Column activity_columns[] = {
     column<&Activity::recurs_until>("recurs_until", derived, {.made_of = end_of_it}),
     column<&Activity::series>("series_id", fixed | always_shown, {.target = number::activity}),
     column<&Activity::recurrence_id>("recurrence_id", fixed | always_shown),
-    column<&Activity::call>("call_id", fixed, {.target = number::call, .on_delete = OnDelete::clears}),
+    column<&Activity::call>("call_id", fixed,
+                            {.target = number::call, .on_delete = OnDelete::clears}),
 };
 
 constexpr Order activity_orders[] = {{"start", "start_at"}};
@@ -282,8 +283,7 @@ Kind make_activity_kind() {
     Kind kind = kernel::kind<Activity>(number::activity, "activity", Role::root, activity_columns);
     kind.orders = activity_orders;
     kind.parts = activity_parts;
-    kind.rules = {
-        .derive = derive_activity, .check = check_activity, .removed = activity_removed};
+    kind.rules = {.derive = derive_activity, .check = check_activity, .removed = activity_removed};
     return kind;
 }
 

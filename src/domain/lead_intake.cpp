@@ -160,9 +160,8 @@ private:
     }
     bool has(const char* type, const std::string& typed) const {
         const std::string value = normalized(type, typed);
-        return domain::exists(
-            work_, "lead.is_reached_by",
-            {{":record", known().value()}, {":value", std::string_view{value}}});
+        return domain::exists(work_, "lead.is_reached_by",
+                              {{":record", known().value()}, {":value", std::string_view{value}}});
     }
 
     // ---- what is written

@@ -93,7 +93,8 @@ void check_time(Work& work, const void* record, const void* before) {
     domain::require_given(entry.worked_on, "time_entry", "worked_on");
     if (entry.minutes < 1 || entry.minutes > most_minutes)
         throw Invalid("time_entry", "minutes", "must be 1 to 1,440");
-    if (books_anew(entry, static_cast<const TimeEntry*>(before))) require_own_or_change(work, entry);
+    if (books_anew(entry, static_cast<const TimeEntry*>(before)))
+        require_own_or_change(work, entry);
     domain::check_relation(work, "hours of a day", entry.head.id,
                            [entry](Work& at) { refuse_full_day(at, entry); });
 }

@@ -108,7 +108,8 @@ public:
     /// `target`, or with 0 of any common kind or any root that does not stand alone.
     std::string predicate_of_ref(std::string_view expression, KindNumber target,
                                  Action action = Action::read) const;
-    /// Whether every record of a kind, or with 0 of any kind but those that stand alone, may be read.
+    /// Whether every record of a kind, or with 0 of any kind but those that stand alone, may be
+    /// read.
     bool sees_all(KindNumber target) const { return sees_all_[target]; }
     /// Whether no record of a kind may be read.
     bool sees_none(KindNumber kind) const { return sees_none_[kind]; }

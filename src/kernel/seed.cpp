@@ -350,8 +350,7 @@ constexpr SeedValue values[] = {
     {"whereabouts", "office", "Office", "Birou", "Офис", "Офіс"},
     {"whereabouts", "remote", "At home", "De acasă", "Из дома", "З дому"},
     {"whereabouts", "client", "At a client", "La client", "У клиента", "У клієнта"},
-    {"whereabouts", "business_trip", "Business trip", "Delegație", "Командировка",
-     "Відрядження"},
+    {"whereabouts", "business_trip", "Business trip", "Delegație", "Командировка", "Відрядження"},
     {"whereabouts", "leave", "Leave", "Concediu", "Отпуск", "Відпустка"},
     {"whereabouts", "other", "Other", "Altele", "Другое", "Інше"},
 };

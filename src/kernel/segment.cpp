@@ -227,7 +227,9 @@ std::int64_t Segments::remove_members(Id<Segment> segment, const Filter& where) 
 
 namespace crm::kernel {
 
-bool may_be_in_segments(const Kind& kind) { return kind.role == Role::root && !kind.stands_alone(); }
+bool may_be_in_segments(const Kind& kind) {
+    return kind.role == Role::root && !kind.stands_alone();
+}
 
 FoundSegment segment(Reading& reading, const std::string& field, const Kind& kind,
                      const Json& which) {

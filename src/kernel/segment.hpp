@@ -20,8 +20,9 @@ struct FoundSegment {
 bool may_be_in_segments(const Kind& kind);
 
 /// The segment that an operand, a name or an id, means for a kind, among those that the session
-/// sees; its own before those of others. A text that may be both, "2024", is a name first. Throws Invalid("filter", field, reason) where there is
-/// none, or where several people share one of the name.
+/// sees; its own before those of others. A text that may be both, "2024", is a name first. Throws
+/// Invalid("filter", field, reason) where there is none, or where several people share one of the
+/// name.
 FoundSegment segment(Reading& reading, const std::string& field, const Kind& kind,
                      const Json& which);
 

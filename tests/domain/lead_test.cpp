@@ -98,12 +98,10 @@ TEST_CASE("LEA-01 what the verbs of leads set can be set by nothing else") {
     const auto lead = works.add().head.id;
     const auto queue = LeadQueues(works.desk.ana).add({.name = "Web"}).head.id;
     const auto acme = test::acme(works.desk);
-    const std::vector<Assignment> settings{{"state", "converted"},
-                                           {"reason", "spam"},
-                                           {"queue_id", queue.value()},
-                                           {"queued_by_id", works.desk.ion.user().value()},
-                                           {"taken_at", std::int64_t{1}},
-                                           {"party_id", acme.ref().value()}};
+    const std::vector<Assignment> settings{
+        {"state", "converted"},        {"reason", "spam"},
+        {"queue_id", queue.value()},   {"queued_by_id", works.desk.ion.user().value()},
+        {"taken_at", std::int64_t{1}}, {"party_id", acme.ref().value()}};
     for (const Assignment& each : settings)
         CHECK(refused_field([&] { works.leads.change(lead, any_version, {each}); }) ==
               "lead." + std::string(each.field));
@@ -125,7 +123,8 @@ TEST_CASE(
     const auto sub = works.desk.activities.plan(
         {.subject = "Prepare", .kind = "task", .start = friday, .parent = call.head.id});
     CHECK(sub.lead == lead);
-    CHECK(subjects(works.desk.activities.chronicle(lead).rows) == std::vector<std::string>{"Asked"});
+    CHECK(subjects(works.desk.activities.chronicle(lead).rows) ==
+          std::vector<std::string>{"Asked"});
     CHECK(works.desk.activities.chronicle(lead, {.planned_too = true}).rows.size() == 3);
     CHECK(
         works.desk.activities.follow_up(call.head.id, {.subject = "Next", .start = friday}).lead ==

@@ -100,8 +100,8 @@ TEST_CASE("ACT-18 nobody fills or measures the day of one whose work he may not 
     CHECK_THROWS_AS(guess(841), Denied);  // not that the day is full
     CHECK_THROWS_AS(shop.desk.ion.write("made here",
                                         [&](Work&) {
-                                            const auto made = shop.desk.activities.plan(
-                                                test::call(shop.acme));
+                                            const auto made =
+                                                shop.desk.activities.plan(test::call(shop.acme));
                                             shop.book(shop.times, made.head.id, 2, 841, shop.ana);
                                         }),
                     Denied);

@@ -84,9 +84,8 @@ TEST_CASE("ACT-03 ACT-04 eight processes that hang activities on each other make
         auto database = open(path);
         auto me = database.trusted_session("ana");
         for (int i = 0; i < activities; ++i)
-            all.push_back(Activities(me)
-                              .plan({.subject = "A", .kind = "task", .start = me.now()})
-                              .head.id);
+            all.push_back(
+                Activities(me).plan({.subject = "A", .kind = "task", .start = me.now()}).head.id);
     }
     std::vector<pid_t> children;
     for (int i = 0; i < processes; ++i)

@@ -863,8 +863,9 @@ Read make_subtree(Draw& draw) {
 }
 /// What stands in everybody's calendars, when they are busy, and when all of them are free.
 Read make_calendar(Draw& draw) {
-    const TimeRange window{::test::monday + ::test::hour * static_cast<int>(between(draw.random, 0, 60)),
-                           ::test::monday + ::test::hour * static_cast<int>(between(draw.random, 60, 200))};
+    const TimeRange window{
+        ::test::monday + ::test::hour * static_cast<int>(between(draw.random, 0, 60)),
+        ::test::monday + ::test::hour * static_cast<int>(between(draw.random, 60, 200))};
     const bool cancelled_too = draw.one_in(2);
     return {"calendar",
             to_text(window.start) + " to " + to_text(window.end),
@@ -893,7 +894,8 @@ Read make_calendar(Draw& draw) {
                 for (const auto& each : calendar.free_busy(users, window))
                     std::ranges::for_each(each.busy, tell);
                 std::ranges::for_each(
-                    calendar.find_slots(users, {.window = window, .in_working_hours = false}), tell);
+                    calendar.find_slots(users, {.window = window, .in_working_hours = false}),
+                    tell);
             }};
 }
 
@@ -1318,8 +1320,7 @@ Read make_schedule(Draw& draw) {
     const std::string login = "user" + std::to_string(between(draw.random, 0, 5));
     const Time at = ::test::monday + ::test::hour * between(draw.random, 0, 48);
     const Date from(2026, 3, static_cast<unsigned>(between(draw.random, 1, 3))), to(2026, 3, 4);
-    return {"schedule", login + " " + to_text(at), {},
-            [=](const Reader& reader, Answer& answer) {
+    return {"schedule", login + " " + to_text(at), {}, [=](const Reader& reader, Answer& answer) {
                 Telling telling(reader, answer);
                 const Schedule schedule(reader.session);
                 for (const Whereabouts& each : schedule.where_is_everybody(at))
@@ -1344,7 +1345,9 @@ Read make_working_time(Draw& draw) {
                     .by_activity = draw.one_in(2),
                     .by_project = draw.one_in(2)};
     const Ref activity = draw.some(draw.activities);
-    return {"working_time", std::string(query.to.text()), {},
+    return {"working_time",
+            std::string(query.to.text()),
+            {},
             [=](const Reader& reader, Answer& answer) {
                 Telling telling(reader, answer);
                 const TimeEntries times(reader.session);
@@ -1355,8 +1358,11 @@ Read make_working_time(Draw& draw) {
                     telling.count();
                 }
                 for (const WorkBalance& each : times.balance({}, query.from, query.to))
-                    telling.word(each.day.text()).number(each.user.value()).number(each.worked)
-                        .number(each.scheduled).line();
+                    telling.word(each.day.text())
+                        .number(each.user.value())
+                        .number(each.worked)
+                        .number(each.scheduled)
+                        .line();
                 telling.all(times.of(activity));
             }};
 }

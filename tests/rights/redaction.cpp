@@ -14,11 +14,13 @@ namespace {
 struct Bodies {
     std::string_view kind, columns;
 };
-constexpr Bodies bodies[] = {
-    {"party", " description "},   {"contact", " description "},
-    {"project", " description "}, {"lead", " description "},
-    {"activity", " result questions problems events description "},
-    {"note", " text "},           {"consent", " evidence "}};
+constexpr Bodies bodies[] = {{"party", " description "},
+                             {"contact", " description "},
+                             {"project", " description "},
+                             {"lead", " description "},
+                             {"activity", " result questions problems events description "},
+                             {"note", " text "},
+                             {"consent", " evidence "}};
 
 std::string table_of(const std::string& kind, const std::string& column) {
     if (column.starts_with("x_")) return kind + "_property";
@@ -52,7 +54,8 @@ public:
         rewrite_history();
         shrink_creations();
         give_everything();
-        for (const Row& index : file_.rows("SELECT name FROM sqlite_schema WHERE sql LIKE '%USING fts5%'"))
+        for (const Row& index :
+             file_.rows("SELECT name FROM sqlite_schema WHERE sql LIKE '%USING fts5%'"))
             rebuild(text_in(index, "name"));
         file_.run("COMMIT");
     }
@@ -176,7 +179,8 @@ private:
         for (const std::string& kind : kinds)
             for (const char* action : {"read", "create", "change", "delete", "export", "assign"})
                 file_.run(
-                    "INSERT INTO access_right (id, version, created_in, changed_in, holder_id, kind,"
+                    "INSERT INTO access_right (id, version, created_in, changed_in, holder_id, "
+                    "kind,"
                     " action, scope) VALUES (?1, 1, 1, 1, ?2, ?4, ?3, 'all')",
                     {Json(Ref::make(8, ++number).value()), Json(sight_.user()), Json(action),
                      Json(kind)});

@@ -87,7 +87,7 @@ constexpr Shows shows[] = {
     {"hourly_rate", "rate_minor", "hourly_rate", "rate_currency"},
 };
 
-constexpr std::string_view functions[] = {"run_imports", "send_campaigns", "change_catalogue",
+constexpr std::string_view functions[] = {"run_imports", "send_campaigns",     "change_catalogue",
                                           "undo_others", "manage_lead_queues", "administer"};
 
 /// The columns by which a child stands and falls with other records.
@@ -339,8 +339,8 @@ std::int64_t Sight::twin_of(std::int64_t id, const Row& row) const {
 }
 
 /// What an activity or project of mine names, or its twin; and what is part of one of mine, or of
-/// a lead of mine. A lead names what it became and gives nothing of that; calls neither give nor are
-/// given.
+/// a lead of mine. A lead names what it became and gives nothing of that; calls neither give nor
+/// are given.
 bool Sight::is_given(std::int64_t id, const Row& row) const {
     const auto twin = twin_of(id, row);
     const auto names = [&](const Row& task, std::string_view column) {

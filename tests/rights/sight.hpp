@@ -16,16 +16,8 @@ namespace crm::test::rights {
 
 /// Names of kinds by their role, as the tables are called.
 inline constexpr std::string_view root_kinds[] = {
-    "party",
-    "contact",
-    "activity",
-    "project",
-    "lead",
-    "call",
-    "saved_filter",
-    "segment",
-    "schedule_entry",
-    "hourly_rate",
+    "party", "contact",      "activity", "project",        "lead",
+    "call",  "saved_filter", "segment",  "schedule_entry", "hourly_rate",
 };
 /// Those of them for which "*" does not stand, and to which nothing belongs.
 inline constexpr std::string_view confidential_kinds[] = {

@@ -9,42 +9,77 @@
 namespace crm::test::rights {
 
 const std::vector<Hideable> hideable{
-    {"party", "name"},           {"party", "code"},
-    {"party", "industry"},       {"party", "employees"},
-    {"party", "tax_code"},       {"party", "annual_revenue_minor"},
-    {"party", "description"},    {"contact", "last_name"},
-    {"contact", "nick_name"},    {"contact", "title"},
-    {"contact", "born_on"},      {"contact", "description"},
-    {"activity", "subject"},     {"activity", "kind"},
-    {"activity", "direction"},   {"activity", "end_at"},
-    {"activity", "stage"},       {"activity", "result"},
-    {"project", "name"},         {"project", "status"},
-    {"project", "description"},  {"point", "value"},
-    {"point", "label"},          {"address", "city"},
-    {"note", "title"},           {"note", "text"},
-    {"membership", "position"},  {"party_role", "role"},
-    {"external_key", "key"},     {"user", "phone"},
-    {"user", "email"},           {"party", "x_motto"},
-    {"party", "x_rating"},       {"party", "x_size"},
-    {"party", "x_partner_id"},   {"party", "x_budget_minor"},
-    {"bank_account", "number"},  {"bank_account", "bank_name"},
-    {"party_link", "note"},      {"memorable_date", "month"},
-    {"memorable_date", "label"}, {"kinship", "name"},
-    {"kinship", "born_on"},      {"consent", "source"},
-    {"consent", "evidence"},     {"contact", "x_story"},
-    {"party", "loyalty"},        {"loyalty_movement", "reason"},
-    {"contact", "occupation"},   {"party", "purchasing_budget_minor"},
-    {"activity", "x_about_id"},  {"point", "x_tag"},
-    {"schedule_entry", "town"},  {"time_entry", "note"},
-    {"hourly_rate", "rate_minor"}, {"activity", "planned_minutes"},
-    {"cost", "amount_minor"},    {"cost", "note"},
-    {"attachment", "file_name"}, {"attachment", "digest"},
+    {"party", "name"},
+    {"party", "code"},
+    {"party", "industry"},
+    {"party", "employees"},
+    {"party", "tax_code"},
+    {"party", "annual_revenue_minor"},
+    {"party", "description"},
+    {"contact", "last_name"},
+    {"contact", "nick_name"},
+    {"contact", "title"},
+    {"contact", "born_on"},
+    {"contact", "description"},
+    {"activity", "subject"},
+    {"activity", "kind"},
+    {"activity", "direction"},
+    {"activity", "end_at"},
+    {"activity", "stage"},
+    {"activity", "result"},
+    {"project", "name"},
+    {"project", "status"},
+    {"project", "description"},
+    {"point", "value"},
+    {"point", "label"},
+    {"address", "city"},
+    {"note", "title"},
+    {"note", "text"},
+    {"membership", "position"},
+    {"party_role", "role"},
+    {"external_key", "key"},
+    {"user", "phone"},
+    {"user", "email"},
+    {"party", "x_motto"},
+    {"party", "x_rating"},
+    {"party", "x_size"},
+    {"party", "x_partner_id"},
+    {"party", "x_budget_minor"},
+    {"bank_account", "number"},
+    {"bank_account", "bank_name"},
+    {"party_link", "note"},
+    {"memorable_date", "month"},
+    {"memorable_date", "label"},
+    {"kinship", "name"},
+    {"kinship", "born_on"},
+    {"consent", "source"},
+    {"consent", "evidence"},
+    {"contact", "x_story"},
+    {"party", "loyalty"},
+    {"loyalty_movement", "reason"},
+    {"contact", "occupation"},
+    {"party", "purchasing_budget_minor"},
+    {"activity", "x_about_id"},
+    {"point", "x_tag"},
+    {"schedule_entry", "town"},
+    {"time_entry", "note"},
+    {"hourly_rate", "rate_minor"},
+    {"activity", "planned_minutes"},
+    {"cost", "amount_minor"},
+    {"cost", "note"},
+    {"attachment", "file_name"},
+    {"attachment", "digest"},
     {"participant", "acceptance"},
-    {"lead", "last_name"},       {"lead", "company"},
-    {"lead", "score"},           {"lead", "job_title"},
-    {"lead", "reason"},          {"lead", "description"},
-    {"call", "number"},          {"call", "caller_name"},
-    {"call", "subject"},         {"call_forward", "reason"},
+    {"lead", "last_name"},
+    {"lead", "company"},
+    {"lead", "score"},
+    {"lead", "job_title"},
+    {"lead", "reason"},
+    {"lead", "description"},
+    {"call", "number"},
+    {"call", "caller_name"},
+    {"call", "subject"},
+    {"call_forward", "reason"},
 };
 
 const std::vector<std::string>& words_of_worlds() {
@@ -221,9 +256,8 @@ private:
     }
 
     void add_rights() {
-        constexpr const char* kinds[] = {
-            "party", "contact",        "activity",   "project", "lead",
-            "call",  "schedule_entry", "hourly_rate"};
+        constexpr const char* kinds[] = {"party", "contact", "activity",       "project",
+                                         "lead",  "call",    "schedule_entry", "hourly_rate"};
         for (const char* kind : kinds)
             for (const char* scope : {"own", "unit", "units_below", "territory", "shared", "given"})
                 if (one_in(3)) grant(kind, scope);
@@ -428,8 +462,7 @@ private:
     }
 
     void add_lead() {
-        if (leads_.empty())
-            queue_ = LeadQueues(ana_).add({.name = "Web"}).head.id;
+        if (leads_.empty()) queue_ = LeadQueues(ana_).add({.name = "Web"}).head.id;
         Lead lead{.head = head(), .last_name = maybe({"Popescu", "Țurcanu", "Ионов"})};
         lead.company = lead.last_name.empty() || one_in(2) ? text() : "";
         lead.job_title = maybe({"Director", "Zoo"});
@@ -668,8 +701,8 @@ private:
         calls_.push_back(Calls(ana_).add(call).head.id);
         if (one_in(2)) attempt([&] { Calls(ana_).forward(calls_.back(), any(users_), text()); });
         if (one_in(3))
-            RoutingRules(ana_).add({.place = static_cast<std::int64_t>(number(0, 2)),
-                                    .user = any(users_)});
+            RoutingRules(ana_).add(
+                {.place = static_cast<std::int64_t>(number(0, 2)), .user = any(users_)});
     }
     void change_call() {
         const Ref id = any(calls_);
