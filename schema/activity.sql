@@ -22,7 +22,17 @@ CREATE TABLE activity (
     zone        TEXT,                       -- IANA zone an appointment is bound to
     next_contact_on TEXT,
     parent_id   INTEGER REFERENCES activity,
-    follow_up_of_id INTEGER REFERENCES activity
+    follow_up_of_id INTEGER REFERENCES activity,
+    project_id  INTEGER REFERENCES project,
+    lead_id     INTEGER REFERENCES lead,
+    call_id     INTEGER REFERENCES call,    -- of which it is the entry, or the call back
+    planned_minutes INTEGER,                -- of work, estimated ahead
+    recurrence  TEXT,                       -- lines RRULE, RDATE, EXDATE of RFC 5545; NULL: takes place once
+    recurs_until INTEGER,                   -- end of the last occurrence; NULL: without end
+    series_id   INTEGER REFERENCES activity, -- the recurring activity of which this is one occurrence
+    recurrence_id INTEGER,                  -- when that occurrence was to start
+    is_todo     INTEGER NOT NULL DEFAULT 0,
+    assigned_by_id INTEGER REFERENCES user  -- who made it for another, or gave it to another last
 ) STRICT;
 CREATE INDEX activity_by_start ON activity (start_at);
 CREATE INDEX activity_by_owner_start ON activity (owner_id, start_at);
@@ -35,6 +45,17 @@ CREATE INDEX activity_open_by_party ON activity (party_id, start_at) WHERE state
 CREATE INDEX activity_by_contact ON activity (contact_id, start_at) WHERE contact_id IS NOT NULL;
 CREATE INDEX activity_by_parent ON activity (parent_id) WHERE parent_id IS NOT NULL;
 CREATE INDEX activity_by_follow_up_of ON activity (follow_up_of_id) WHERE follow_up_of_id IS NOT NULL;
+CREATE INDEX activity_by_owner_project ON activity (owner_id, project_id) WHERE project_id IS NOT NULL;
+CREATE INDEX activity_by_project ON activity (project_id, start_at) WHERE project_id IS NOT NULL;
+-- For the calendar: what lasts longer than a day, and what recurs.
+CREATE INDEX activity_long_by_owner ON activity (owner_id, end_at, start_at) WHERE end_at - start_at > 86400000000;
+CREATE INDEX activity_recurring_by_owner ON activity (owner_id, ifnull(recurs_until, 9223372036854775807)) WHERE recurrence IS NOT NULL;
+CREATE INDEX activity_by_series ON activity (series_id, recurrence_id) WHERE series_id IS NOT NULL;
+CREATE INDEX activity_by_assigned_by ON activity (assigned_by_id, start_at) WHERE assigned_by_id IS NOT NULL;
+CREATE INDEX activity_todo_by_owner ON activity (owner_id, start_at) WHERE is_todo = 1;
+CREATE INDEX activity_by_owner_lead ON activity (owner_id, lead_id) WHERE lead_id IS NOT NULL;
+CREATE INDEX activity_by_lead ON activity (lead_id, start_at) WHERE lead_id IS NOT NULL;
+CREATE INDEX activity_by_call ON activity (call_id) WHERE call_id IS NOT NULL;
 CREATE TABLE activity_body (
     id          INTEGER PRIMARY KEY REFERENCES activity,
     result      TEXT,

@@ -1,10 +1,10 @@
--- Addresses of parties and contacts.
+-- Addresses of parties, contacts and leads.
 CREATE TABLE address (
     id          INTEGER PRIMARY KEY,
     version     INTEGER NOT NULL,
     created_in  INTEGER NOT NULL REFERENCES command,
     changed_in  INTEGER NOT NULL REFERENCES command,
-    record_id   INTEGER NOT NULL,           -- party or contact
+    record_id   INTEGER NOT NULL,           -- party, contact or lead
     type        TEXT,                       -- list address_type
     street      TEXT,
     city        TEXT,

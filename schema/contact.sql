@@ -19,7 +19,13 @@ CREATE TABLE contact (
     status      TEXT,                       -- list contact_status
     sex         TEXT,                       -- list sex
     born_on     TEXT,
-    person_id   INTEGER REFERENCES party    -- the natural-person party that this contact is
+    person_id   INTEGER REFERENCES party,   -- the natural-person party that this contact is
+    occupation  TEXT,
+    income_level TEXT,                      -- list income_level
+    attitude    TEXT,                       -- list attitude
+    prospects   TEXT,                       -- list prospects
+    purchasing_budget_minor    INTEGER,     -- a year
+    purchasing_budget_currency TEXT
 ) STRICT;
 CREATE INDEX contact_by_name ON contact (name_key);
 CREATE INDEX contact_by_owner_name ON contact (owner_id, name_key);
@@ -29,7 +35,8 @@ CREATE INDEX contact_by_first ON contact (first_key);
 CREATE UNIQUE INDEX contact_by_person ON contact (person_id) WHERE person_id IS NOT NULL;
 CREATE TABLE contact_body (
     id          INTEGER PRIMARY KEY REFERENCES contact,
-    description TEXT
+    description TEXT,
+    preferences TEXT
 ) STRICT;
 CREATE VIEW contact_text AS
     SELECT c.id, c.name, c.nick_name, c.title, b.description

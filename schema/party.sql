@@ -21,7 +21,13 @@ CREATE TABLE party (
     country     TEXT,                       -- ISO 3166-1 alpha-2
     employees   INTEGER,
     annual_revenue_minor    INTEGER,
-    annual_revenue_currency TEXT
+    annual_revenue_currency TEXT,
+    source_note TEXT,                       -- what explains the source
+    loyalty     TEXT,                       -- list loyalty_grade
+    attitude    TEXT,                       -- list attitude
+    prospects   TEXT,                       -- list prospects
+    purchasing_budget_minor    INTEGER,     -- a year
+    purchasing_budget_currency TEXT
 ) STRICT;
 CREATE UNIQUE INDEX party_by_code_key ON party (code_key);
 CREATE INDEX party_by_name ON party (name_key);
@@ -31,7 +37,8 @@ CREATE INDEX party_by_territory_name ON party (territory_id, name_key) WHERE ter
 CREATE INDEX party_by_tax_code ON party (tax_code) WHERE tax_code IS NOT NULL;
 CREATE TABLE party_body (
     id          INTEGER PRIMARY KEY REFERENCES party,
-    description TEXT
+    description TEXT,
+    preferences TEXT
 ) STRICT;
 CREATE VIEW party_text AS
     SELECT p.id, p.name, p.code, b.description FROM party p LEFT JOIN party_body b ON b.id = p.id;
@@ -49,3 +56,4 @@ CREATE TABLE party_role (
     role        TEXT    NOT NULL            -- list party_role
 ) STRICT;
 CREATE UNIQUE INDEX party_role_by_party ON party_role (party_id, role);
+CREATE INDEX party_role_of_own ON party_role (party_id) WHERE role = 'own_company';

@@ -1,10 +1,10 @@
--- Contact points: phones, e-mails, faxes, URLs of parties and contacts.
+-- Contact points: phones, e-mails, faxes, URLs of parties, contacts and leads.
 CREATE TABLE point (
     id          INTEGER PRIMARY KEY,
     version     INTEGER NOT NULL,
     created_in  INTEGER NOT NULL REFERENCES command,
     changed_in  INTEGER NOT NULL REFERENCES command,
-    record_id   INTEGER NOT NULL,           -- party or contact
+    record_id   INTEGER NOT NULL,           -- party, contact or lead
     type        TEXT    NOT NULL,           -- list point_type
     value       TEXT    NOT NULL CHECK (value <> ''), -- as typed
     normalized  TEXT    NOT NULL,           -- what look-up uses

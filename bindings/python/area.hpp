@@ -81,6 +81,18 @@ inline py::list texts(const std::vector<std::string>& all) {
     return list_of(all, [](const std::string& text) { return py::str(text); });
 }
 
+template <class T>
+Page<AnyRecord> any_page(Page<T> page) {
+    Page<AnyRecord> any{{}, std::move(page.next)};
+    any.rows.reserve(page.rows.size());
+    for (const T& row : page.rows) {
+        AnyRecord record(kind_of<T>());
+        record.kind().copy(record.data(), &row);
+        any.rows.push_back(std::move(record));
+    }
+    return any;
+}
+
 /// A property of the session that answers the area of a kind.
 template <class AreaFace, class T>
 void bind_property(SessionClass& session, const char* name, const char* doc) {
@@ -92,11 +104,33 @@ void bind_people(py::module_& module, SessionClass& session);
 void bind_erasures(py::module_& module, SessionClass& session);
 void bind_rights(py::module_& module, SessionClass& session);
 void bind_properties(py::module_& module, SessionClass& session);
+void bind_party_details(py::module_& module, SessionClass& session);
+void bind_contact_details(py::module_& module, SessionClass& session);
+void bind_activity_details(py::module_& module, SessionClass& session);
 void bind_duplicates(py::module_& module, SessionClass& session);
+void bind_calls(py::module_& module, SessionClass& session);
+void bind_leads(py::module_& module, SessionClass& session);
+void bind_projects(py::module_& module, SessionClass& session);
+void bind_reminders(py::module_& module, SessionClass& session);
+void bind_working_time(py::module_& module, SessionClass& session);
 void bind_past(py::module_& module, SessionClass& session);
+void bind_saved_filters(py::module_& module, SessionClass& session);
+void bind_segments(py::module_& module, SessionClass& session);
+void bind_calendar(py::module_& module, SessionClass& session);
+
+/// What is planned next, from a dict; none from None.
+std::optional<Plan> optional_plan(const py::object& fields);
+/// What came of an activity; each may be None.
+Report report_from(const py::object& result, const py::object& questions,
+                   const py::object& problems, const py::object& events,
+                   const py::object& next_contact_on, const py::object& end_at);
+
+void bind_loyalty(py::module_& module, SessionClass& session);
+void bind_cards(py::module_& module);
 
 /// A card as Python shows it.
 py::object card_to_python(const Card& card);
+py::object card_to_python(const ContactCard& card);
 void bind_verify(py::module_& module, SessionClass& session);
 
 }  // namespace crm::python

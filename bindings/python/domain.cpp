@@ -35,18 +35,6 @@ struct ExternalKeysFace : Area {
     using Area::Area;
 };
 
-template <class T>
-Page<AnyRecord> any_page(Page<T> page) {
-    Page<AnyRecord> any{{}, std::move(page.next)};
-    any.rows.reserve(page.rows.size());
-    for (const T& row : page.rows) {
-        AnyRecord record(kind_of<T>());
-        record.kind().copy(record.data(), &row);
-        any.rows.push_back(std::move(record));
-    }
-    return any;
-}
-
 void bind_area(py::module_& module) {
     py::class_<Area>(module, "Area", R"doc(The records of one kind, seen through a session.
 
@@ -102,106 +90,46 @@ Raises Conflict where something refers to it or it has another version, Denied w
         .def(
             "list",
             [](const Area& self, const py::object& where, const std::string& order,
-               const py::object& limit, bool bodies) {
-                return rows_of(self.session(), self.kind(), {filter_from(where), order, bodies},
-                               limit);
+               const py::object& limit, bool bodies, const py::object& saved) {
+                return rows_of(self.session(), self.kind(),
+                               {filter_from(where, saved), order, bodies}, limit);
             },
             py::kw_only(), py::arg("where") = py::none(), py::arg("order") = "",
-            py::arg("limit") = py::none(), py::arg("bodies") = false,
-            R"doc(list(self, *, where=None, order='', limit=None, bodies=False)
+            py::arg("limit") = py::none(), py::arg("bodies") = false, py::arg("saved") = py::none(),
+            R"doc(list(self, *, where=None, order='', limit=None, bodies=False, saved=None)
 --
 
 An iterator over the visible records that fulfil a condition; it pages by itself. See Session.find.)doc")
         .def(
             "page",
             [](const Area& self, const py::object& where, const std::string& order, int limit,
-               const py::object& after, bool bodies) {
-                return page_of(self.session(), self.kind(), {filter_from(where), order, bodies},
-                               limit, optional_text(after, {"list", "after"}));
+               const py::object& after, bool bodies, const py::object& saved) {
+                return page_of(self.session(), self.kind(),
+                               {filter_from(where, saved), order, bodies}, limit,
+                               optional_text(after, {"list", "after"}));
             },
             py::kw_only(), py::arg("where") = py::none(), py::arg("order") = "",
             py::arg("limit") = 50, py::arg("after") = py::none(), py::arg("bodies") = false,
-            R"doc(page(self, *, where=None, order='', limit=50, after=None, bodies=False)
+            py::arg("saved") = py::none(),
+            R"doc(page(self, *, where=None, order='', limit=50, after=None, bodies=False, saved=None)
 --
 
 One page of what list() walks: at most `limit` rows, 1 to 1,000, and where to go on.)doc")
         .def(
             "count",
-            [](const Area& self, const py::object& where, std::int64_t limit) {
-                return count_of(self.session(), self.kind(), filter_from(where), limit);
+            [](const Area& self, const py::object& where, std::int64_t limit,
+               const py::object& saved) {
+                return count_of(self.session(), self.kind(), filter_from(where, saved), limit);
             },
             py::arg("where") = py::none(), py::kw_only(), py::arg("limit") = 10'000,
-            R"doc(count(self, where=None, *, limit=10000)
+            py::arg("saved") = py::none(),
+            R"doc(count(self, where=None, *, limit=10000, saved=None)
 --
 
 How many visible records fulfil a condition, counted up to `limit`.)doc");
 }
 
 // --- Parties -------------------------------------------------------------------------------------
-
-struct CardPersonFace {
-    py::object contact;
-    std::string position;
-    py::object starts_on, ends_on;
-    py::list points;
-};
-
-struct CardFace {
-    py::object party;
-    std::string owner_name;
-    py::list roles, points, addresses, people, planned, chronicle, notes;
-    bool more_people, more_planned, more_chronicle, more_notes;
-};
-
-CardFace card_face(const Card& card) {
-    const auto person_face = [](const Card::Person& person) {
-        return py::cast(CardPersonFace{record_to_python(person.contact), person.position,
-                                       to_python(person.starts_on), to_python(person.ends_on),
-                                       records(person.points)});
-    };
-    return {record_to_python(card.party),
-            card.owner_name,
-            texts(card.roles),
-            records(card.points),
-            records(card.addresses),
-            list_of(card.people, person_face),
-            records(card.planned),
-            records(card.chronicle),
-            records(card.notes),
-            card.more_people,
-            card.more_planned,
-            card.more_chronicle,
-            card.more_notes};
-}
-
-void bind_card(py::module_& module) {
-    py::class_<CardPersonFace>(module, "CardPerson", "Somebody who speaks for the party of a card.")
-        .def_readonly("contact", &CardPersonFace::contact, "Contact.")
-        .def_property_readonly(
-            "position", [](const CardPersonFace& self) { return to_python(self.position); },
-            "str: in this party, or None.")
-        .def_readonly("starts_on", &CardPersonFace::starts_on, "date, or None.")
-        .def_readonly("ends_on", &CardPersonFace::ends_on, "date: the last day, or None.")
-        .def_readonly("points", &CardPersonFace::points, "list of Point: phones, e-mails, …");
-    py::class_<CardFace>(
-        module, "Card", "Everything about one party in one call; long parts are cut, newest first.")
-        .def_readonly("party", &CardFace::party, "Party.")
-        .def_readonly("owner_name", &CardFace::owner_name, "str: the responsible user.")
-        .def_readonly("roles", &CardFace::roles, "list of str: codes of the list party_role.")
-        .def_readonly("points", &CardFace::points, "list of Point.")
-        .def_readonly("addresses", &CardFace::addresses, "list of Address.")
-        .def_readonly("people", &CardFace::people, "list of CardPerson.")
-        .def_readonly("planned", &CardFace::planned,
-                      "list of Activity: what is to come or under way, soonest first.")
-        .def_readonly("chronicle", &CardFace::chronicle,
-                      "list of Activity: what was, newest first.")
-        .def_readonly("notes", &CardFace::notes, "list of Note, newest first.")
-        .def_readonly("more_people", &CardFace::more_people, "bool: whether people were cut.")
-        .def_readonly("more_planned", &CardFace::more_planned, "bool: whether planned was cut.")
-        .def_readonly("more_chronicle", &CardFace::more_chronicle,
-                      "bool: whether chronicle was cut.")
-        .def_readonly("more_notes", &CardFace::more_notes, "bool: whether notes were cut.");
-}
 
 void bind_parties(py::module_& module) {
     py::class_<PartiesFace, Area>(module, "Parties",
@@ -239,7 +167,7 @@ The visible party of that code, blind to case, or None.)doc")
             "card",
             [](const PartiesFace& self, const py::object& party, int limit) {
                 const Ref id = self.ref(party);
-                return card_face(self.call(
+                return card_to_python(self.call(
                     [&](Session& session) { return Parties(session).card(id, {limit}); }));
             },
             py::arg("party"), py::kw_only(), py::arg("limit") = 20,
@@ -248,6 +176,16 @@ The visible party of that code, blind to case, or None.)doc")
 
 Everything about one party: requisites, roles, points, addresses, people, what is planned, what was, notes. Each long
 part has at most `limit` rows, 1 to 1,000. Only what this session may see. A dozen indexed look-ups at any size.)doc")
+        .def(
+            "own_companies",
+            [](const PartiesFace& self) {
+                return records(
+                    self.call([](Session& session) { return Parties(session).own_companies(); }));
+            },
+            R"doc(own_companies(self)
+--
+
+Our own companies, whatever else they are to us: the parties with the role own_company, by name.)doc")
         .def(
             "roles",
             [](const PartiesFace& self, const py::object& party) {
@@ -363,6 +301,20 @@ Ends a membership; ends_on is its last day.)doc")
 
 Where the contact speaks for whom, oldest first; without parties that are hidden.)doc")
         .def(
+            "card",
+            [](const ContactsFace& self, const py::object& contact, int limit) {
+                const Ref id = self.ref(contact);
+                return card_to_python(self.call(
+                    [&](Session& session) { return Contacts(session).card(id, {limit}); }));
+            },
+            py::arg("contact"), py::kw_only(), py::arg("limit") = 20,
+            R"doc(card(self, contact, *, limit=20)
+--
+
+Everything about one contact: companies with position and period, points, addresses, family, memorable dates, consents,
+groups, what is planned, what was, notes. Each long part has at most `limit` rows, 1 to 1,000. Only what this session
+may see. A dozen indexed look-ups at any size.)doc")
+        .def(
             "add_point",
             [](const ContactsFace& self, const py::object& contact, const py::object& point,
                const py::kwargs& fields) {
@@ -468,12 +420,29 @@ Plan plan_from(const py::dict& fields) {
     return plan;
 }
 
+}  // namespace
+
 std::optional<Plan> optional_plan(const py::object& fields) {
     if (fields.is_none()) return {};
     if (!PyDict_Check(fields.ptr()))
         refuse("activity", "follow_up", "a dict is needed, not " + type_name(fields));
     return plan_from(py::reinterpret_borrow<py::dict>(fields));
 }
+
+Report report_from(const py::object& result, const py::object& questions,
+                   const py::object& problems, const py::object& events,
+                   const py::object& next_contact_on, const py::object& end_at) {
+    Report report;
+    report.result = optional_text(result, {"activity", "result"});
+    report.questions = optional_text(questions, {"activity", "questions"});
+    report.problems = optional_text(problems, {"activity", "problems"});
+    report.events = optional_text(events, {"activity", "events"});
+    report.next_contact_on = optional_date(next_contact_on, {"activity", "next_contact_on"});
+    report.end = optional_time(end_at, {"activity", "end_at"});
+    return report;
+}
+
+namespace {
 
 using Verb = Activity (Activities::*)(const Activity&);
 
@@ -492,22 +461,16 @@ py::object complete(const ActivitiesFace& self, const py::object& activity,
                     const py::object& next_contact_on, const py::object& end_at,
                     const py::object& follow_up) {
     const Ref id = self.ref(activity);
-    Report report;
-    report.result = optional_text(result, {"activity", "result"});
-    report.questions = optional_text(questions, {"activity", "questions"});
-    report.problems = optional_text(problems, {"activity", "problems"});
-    report.events = optional_text(events, {"activity", "events"});
-    report.next_contact_on = optional_date(next_contact_on, {"activity", "next_contact_on"});
-    report.end = optional_time(end_at, {"activity", "end_at"});
+    const Report report = report_from(result, questions, problems, events, next_contact_on, end_at);
     const auto plan = optional_plan(follow_up);
     return record_to_python(self.call(
         [&](Session& session) { return Activities(session).complete(id, report, plan); }));
 }
 
-Rows chronicle(const ActivitiesFace& self, const py::object& party, const py::object& kind,
+Rows chronicle(const ActivitiesFace& self, const py::object& of, const py::object& kind,
                const py::object& stage, const py::object& direction, bool planned_too,
                const py::object& limit) {
-    const Ref id = ref_from(party, {"party", "id"});
+    const Ref id = ref_from(of, {"chronicle", "of"});
     ChronicleQuery query;
     query.kind = optional_text(kind, {"activity", "kind"});
     query.stage = optional_text(stage, {"activity", "stage"});
@@ -613,14 +576,14 @@ The whole chain that an activity belongs to, in order, from any member. A hidden
 
 Sub-activities at any depth, parents before children.)doc")
         .def(
-            "chronicle", &chronicle, py::arg("party"), py::kw_only(), py::arg("kind") = py::none(),
+            "chronicle", &chronicle, py::arg("of"), py::kw_only(), py::arg("kind") = py::none(),
             py::arg("stage") = py::none(), py::arg("direction") = py::none(),
             py::arg("planned_too") = false, py::arg("limit") = py::none(),
-            R"doc(chronicle(self, party, *, kind=None, stage=None, direction=None, planned_too=False, limit=None)
+            R"doc(chronicle(self, of, *, kind=None, stage=None, direction=None, planned_too=False, limit=None)
 --
 
-An iterator over all interaction with a party, newest first, with results; it pages by itself. kind, stage and
-direction are codes, None for any.)doc");
+An iterator over all interaction with a party, or with a contact whoever it spoke for, newest first, with results; it
+pages by itself. kind, stage and direction are codes, None for any.)doc");
 }
 
 // --- Lists, keys
@@ -724,15 +687,13 @@ Ref of the visible record of that key, or None.)doc");
 
 }  // namespace
 
-py::object card_to_python(const Card& card) { return py::cast(card_face(card)); }
-
 void bind_domain(py::module_& module, SessionClass& session) {
     bind_area(module);
-    bind_card(module);
     bind_parties(module);
     bind_contacts(module);
     bind_children(module);
     bind_activities(module);
+    bind_cards(module);
     bind_people(module, session);
     bind_dictionaries(module);
     bind_property<PartiesFace, Party>(session, "parties",
@@ -743,10 +704,22 @@ void bind_domain(py::module_& module, SessionClass& session) {
     bind_property<AddressesFace, Address>(session, "addresses", "Addresses.");
     bind_property<NotesFace, Note>(session, "notes", "Notes.");
     bind_property<ActivitiesFace, Activity>(session, "activities", "Activities and their chains.");
+    bind_projects(module, session);
+    bind_reminders(module, session);
+    bind_loyalty(module, session);
+    bind_working_time(module, session);
+    bind_leads(module, session);
+    bind_calls(module, session);
     bind_rights(module, session);
     bind_properties(module, session);
+    bind_party_details(module, session);
+    bind_contact_details(module, session);
+    bind_activity_details(module, session);
     bind_duplicates(module, session);
     bind_past(module, session);
+    bind_saved_filters(module, session);
+    bind_segments(module, session);
+    bind_calendar(module, session);
     bind_verify(module, session);
     bind_erasures(module, session);
     bind_property<ListsFace, ListValue>(session, "lists", "Lists (dictionaries).");

@@ -81,8 +81,8 @@ ExportReport export_list(const SessionPointer& session, const std::string& kind,
                          const py::object& columns, const py::object& format, bool labels,
                          std::int64_t max_rows, bool replace, bool header,
                          const std::string& delimiter, bool crlf, bool byte_order_mark,
-                         bool formula_safe) {
-    const Query query{.where = filter_from(where), .order = order};
+                         bool formula_safe, const py::object& saved) {
+    const Query query{.where = filter_from(where, saved), .order = order};
     const ExportOptions options{.columns = columns_from(columns),
                                 .labels = labels,
                                 .max_rows = max_rows,
@@ -121,12 +121,13 @@ void bind_export(py::module_& module, py::class_<SharedSession, SessionPointer>&
         py::arg("format") = py::none(), py::arg("labels") = false, py::arg("max_rows") = 0,
         py::arg("replace") = false, py::arg("header") = true, py::arg("delimiter") = ",",
         py::arg("crlf") = true, py::arg("byte_order_mark") = false, py::arg("formula_safe") = true,
-        R"doc(export(self, kind, *, to, where=None, order='', columns=None, format=None, labels=False, max_rows=0, replace=False, header=True, delimiter=',', crlf=True, byte_order_mark=False, formula_safe=True)
+        py::arg("saved") = py::none(),
+        R"doc(export(self, kind, *, to, where=None, order='', columns=None, format=None, labels=False, max_rows=0, replace=False, header=True, delimiter=',', crlf=True, byte_order_mark=False, formula_safe=True, saved=None)
 --
 
 Writes the rows of a list that this session may read and export as CSV or JSON, all of one snapshot.
 
-to: a path, where the file appears whole or not at all, or a file object, text or binary. where, order: as for find().
+to: a path, where the file appears whole or not at all, or a file object, text or binary. where, order, saved: as for find().
 columns: names of fields in order, also id, version, owner, unit, territory, created_at, created_by, changed_at,
 changed_by; None for all that the session sees. format: csv or json; None for what the suffix says, CSV for a file
 object. labels: codes of lists as labels in the session's language. max_rows: the first so many, 0 for all. replace: a

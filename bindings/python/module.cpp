@@ -23,6 +23,7 @@ PYBIND11_MODULE(_crm, module) {
     module.doc() = "The CRM library; import crm instead.";
     crm::python::bind_errors(module);
     crm::python::bind_values(module);
+    crm::python::bind_recurrence(module);
     crm::python::bind_records(module);
     crm::python::bind_session(module);
     crm::python::bind_database(module);

@@ -49,9 +49,9 @@ py::object find(const PastFace& self, const py::object& record) {
 }
 
 Rows list(const PastFace& self, const std::string& name, const py::object& where,
-          const std::string& order, const py::object& limit, bool bodies) {
+          const std::string& order, const py::object& limit, bool bodies, const py::object& saved) {
     const Kind& kind = kind_named(name);
-    auto fetch = [&kind, past = self.past(), where = filter_from(where), order, bodies](
+    auto fetch = [&kind, past = self.past(), where = filter_from(where, saved), order, bodies](
                      Session&, int size, const std::string& after) {
         return past.list(kind, {where, order, size, after, bodies});
     };
@@ -59,13 +59,16 @@ Rows list(const PastFace& self, const std::string& name, const py::object& where
 }
 
 Count count(const PastFace& self, const std::string& kind, const py::object& where,
-            std::int64_t limit) {
-    const Filter filter = filter_from(where);
+            std::int64_t limit, const py::object& saved) {
+    const Filter filter = filter_from(where, saved);
     return self.call([&](const Past& past) { return past.count(kind_named(kind), filter, limit); });
 }
 
-py::object past_card(const PastFace& self, const py::object& party, int limit) {
-    const Ref id = ref_from(party, {"party", "id"});
+py::object past_card(const PastFace& self, const py::object& of, int limit) {
+    const Ref id = ref_from(of, {"card", "of"});
+    if (id.kind() == kind_of<Contact>().number)
+        return card_to_python(self.call(
+            [&](const Past& past) { return contact_card(past, Id<Contact>{id}, {limit}); }));
     return card_to_python(
         self.call([&](const Past& past) { return card(past, Id<Party>{id}, {limit}); }));
 }
@@ -97,21 +100,24 @@ now.)doc")
 The same, None where it was not there or is hidden.)doc")
         .def("list", &list, py::arg("kind"), py::arg("where") = py::none(), py::kw_only(),
              py::arg("order") = "", py::arg("limit") = py::none(), py::arg("bodies") = false,
-             R"doc(list(self, kind, where=None, *, order='', limit=None, bodies=False)
+             py::arg("saved") = py::none(),
+             R"doc(list(self, kind, where=None, *, order='', limit=None, bodies=False, saved=None)
 --
 
-An iterator over the records of a kind that fulfilled a condition then, as Session.find(). Raises LimitExceeded for
+An iterator over the records of a kind that fulfilled a condition then, as Session.find(). saved: a filter that was
+saved then, as it was. Raises LimitExceeded for
 more than 200,000 records changed or removed since.)doc")
         .def("count", &count, py::arg("kind"), py::arg("where") = py::none(), py::kw_only(),
-             py::arg("limit") = 10'000, R"doc(count(self, kind, where=None, *, limit=10000)
+             py::arg("limit") = 10'000, py::arg("saved") = py::none(),
+             R"doc(count(self, kind, where=None, *, limit=10000, saved=None)
 --
 
 How many records fulfilled a condition then, counted up to `limit`.)doc")
-        .def("card", &past_card, py::arg("party"), py::kw_only(), py::arg("limit") = 20,
-             R"doc(card(self, party, *, limit=20)
+        .def("card", &past_card, py::arg("of"), py::kw_only(), py::arg("limit") = 20,
+             R"doc(card(self, of, *, limit=20)
 --
 
-The card of a party as it was then. limit: rows of each long part. Raises NotFound.)doc")
+The card of a party or a contact as it was then. limit: rows of each long part. Raises NotFound.)doc")
         .def("__repr__", [](const PastFace& self) {
             return "<crm.Past as of command " +
                    std::to_string(static_cast<std::int64_t>(self.past().moment())) + ">";

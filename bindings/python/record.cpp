@@ -293,10 +293,11 @@ py::object Record::get(const Attribute& attribute) const {
         case amount: {
             if (const auto waiting = amounts_.find(attribute.column); waiting != amounts_.end())
                 return decimal(waiting->second);
-            const Value minor = attribute.column->get(any_.data());
-            if (minor.is_null()) return py::none();
-            return decimal(
-                Money{minor.integer(), Currency{attribute.pair->get(any_.data()).text()}}.text());
+            const Value minor = attribute.column->get(any_.data()),
+                        code = attribute.pair->get(any_.data());
+            // Money that was never set is 0 of no currency.
+            if (minor.is_null() || code.is_null()) return py::none();
+            return decimal(Money{minor.integer(), Currency{code.text()}}.text());
         }
         default: return to_python(attribute.column->get(any_.data()), attribute.column->type);
     }
@@ -388,15 +389,14 @@ void Record::set_amount(const Attribute& attribute, py::handle value) {
 void Record::set_currency(const Attribute& attribute, py::handle value) {
     const Column& amount = *attribute.pair;
     const Column& currency = *attribute.column;
-    const Value minor = amount.get(any_.data());
+    const Value minor = amount.get(any_.data()), code = currency.get(any_.data());
     const auto waiting = amounts_.find(&amount);
     if (value.is_none()) return;  // goes with the amount
-    if (minor.is_null() && waiting == amounts_.end())
+    if ((minor.is_null() || code.is_null()) && waiting == amounts_.end())
         refuse(kind().name, attribute.name, "a currency without an amount; give both");
-    const std::string text =
-        waiting != amounts_.end()
-            ? waiting->second
-            : Money{minor.integer(), Currency{currency.get(any_.data()).text()}}.text();
+    const std::string text = waiting != amounts_.end()
+                                 ? waiting->second
+                                 : Money{minor.integer(), Currency{code.text()}}.text();
     set_money(amount, currency,
               Money::parse(text, Currency{text_from(value, {kind().name, attribute.name})}));
     amounts_.erase(&amount);

@@ -119,7 +119,7 @@ void bind_area_of_rights(py::module_& module) {
 
 Gives a right to a user, group or position; nothing happens where it is there. kind: a root kind, or "*". action: read,
 create, change, delete, export, assign; with kind "*" and scope "all" also a function: run_imports, send_campaigns,
-change_catalogue, undo_others, or administer, which includes the others. scope: own, unit, units_below, territory,
+change_catalogue, undo_others, manage_lead_queues, or administer, which includes the others. scope: own, unit, units_below, territory,
 shared, given (what belongs to the user's tasks), all.
 
 Rights: administer.)doc")

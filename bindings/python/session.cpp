@@ -629,44 +629,48 @@ Raises NotFound, also where it is hidden from this session.)doc")
         .def(
             "find",
             [](const SessionPointer& self, const std::string& kind, const py::object& where,
-               const std::string& order, const py::object& limit, bool bodies) {
-                return rows_of(self, kind_named(kind), {filter_from(where), order, bodies}, limit);
+               const std::string& order, const py::object& limit, bool bodies,
+               const py::object& saved) {
+                return rows_of(self, kind_named(kind), {filter_from(where, saved), order, bodies},
+                               limit);
             },
             py::arg("kind"), py::arg("where") = py::none(), py::kw_only(), py::arg("order") = "",
-            py::arg("limit") = py::none(), py::arg("bodies") = false,
-            R"doc(find(self, kind, where=None, *, order='', limit=None, bodies=False)
+            py::arg("limit") = py::none(), py::arg("bodies") = false, py::arg("saved") = py::none(),
+            R"doc(find(self, kind, where=None, *, order='', limit=None, bodies=False, saved=None)
 --
 
 An iterator over the visible records of a kind that fulfil a condition; it pages by itself.
 
 where: a condition made with crm.field, its dict or its JSON text; None for all. order: a declared order of the kind
 ("name") or any field, "-" in front for descending; absent values come last. limit: rows in all. bodies: read long
-texts too.
+texts too. saved: the name of a saved filter of the kind, or one of saved_filters, that has to be fulfilled too.
 
 Raises Invalid for an unknown kind, field or operator when the first row is asked for. Cost: declared orders are fast
 at any size; others sort what matches, under the deadline.)doc")
         .def(
             "page",
             [](const SessionPointer& self, const std::string& kind, const py::object& where,
-               const std::string& order, int limit, const py::object& after, bool bodies) {
-                return page_of(self, kind_named(kind), {filter_from(where), order, bodies}, limit,
-                               optional_text(after, {"list", "after"}));
+               const std::string& order, int limit, const py::object& after, bool bodies,
+               const py::object& saved) {
+                return page_of(self, kind_named(kind), {filter_from(where, saved), order, bodies},
+                               limit, optional_text(after, {"list", "after"}));
             },
             py::arg("kind"), py::arg("where") = py::none(), py::kw_only(), py::arg("order") = "",
             py::arg("limit") = 50, py::arg("after") = py::none(), py::arg("bodies") = false,
-            R"doc(page(self, kind, where=None, *, order='', limit=50, after=None, bodies=False)
+            py::arg("saved") = py::none(),
+            R"doc(page(self, kind, where=None, *, order='', limit=50, after=None, bodies=False, saved=None)
 --
 
 One page of what find() walks: at most `limit` rows, 1 to 1,000, and where to go on.)doc")
         .def(
             "count",
             [](const SessionPointer& self, const std::string& kind, const py::object& where,
-               std::int64_t limit) {
-                return count_of(self, kind_named(kind), filter_from(where), limit);
+               std::int64_t limit, const py::object& saved) {
+                return count_of(self, kind_named(kind), filter_from(where, saved), limit);
             },
             py::arg("kind"), py::arg("where") = py::none(), py::kw_only(),
-            py::arg("limit") = 10'000,
-            R"doc(count(self, kind, where=None, *, limit=10000)
+            py::arg("limit") = 10'000, py::arg("saved") = py::none(),
+            R"doc(count(self, kind, where=None, *, limit=10000, saved=None)
 --
 
 How many visible records fulfil a condition, counted up to `limit`.)doc")

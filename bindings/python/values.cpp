@@ -320,6 +320,15 @@ Filter filter_from(py::handle value) {
         "a dict, JSON text or a condition made with crm.field is needed, not " + type_name(value));
 }
 
+Filter filter_from(py::handle where, py::handle saved) {
+    Filter filter = filter_from(where);
+    if (saved.is_none()) return filter;
+    const Place place{"filter", "saved"};
+    return std::move(filter) &&
+           (PyUnicode_Check(saved.ptr()) ? Filter::saved(std::string{text_from(saved, place)})
+                                         : Filter::saved(Id<SavedFilter>{ref_from(saved, place)}));
+}
+
 std::filesystem::path path_from(py::handle value) {
     PyObject* bytes = nullptr;
     if (PyUnicode_FSConverter(value.ptr(), &bytes) == 0) throw py::error_already_set();

@@ -23,6 +23,8 @@ namespace py = pybind11;
 void bind_values(py::module_& module);
 /// Makes the tree of exceptions and translates what the library throws.
 void bind_errors(py::module_& module);
+/// Makes `Recurrence`.
+void bind_recurrence(py::module_& module);
 
 /// Declines a value: Invalid(kind, field, reason), in Python a ValueError too.
 [[noreturn]] void refuse(std::string_view kind, std::string_view field, const std::string& reason);
@@ -84,6 +86,8 @@ Ref ref_from(py::handle value, Place place = {"reference", ""});
 Json json_from(py::handle value, int depth = 0);
 /// None, a dict, JSON text or a `crm.Filter`.
 Filter filter_from(py::handle value);
+/// That and a saved filter, by its name or as a reference to it; either may be None.
+Filter filter_from(py::handle where, py::handle saved);
 std::filesystem::path path_from(py::handle value);
 
 /// A Python callable that the library may keep, call and drop on any thread, with or without the

@@ -20,8 +20,8 @@ struct AccessRight {
     std::string kind{};    ///< name of a root kind, or "*"
     std::string action{};  ///< read, create, change, delete, export, assign; with kind "*" and
                            ///< scope "all" also a function: run_imports, send_campaigns,
-                           ///< change_catalogue, undo_others, or administer, which includes the
-                           ///< others
+                           ///< change_catalogue, undo_others, manage_lead_queues, or administer,
+                           ///< which includes the others
     std::string scope{};   ///< own, unit, units_below, territory, shared, given, all
     bool operator==(const AccessRight&) const = default;
 };

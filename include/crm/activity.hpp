@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "crm/record.hpp"
+#include "crm/recurrence.hpp"
 #include "crm/session.hpp"
 #include "crm/time.hpp"
 
@@ -15,6 +16,9 @@ namespace crm::inline v1 {
 
 struct Party;
 struct Contact;
+struct Project;
+struct Lead;
+struct Call;
 
 enum class ActivityState : std::uint8_t { planned, started, completed, cancelled };
 
@@ -29,20 +33,32 @@ struct Activity {
     std::string priority{};   ///< list priority
     std::string status{};     ///< list activity_status
     ActivityState state = ActivityState::planned;
-    Id<Party> party{};      ///< follows from the parent where one is given
+    Id<Party> party{};      ///< follows from the parent, or the project, where one is given
     Id<Contact> contact{};  ///< who of them
     Time start{};
     std::optional<Time> end{};           ///< absent until completed or scheduled to an end
     std::optional<Time> completed_at{};  ///< derived
     std::string zone{};                  ///< IANA zone an appointment is bound to; empty: none
     std::optional<Date> next_contact_on{};
-    Id<Activity> parent{};        ///< of a sub-activity
-    Id<Activity> follow_up_of{};  ///< the activity before it in the chain
-    std::string result{};         ///< long text, like those below
-    std::string questions{};      ///< questions solved
+    Id<Activity> parent{};                          ///< of a sub-activity
+    Id<Activity> follow_up_of{};                    ///< the activity before it in the chain
+    Id<Project> project{};                          ///< follows from the parent where one is given
+    std::optional<std::int64_t> planned_minutes{};  ///< of work, as estimated ahead
+    bool is_todo = false;     ///< spans days and is never in the calendar: see `Tasks`
+    Id<User> assigned_by{};   ///< derived: who made it for another, or gave it to another last
+    Id<Lead> lead{};          ///< the same; stays when the lead is converted
+    std::string result{};     ///< long text, like those below
+    std::string questions{};  ///< questions solved
     std::string problems{};
     std::string events{};  ///< what happened on the side
     std::string description{};
+    /// Makes it the master of a series (crm/series.hpp): planned once, it takes place each time.
+    Recurrence recurrence{};
+    std::optional<Time> recurs_until{};   ///< derived: when the last occurrence ends; absent where
+                                          ///< there is no last one, or only after 100,000
+    Id<Activity> series{};                ///< the master of which this is one occurrence
+    std::optional<Time> recurrence_id{};  ///< when that occurrence was to start (RFC 5545)
+    Id<Call> call{};  ///< of which it is the entry in the chronicle, or the call back
     bool operator==(const Activity&) const = default;
 };
 
@@ -66,7 +82,7 @@ struct Report {
     std::optional<Time> end{};  ///< now, if absent
 };
 
-/// One stream of interaction with a party.
+/// One stream of interaction with a party or a contact.
 struct ChronicleQuery {
     std::string kind{}, stage{}, direction{};  ///< empty: any
     bool planned_too = false;
@@ -102,8 +118,10 @@ public:
     std::vector<Activity> chain(Id<Activity> id) const;
     /// Sub-activities at any depth, parents before children.
     std::vector<Activity> subtree(Id<Activity> id) const;
-    /// All interaction with a party, newest first, with results.
-    Page<Activity> chronicle(Id<Party> party, const ChronicleQuery& query = {}) const;
+    /// All interaction with a party, with a contact whoever it spoke for, or with a lead, also
+    /// after it was converted; newest first, with results. Empty where that is hidden. Throws
+    /// Invalid for a record of another kind.
+    Page<Activity> chronicle(Ref of, const ChronicleQuery& query = {}) const;
 };
 
 template <>

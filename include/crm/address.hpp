@@ -1,4 +1,4 @@
-/// Addresses of parties and contacts.
+/// Addresses of parties, contacts and leads.
 #pragma once
 
 #include <string>
@@ -11,7 +11,7 @@ namespace crm::inline v1 {
 /// One address.
 struct Address {
     Head head{};
-    Ref record{};          ///< the party or contact
+    Ref record{};          ///< the party, contact or lead
     std::string type{};    ///< list address_type: registered_office, branch, warehouse, billing,
                            ///< delivery, home
     std::string street{};  ///< street, number, flat

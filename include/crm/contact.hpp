@@ -5,13 +5,16 @@
 #include <string>
 #include <vector>
 
+#include "crm/money.hpp"
 #include "crm/point.hpp"
+#include "crm/query.hpp"
 #include "crm/record.hpp"
 #include "crm/session.hpp"
 #include "crm/time.hpp"
 
 namespace crm::inline v1 {
 
+struct ContactCard;
 struct Party;
 
 /// A person. The one contact of a natural-person party has that party's owner, unit and territory,
@@ -31,8 +34,14 @@ struct Contact {
     std::string status{};     ///< list contact_status
     std::string sex{};        ///< list sex
     std::optional<Date> born_on{};
-    Id<Party> person{};         ///< the natural-person party that this contact is; fixed
-    std::string description{};  ///< long text
+    Id<Party> person{};          ///< the natural-person party that this contact is; fixed
+    std::string occupation{};    ///< what the person does, whoever it speaks for
+    std::string income_level{};  ///< list income_level
+    std::string attitude{};      ///< list attitude: theirs to us
+    std::string prospects{};     ///< list prospects: what we may expect of them
+    std::optional<Money> purchasing_budget{};  ///< a year, by what we know
+    std::string preferences{};                 ///< and habits; long text
+    std::string description{};                 ///< long text
     bool operator==(const Contact&) const = default;
 };
 
@@ -60,6 +69,9 @@ public:
     /// Where the contact speaks for whom, oldest first.
     std::vector<Membership> memberships(Id<Contact> contact) const;
     Point add_point(Id<Contact> contact, const Point& point);
+    /// The card, see `crm/card.hpp`. Throws NotFound. Cost: a dozen indexed look-ups, whatever the
+    /// size of the file.
+    ContactCard card(Id<Contact> contact, const CardOptions& options = {}) const;
 };
 
 template <>

@@ -7,9 +7,12 @@
 #include <vector>
 
 #include "crm/api.hpp"
+#include "crm/id.hpp"
 #include "crm/json.hpp"
 
 namespace crm::inline v1 {
+
+struct SavedFilter;
 
 /// A condition: a tree of field, operator and operand with and/or/not. A value; checked against a
 /// kind when it is used, before any SQL exists.
@@ -39,18 +42,25 @@ public:
         same,       // text, equal but for case and diacritics
         is_null,
         not_null,
+        saved,  // what a saved filter says at the moment of use; operand: its name or its id
     };
 
     /// True of every record.
     Filter() = default;
     Filter(Op op, std::string field, Json operand);
     Filter(Op op, std::vector<Filter> children);
+    /// What a saved filter of the kind (crm/saved_filter.hpp) says when this is used: by name,
+    /// blind to case, the user's own before what others share. Use throws Invalid where there is
+    /// none that the session may use, or where several others share one of that name.
+    static Filter saved(std::string name);
+    static Filter saved(Id<SavedFilter> id);
 
     /// {"field": "name", "op": "starts_with", "value": "A"}, {"and": […]}, {"or": […]}, {"not": …},
-    /// {} for all. A relative date is {"relative": "today" | "yesterday" | "tomorrow" | "this_week"
-    /// | "last_week" | "next_week" | "this_month" | "last_month" | "next_month" | "this_year" |
-    /// "last_year" | "next_year" | "days", "offset": -30}: a period; eq means within, lt before it,
-    /// ge from its start on, and so on. Throws Invalid("filter", path, reason).
+    /// {"saved": "My clients"} or {"saved": {"id": "8738"}}, {} for all. A relative date is
+    /// {"relative": "today" | "yesterday" | "tomorrow" | "this_week" | "last_week" | "next_week" |
+    /// "this_month" | "last_month" | "next_month" | "this_year" | "last_year" | "next_year" |
+    /// "days", "offset": -30}: a period; eq means within, lt before it, ge from its start on, and
+    /// so on. Throws Invalid("filter", path, reason).
     static Filter parse(std::string_view json);
     static Filter from_json(const Json& json);
     Json json() const;

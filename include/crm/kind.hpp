@@ -139,6 +139,15 @@ struct Rules {
 /// (users, units, list values) are seen by every session and changed by administrators.
 enum class Role : std::uint8_t { root, child, common };
 
+/// Makes a root kind personal: no right is given for it, not by "*" either. Everybody may make such
+/// records, and has each action on their own; others read what its owner shares; administrators
+/// have all. Nothing belongs to such a record, and no reference to "any" record leads to it.
+struct Personal {
+    std::string_view shared{};  ///< the flag by which its owner shares a record
+    std::string_view about{};  ///< the column that names a kind: shared is a record only with those
+                               ///< who may read records of that
+};
+
 /// A record kind: a plain struct, its columns, and how to make, copy and compare one unseen.
 struct Kind {
     KindNumber number = 0;
@@ -149,7 +158,14 @@ struct Kind {
     std::span<const Order> orders{};
     std::span<const Part> parts{};
     Rules rules{};
+    Personal personal{};          ///< root kinds
+    std::string_view function{};  ///< common kinds: who holds this function may change them as
+                                  ///< administrators do
     bool readers_add = false;  ///< child kinds: who sees the parent may add one and change its own
+    bool is_confidential = false;  ///< root kinds: "*" does not stand for it. Rights are given by
+                                   ///< its name, who may administer has all; nothing belongs to it
+    bool is_of_owner = false;  ///< root kinds: tells something of its owner, so it is handed over
+                               ///< to nobody unless it is named
 
     void* (*make)() = nullptr;
     void (*destroy)(void*) = nullptr;
@@ -173,6 +189,9 @@ struct Kind {
     CRM_API const Column* parent_column() const noexcept;
     CRM_API bool has_body() const noexcept;
     CRM_API bool is_searchable() const noexcept;
+    constexpr bool is_personal() const { return !personal.shared.empty(); }
+    /// Of a root: "*" does not stand for it in rights, and nothing of any other kind belongs to it.
+    constexpr bool stands_alone() const { return is_personal() || is_confidential; }
 };
 
 /// The kind of a record type; specialised beside each type.

@@ -1,4 +1,4 @@
-/// Parties: the organisations and natural persons we deal with, and the card that shows one.
+/// Parties: the organisations and natural persons we deal with.
 #pragma once
 
 #include <cstdint>
@@ -7,18 +7,17 @@
 #include <string_view>
 #include <vector>
 
-#include "crm/activity.hpp"
 #include "crm/address.hpp"
 #include "crm/contact.hpp"
 #include "crm/money.hpp"
-#include "crm/note.hpp"
 #include "crm/point.hpp"
+#include "crm/query.hpp"
 #include "crm/record.hpp"
 #include "crm/session.hpp"
 
 namespace crm::inline v1 {
 
-class Past;
+struct Card;
 
 enum class PartyNature : std::uint8_t { organisation, person };
 
@@ -34,13 +33,19 @@ struct Party {
     std::string type{};                              ///< list party_type
     std::string status{};                            ///< list party_status
     std::string industry{};                          ///< list industry
-    std::string source{};                            ///< list source
+    std::string source{};                            ///< list source: how they came to us
+    std::string source_note{};                       ///< who, where, when: what explains the source
     std::string tax_code{};
     std::string register_number{};  ///< in the trade register
     std::string country{};          ///< ISO 3166-1 alpha-2
     std::optional<std::int64_t> employees{};
     std::optional<Money> annual_revenue{};
-    std::string description{};  ///< long text
+    std::string loyalty{};    ///< list loyalty_grade; each change of it leaves a LoyaltyMovement
+    std::string attitude{};   ///< list attitude: theirs to us
+    std::string prospects{};  ///< list prospects: what we may expect of them
+    std::optional<Money> purchasing_budget{};  ///< a year, by what we know
+    std::string preferences{};                 ///< and habits; long text
+    std::string description{};                 ///< long text
     bool operator==(const Party&) const = default;
 };
 
@@ -53,40 +58,11 @@ struct PartyRole {
     bool operator==(const PartyRole&) const = default;
 };
 
-/// Everything about one party in one call. Long parts are cut at `CardOptions::limit`, newest
-/// first.
-struct Card {
-    struct Person {
-        Contact contact{};
-        std::string position{};
-        std::optional<Date> starts_on{}, ends_on{};
-        std::vector<Point> points{};
-    };
-    Party party{};
-    std::string owner_name{};
-    std::vector<std::string> roles{};
-    std::vector<Point> points{};
-    std::vector<Address> addresses{};
-    std::vector<Person> people{};
-    std::vector<Activity> planned{};    ///< what is to come or under way, soonest first
-    std::vector<Activity> chronicle{};  ///< what was, newest first
-    std::vector<Note> notes{};          ///< newest first
-    bool more_people = false, more_planned = false, more_chronicle = false, more_notes = false;
-};
-
-struct CardOptions {
-    int limit = 20;  ///< rows of each long part, 1 to 1,000
-};
-
 /// A natural person with its contact.
 struct Person {
     Party party{};
     Contact contact{};
 };
-
-/// The card as it was at a moment, within the rights of now. Throws NotFound. Cost: as of
-/// `Past::list`.
-CRM_API Card card(const Past& past, Id<Party> party, const CardOptions& options = {});
 
 /// The register of parties.
 class CRM_API Parties : public Records<Party> {
@@ -100,10 +76,13 @@ public:
     void add_role(Id<Party> party, std::string_view role);
     void remove_role(Id<Party> party, std::string_view role);
     std::vector<std::string> roles(Id<Party> party) const;
-    /// Phones, e-mails, … of the party, oldest first.
+    /// Our own companies, whatever else they are to us (suppliers …): the parties with the role
+    /// own_company, by name; at most 1,000.
+    std::vector<Party> own_companies() const;
     Point add_point(Id<Party> party, const Point& point);
     Address add_address(Id<Party> party, const Address& address);
-    /// The card. Cost: a dozen indexed look-ups, whatever the size of the file.
+    /// The card, see `crm/card.hpp`. Throws NotFound. Cost: a dozen indexed look-ups, whatever the
+    /// size of the file.
     Card card(Id<Party> party, const CardOptions& options = {}) const;
 };
 

@@ -1,4 +1,4 @@
-/// Contact points: phones, e-mails, faxes, URLs of parties and contacts.
+/// Contact points: phones, e-mails, faxes, URLs of parties, contacts and leads.
 #pragma once
 
 #include <string>
@@ -8,10 +8,10 @@
 
 namespace crm::inline v1 {
 
-/// One way to reach a party or a contact.
+/// One way to reach a party, a contact or a lead.
 struct Point {
     Head head{};
-    Ref record{};              ///< the party or contact
+    Ref record{};              ///< the party, contact or lead
     std::string type{};        ///< list point_type: phone, mobile, fax, email, url, messenger
     std::string value{};       ///< as typed
     std::string normalized{};  ///< derived: what look-up uses (text.hpp); phones by the file's

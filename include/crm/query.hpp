@@ -31,6 +31,11 @@ struct Page {
     std::string next{};  ///< for `Query::after`; empty on the last page
 };
 
+/// How much of a card to read.
+struct CardOptions {
+    int limit = 20;  ///< rows of each long part, 1 to 1,000
+};
+
 /// A count that stops counting: `at_least` says there are more.
 struct Count {
     std::int64_t rows = 0;

@@ -84,7 +84,8 @@ struct Profile;  // crm/profile.hpp
 
 /// What of a user is handed over: everything, unless said otherwise.
 struct HandOver {
-    std::vector<std::string> kinds{};  ///< names of root kinds ("party"); empty: every one
+    std::vector<std::string> kinds{};  ///< names of root kinds ("party"); empty: every one but
+                                       ///< the personal ones ("saved_filter")
     Filter where{};                    ///< only what fulfils it; goes with exactly one kind
     bool keep_unit = false;            ///< records stay in their units; else they go to that of the
                                        ///< new owner

@@ -21,10 +21,23 @@ SELECT id FROM erasure WHERE id < :before ORDER BY id DESC LIMIT :limit;
 -- How the person is called in whose record a contact point stands.
 SELECT name_key, first_key FROM contact WHERE id = :record
 UNION ALL
-SELECT name_key, first_key FROM contact WHERE person_id = :record;
+SELECT name_key, first_key FROM contact WHERE person_id = :record
+UNION ALL
+SELECT name_key, first_key FROM lead WHERE id = :record;
+
+-- name: leads_of unfiltered
+-- The leads that became a contact, or a natural person, and name one.
+SELECT id FROM lead
+WHERE contact_id = :record AND COALESCE(first_name, last_name, patronymic, nick_name) IS NOT NULL
+UNION
+SELECT id FROM lead
+WHERE party_id = :record AND COALESCE(first_name, last_name, patronymic, nick_name) IS NOT NULL;
 
 -- name: is_person unfiltered
 SELECT 1 FROM party WHERE id = :party AND nature = 'person';
 
 -- name: points_of unfiltered
 SELECT type, normalized FROM point WHERE record_id = :record;
+
+-- name: calls_from unfiltered
+SELECT id FROM call WHERE number_key = :number ORDER BY id LIMIT 500;

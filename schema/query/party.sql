@@ -41,3 +41,7 @@ WHERE party_id = :party AND state = 'completed' ORDER BY start_at DESC, id DESC 
 
 -- name: notes
 SELECT id FROM visible.note WHERE record_id = :party ORDER BY written_at DESC, id DESC LIMIT :limit;
+
+-- name: own_companies
+SELECT p.id FROM visible.party_role AS r CROSS JOIN visible.party AS p ON p.id = r.party_id
+WHERE r.role = 'own_company' ORDER BY p.name_key, p.id LIMIT 1000;

@@ -2,18 +2,37 @@
 
 #include <algorithm>
 
+#include "crm/call.hpp"
 #include "crm/contact.hpp"
+#include "crm/lead.hpp"
 #include "crm/party.hpp"
+#include "crm/project.hpp"
+#include "domain/activity_state.hpp"
 #include "domain/records.hpp"
+#include "domain/recurring.hpp"
+#include "domain/reminder.hpp"
+#include "domain/task.hpp"
+#include "domain/telling.hpp"
 #include "domain/territory.hpp"
 #include "kernel/engine.hpp"
 
 namespace crm::kernel {
 
 template <>
-struct Codes<ActivityState> {
-    static constexpr std::array<std::string_view, 4> all{"planned", "started", "completed",
-                                                         "cancelled"};
+struct Codec<Recurrence> {
+    static constexpr FieldType type = FieldType::text;
+    static Value get(const Recurrence& v) {
+        return v.text().empty() ? Value{} : Value{std::string_view{v.text()}};
+    }
+    static void set(Recurrence& v, const Value& value) {
+        if (value.type() != Value::Type::text) refuse_type("the text of a recurrence");
+        try {
+            v = Recurrence::parse(value.text());
+        } catch (const Invalid& bad) {  // whose field is the part of the rule
+            throw Invalid(bad.kind, bad.field, bad.field + " " + bad.reason);
+        }
+    }
+    static void clear(Recurrence& v) { v = {}; }
 };
 
 }  // namespace crm::kernel
@@ -25,7 +44,7 @@ using kernel::column;
 using State = ActivityState;
 namespace number = kernel::number;
 
-constexpr std::string_view completion_of[] = {"end_at"};
+constexpr std::string_view end_of_it[] = {"end_at"};
 
 constexpr Column activity_columns[] = {
     column<&Activity::subject>("subject", required | searchable | on_card),
@@ -40,17 +59,29 @@ constexpr Column activity_columns[] = {
                                {.target = number::contact, .on_delete = OnDelete::clears}),
     column<&Activity::start>("start_at", required | always_shown | on_card),
     column<&Activity::end>("end_at", on_card),
-    column<&Activity::completed_at>("completed_at", derived, {.made_of = completion_of}),
-    column<&Activity::zone>("zone", no_trait, {.type = FieldType::zone}),
+    column<&Activity::completed_at>("completed_at", derived, {.made_of = end_of_it}),
+    column<&Activity::zone>("zone", always_shown, {.type = FieldType::zone}),
     column<&Activity::next_contact_on>("next_contact_on", on_card),
     column<&Activity::parent>("parent_id", part_of | always_shown, {.target = number::activity}),
     column<&Activity::follow_up_of>("follow_up_of_id", always_shown,
                                     {.target = number::activity, .on_delete = OnDelete::clears}),
+    column<&Activity::project>("project_id", gives | part_of, {.target = number::project}),
+    column<&Activity::planned_minutes>("planned_minutes", on_card),
+    column<&Activity::is_todo>("is_todo", always_shown | on_card),
+    column<&Activity::assigned_by>("assigned_by_id", derived | always_shown,
+                                   {.target = number::user}),
+    column<&Activity::lead>("lead_id", gives | part_of, {.target = number::lead}),
     column<&Activity::result>("result", searchable | body | on_card),
     column<&Activity::questions>("questions", searchable | body | on_card),
     column<&Activity::problems>("problems", searchable | body | on_card),
     column<&Activity::events>("events", searchable | body | on_card),
     column<&Activity::description>("description", searchable | body | on_card),
+    column<&Activity::recurrence>("recurrence", always_shown, {.max_length = 64 * 1024}),
+    column<&Activity::recurs_until>("recurs_until", derived, {.made_of = end_of_it}),
+    column<&Activity::series>("series_id", fixed | always_shown, {.target = number::activity}),
+    column<&Activity::recurrence_id>("recurrence_id", fixed | always_shown),
+    column<&Activity::call>("call_id", fixed,
+                            {.target = number::call, .on_delete = OnDelete::clears}),
 };
 
 constexpr Order activity_orders[] = {{"start", "start_at"}};
@@ -64,21 +95,54 @@ std::string_view name_of(State state) {
 
 bool is_over(State state) { return state == State::completed || state == State::cancelled; }
 
+/// When an activity that is completed now, with no end told, has ended: done before its time, it
+/// still does not end before it starts.
+Time end_of(const Activity& before, Time now) {
+    return before.is_todo ? before.end.value_or(before.start) : std::max(now, before.start);
+}
+
 // ---- rules
 // ---------------------------------------------------------------------------------------
 
+/// A to-do ends on the day that was set, whenever it is done.
 void derive_completion(Work& work, Activity& activity) {
+    const bool is_new = work.transaction().created_here(activity.head.id);
     if (activity.state != State::completed)
         activity.completed_at.reset();
-    else if (!activity.completed_at || work.transaction().created_here(activity.head.id))
-        activity.completed_at = std::min(activity.end.value_or(work.now()), work.now());
+    else if (!activity.completed_at || is_new)
+        activity.completed_at = activity.is_todo && !is_new
+                                    ? work.now()
+                                    : std::min(activity.end.value_or(work.now()), work.now());
 }
 
-void derive_party(Work& work, Activity& activity) {
-    if (activity.party || !activity.parent) return;
-    kernel::Reading reading(work.transaction().session());
-    if (!kernel::find(reading, activity.parent)) return;  // refused in its own words
-    if (const auto parent = domain::load(work, activity.parent)) activity.party = parent->party;
+/// Who makes an activity for another gives it to him, and who gave a series gave what comes of it;
+/// who is given one by `Tasks::delegate` is said there.
+void derive_assignment(Work& work, Activity& activity) {
+    auto& transaction = work.transaction();
+    const Id<Activity> id{activity.head.id};
+    if (!transaction.created_here(id)) return;
+    const auto stored = domain::load(work, id);
+    if (stored && stored->head.owner == activity.head.owner) return;
+    if (const auto series = domain::origin_of(work, activity)) {
+        activity.assigned_by = series->assigned_by;
+        return;
+    }
+    const Id<User> me = transaction.session().user;
+    const bool is_given = activity.head.owner != me && domain::gives_work(work);
+    activity.assigned_by = is_given ? me : Id<User>{};
+}
+
+/// What no other is given for follows from the parent, and the party from the project too.
+void derive_place(Work& work, Activity& activity) {
+    if (activity.parent && !(activity.party && activity.project && activity.lead))
+        if (const auto parent = domain::load_seen(work, activity.parent)) {
+            if (!activity.party) activity.party = parent->party;
+            if (!activity.project) activity.project = parent->project;
+            if (!activity.lead) activity.lead = parent->lead;
+        }
+    if (activity.project && !activity.party)
+        if (const auto project = domain::load_seen(work, activity.project))
+            activity.party = project->party;
 }
 
 /// A new activity stands where its party does.
@@ -90,97 +154,136 @@ void derive_territory(Work& work, Activity& activity) {
 
 void derive_activity(Work& work, void* record) {
     auto& activity = *static_cast<Activity*>(record);
+    if (activity.is_todo && !activity.end) activity.end = activity.start;
     derive_completion(work, activity);
-    derive_party(work, activity);
+    derive_assignment(work, activity);
+    derive_place(work, activity);
     derive_territory(work, activity);
+    domain::derive_recurrence(work, activity);
 }
 
 void check_times(const Activity& activity) {
     if (activity.start == Time{}) throw Invalid("activity", "start_at", "is required");
     if (activity.end && *activity.end < activity.start)
         throw Invalid("activity", "end_at", "lies before start_at");
+    constexpr std::int64_t most = 10'000'000;  // minutes: some eighty years of work
+    const auto planned = activity.planned_minutes.value_or(0);
+    if (planned < 0 || planned > most)
+        throw Invalid("activity", "planned_minutes", "must be 0 to 10,000,000");
 }
 
 Conflict over_already(Work& work, Ref id, State state) {
-    kernel::Reading reading(work.transaction().session());
-    const auto current = kernel::find(reading, id);
-    return Conflict("activity: is " + std::string(name_of(state)) + " already", id,
-                    current ? current->json().dump() : std::string{});
+    return domain::already(work, kind_of<Activity>(), id, name_of(state));
 }
 
-/// planned → started → completed or cancelled, each step once; only an undo goes back.
+/// What was cancelled with its lead comes back with it.
+bool comes_back_with_lead(Work& work, const Activity& activity) {
+    return activity.lead &&
+           domain::exists(work, "activity.lead_comes_back",
+                          {{":lead", activity.lead.value()},
+                           {":command", static_cast<std::int64_t>(work.command())}});
+}
+
+/// planned → started → completed or cancelled, each step once; only an undo goes back, or a lead
+/// that is taken on again.
 void check_transition(Work& work, const Activity& activity, const Activity& before) {
     const State from = before.state, to = activity.state;
     if (from == to || (from == State::planned) || (from == State::started && is_over(to))) return;
+    if (from == State::cancelled && !is_over(to) && comes_back_with_lead(work, activity)) return;
     if (!domain::is_undo(work)) throw over_already(work, activity.head.id, from);
 }
 
-void refuse_cycle(Work& work, Ref id, Ref other, std::string_view query, std::string_view field) {
-    const auto path = domain::refs(work, query, {{":id", id.value()}, {":other", other.value()}});
-    if (path.empty() || path.back() != id) return;
-    throw Invalid("activity", std::string(field),
-                  "would close a circle: " + std::to_string(other.value()) + " hangs on " +
-                      std::to_string(id.value()) + " already");
+/// Another party or project than the parent's, another party than the project's, is refused and not
+/// overwritten.
+void check_place(Work& work, const Activity& activity) {
+    const auto refuse = [](const char* field, const char* above) {
+        throw Invalid(
+            "activity", field,
+            "follows from the " + std::string(above) + ": leave it empty, or change it there");
+    };
+    if (const auto parent = domain::load(work, activity.parent)) {
+        if (parent->project != activity.project) refuse("project_id", "parent activity");
+        if (parent->lead != activity.lead) refuse("lead_id", "parent activity");
+        if (parent->party != activity.party) refuse("party_id", "parent activity");
+    } else if (const auto project = domain::load(work, activity.project)) {
+        if (project->party && project->party != activity.party) refuse("party_id", "project");
+    }
 }
 
-void check_circle(Work& work, Ref id, Ref other, std::string_view query, std::string_view field) {
-    domain::check_relation(work, field, id,
-                           [=](Work& at) { refuse_cycle(at, id, other, query, field); });
-}
-
-/// Another party than the parent's is refused, not overwritten.
-void check_party(Work& work, const Activity& activity) {
-    const auto parent = domain::load(work, activity.parent);
-    if (parent && parent->party != activity.party)
-        throw Invalid("activity", "party_id",
-                      "follows from the parent activity: leave it empty, or change it there");
-}
+Value value_of(Ref ref) { return ref ? Value{ref.value()} : Value{}; }
 
 /// Sub-activities go where their parent goes.
-void hand_party_down(Work& work, Id<Activity> id) {
+void hand_place_down(Work& work, Id<Activity> id) {
     const auto activity = domain::load(work, id);
     if (!activity) return;
-    const Assignment party{"party_id", activity->party ? Value{activity->party.value()} : Value{}};
+    const Assignment place[] = {{"party_id", value_of(activity->party)},
+                                {"project_id", value_of(activity->project)},
+                                {"lead_id", value_of(activity->lead)}};
     for (const Ref below : domain::refs(work, "activity.below", {{":id", id.value()}}))
-        kernel::update(work.transaction(), kind_of<Activity>(), below, any_version, {&party, 1},
-                       nullptr, kernel::Authority::engine);
+        kernel::update(work.transaction(), kind_of<Activity>(), below, any_version, place, nullptr,
+                       kernel::Authority::engine);
+}
+
+void check_place_at_rest(Work& work, const Activity& activity) {
+    domain::check_relation(work, "place of an activity", activity.head.id,
+                           [activity](Work& at) { check_place(at, activity); });
 }
 
 void check_created(Work& work, const Activity& activity) {
-    if (activity.parent)  // a new record is in nobody's circle, and one restored may be
-        domain::check_relation(work, "parent's party", activity.head.id,
-                               [activity](Work& at) { check_party(at, activity); });
+    if (activity.parent || activity.project)  // a new record is in nobody's circle, and one
+                                              // restored
+        check_place_at_rest(work, activity);  // may be
+    domain::follow_reminders(work, activity.series);
+    const bool is_told =
+        (activity.is_todo || activity.assigned_by) && !domain::comes_of_series(activity);
+    if (is_told && work.transaction().created_here(activity.head.id) && domain::gives_work(work))
+        domain::tell_of_creation(work, activity);
 }
 
 void check_changed(Work& work, const Activity& activity, const Activity& before) {
     const Id<Activity> id{activity.head.id};
     check_transition(work, activity, before);
     if (activity.parent && activity.parent != before.parent)
-        check_circle(work, id, activity.parent, "activity.above", "parent_id");
+        domain::check_circle(work, kind_of<Activity>(), "parent_id", id, activity.parent,
+                             "activity.above");
     if (activity.follow_up_of && activity.follow_up_of != before.follow_up_of)
-        check_circle(work, id, activity.follow_up_of, "activity.earlier", "follow_up_of_id");
-    const bool moved = activity.party != before.party;
-    if (activity.parent && (moved || activity.parent != before.parent))
-        domain::check_relation(work, "parent's party", id,
-                               [activity](Work& at) { check_party(at, activity); });
-    if (moved) domain::move_along(work, id, activity.party, before.party);
+        domain::check_circle(work, kind_of<Activity>(), "follow_up_of_id", id,
+                             activity.follow_up_of, "activity.earlier");
+    const bool is_done = activity.state == State::completed && before.state != State::completed;
+    if (is_done && !domain::is_undo(work) && domain::gives_work(work))
+        domain::tell_of_completion(work, activity);
+    const bool went = activity.party != before.party,
+               moved = went || activity.project != before.project || activity.lead != before.lead;
+    if (moved || activity.parent != before.parent) check_place_at_rest(work, activity);
+    if (activity.start != before.start || activity.state != before.state ||
+        activity.zone != before.zone || activity.recurrence != before.recurrence)
+        for (const Ref reminded : {id.ref(), activity.series.ref()})
+            domain::follow_reminders(work, reminded);
+    if (went) domain::move_along(work, id, activity.party, before.party);
     if (moved)
-        work.transaction().at_end("hand party down", id.value(),
-                                  [id](Work& ending) { hand_party_down(ending, id); });
+        work.transaction().at_end("hand place down", id.value(),
+                                  [id](Work& ending) { hand_place_down(ending, id); });
 }
 
 void check_activity(Work& work, const void* record, const void* before) {
     const auto& activity = *static_cast<const Activity*>(record);
     check_times(activity);
+    domain::check_recurrence(work, activity, static_cast<const Activity*>(before));
     before ? check_changed(work, activity, *static_cast<const Activity*>(before))
            : check_created(work, activity);
+    domain::tell_of(work, activity, static_cast<const Activity*>(before));
+}
+
+/// An occurrence takes place by its series again.
+void activity_removed(Work& work, const void* record) {
+    domain::follow_reminders(work, static_cast<const Activity*>(record)->series);
 }
 
 Kind make_activity_kind() {
     Kind kind = kernel::kind<Activity>(number::activity, "activity", Role::root, activity_columns);
     kind.orders = activity_orders;
     kind.parts = activity_parts;
-    kind.rules = {.derive = derive_activity, .check = check_activity};
+    kind.rules = {.derive = derive_activity, .check = check_activity, .removed = activity_removed};
     return kind;
 }
 
@@ -211,6 +314,8 @@ Activity next_of(const Activity& predecessor, const Plan& plan) {
                   .start = plan.start,
                   .end = plan.end,
                   .follow_up_of = predecessor.head.id,
+                  .project = predecessor.project,
+                  .lead = predecessor.lead,
                   .description = plan.description};
     next.head.owner = plan.owner;
     return next;
@@ -221,6 +326,16 @@ Activity open_activity(const Activities& activities, Work& work, Id<Activity> id
     Activity activity = activities.get(id);
     if (is_over(activity.state)) throw over_already(work, id, activity.state);
     return activity;
+}
+
+/// The query of the chronicle of a record.
+std::string_view chronicle_named(Ref of) {
+    switch (of.kind()) {
+        case number::party: return "activity.chronicle_of_party";
+        case number::contact: return "activity.chronicle_of_contact";
+        case number::lead: return "activity.chronicle_of_lead";
+        default: throw Invalid("chronicle", "of", "must be a party, a contact or a lead");
+    }
 }
 
 }  // namespace
@@ -265,8 +380,7 @@ Activity Activities::complete(Id<Activity> id, const Report& report,
     Activity completed;
     session().write("activity.complete", [&](Work& work) {
         const Activity before = open_activity(*this, work, id);
-        // Done before its time, it still does not end before it starts.
-        const Time end = report.end.value_or(std::max(work.now(), before.start));
+        const Time end = report.end.value_or(end_of(before, work.now()));
         if (!follow_up) {
             completed = change(id, before.head.version, completion(report, end));
             return;
@@ -309,12 +423,12 @@ std::vector<Activity> Activities::subtree(Id<Activity> id) const {
     return domain::records<Activity>(session(), "activity.subtree", {{":id", id.value()}}, true);
 }
 
-Page<Activity> Activities::chronicle(Id<Party> party, const ChronicleQuery& query) const {
+Page<Activity> Activities::chronicle(Ref of, const ChronicleQuery& query) const {
     domain::require_page_limit(query.limit);
     const auto key = domain::PageKey::parse(query.after);
     Page<Activity> page;
-    page.rows = domain::records<Activity>(session(), "activity.chronicle",
-                                          {{":party", party.value()},
+    page.rows = domain::records<Activity>(session(), chronicle_named(of),
+                                          {{":of", of.value()},
                                            {":kind", domain::optional(query.kind)},
                                            {":stage", domain::optional(query.stage)},
                                            {":direction", domain::optional(query.direction)},

@@ -29,7 +29,7 @@ void derive_address(Work&, void* record) {
 }
 
 void check_address(Work&, const void* record, const void*) {
-    domain::require_party_or_contact(static_cast<const Address*>(record)->record, "address");
+    domain::require_reachable(static_cast<const Address*>(record)->record, "address");
 }
 
 Kind make_address_kind() {

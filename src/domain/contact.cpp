@@ -5,6 +5,7 @@
 #include "domain/duplicate_search.hpp"
 #include "domain/person.hpp"
 #include "domain/records.hpp"
+#include "domain/reminder.hpp"
 #include "domain/suppression.hpp"
 #include "domain/territory.hpp"
 
@@ -33,7 +34,17 @@ constexpr Column contact_columns[] = {
     column<&Contact::born_on>("born_on", personal | on_card),
     column<&Contact::person>("person_id", fixed | unique | twin,
                              {.target = number::party, .on_delete = OnDelete::takes_along}),
+    column<&Contact::occupation>("occupation", personal | on_card),
+    column<&Contact::income_level>("income_level", personal | on_card, {.list = "income_level"}),
+    column<&Contact::attitude>("attitude", personal | on_card, {.list = "attitude"}),
+    column<&Contact::prospects>("prospects", personal | on_card, {.list = "prospects"}),
+    column<&Contact::purchasing_budget, &Money::minor>(
+        "purchasing_budget_minor", personal | on_card,
+        {.type = FieldType::money, .companion = "purchasing_budget_currency"}),
+    column<&Contact::purchasing_budget, &Money::currency>("purchasing_budget_currency",
+                                                          personal | on_card),
     column<&Contact::description>("description", searchable | body | personal | on_card),
+    column<&Contact::preferences>("preferences", body | personal | on_card),
 };
 
 constexpr Column membership_columns[] = {
@@ -73,8 +84,9 @@ constexpr Part contact_parts[] = {
     {"note", number::note, "text", "", "", "", by_contact_note},
 };
 
-void derive_contact(Work&, void* record) {
+void derive_contact(Work& work, void* record) {
     auto& contact = *static_cast<Contact*>(record);
+    domain::settle_currency(work, contact.purchasing_budget);
     auto names = domain::name_of(contact);
     contact.name = std::move(names.name);
     contact.name_key = std::move(names.key);
@@ -91,9 +103,13 @@ void check_birth(Work& work, const Contact& contact) {
 void check_contact(Work& work, const void* record, const void* earlier) {
     const auto& contact = *static_cast<const Contact*>(record);
     const auto* before = static_cast<const Contact*>(earlier);
+    domain::require_not_negative("contact", "purchasing_budget", contact.purchasing_budget);
     if (contact.name.empty())
         throw Invalid("contact", "last_name", "a contact needs a first, last or nick name");
     if (!before || before->born_on != contact.born_on) check_birth(work, contact);
+    if (before && before->born_on != contact.born_on)
+        for (const Ref reminded : {contact.head.id, contact.person.ref()})
+            domain::follow_reminders(work, reminded);
     domain::refuse_suppressed(work, contact, before);
     if (contact.person)
         domain::settle_person(work, contact.person,

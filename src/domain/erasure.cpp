@@ -5,8 +5,10 @@
 #include <utility>
 
 #include "base/digest.hpp"
+#include "crm/call.hpp"
 #include "crm/error.hpp"
 #include "crm/text.hpp"
+#include "domain/lead.hpp"
 #include "domain/person.hpp"
 #include "domain/records.hpp"
 #include "domain/suppression.hpp"
@@ -49,8 +51,9 @@ Json member(const Json::Object& fields, std::string_view name) {
 /// A record as it stands, or as its removal kept it. Throws NotFound, Conflict for one erased.
 AnyRecord last_state(Transaction& transaction, Ref ref) {
     const Kind* kind = transaction.kind(ref.kind());
-    if (!kind || (kind->number != number::party && kind->number != number::contact))
-        throw Invalid("erasure", "person", "must be a party or a contact");
+    if (!kind || (kind->number != number::party && kind->number != number::contact &&
+                  kind->number != number::lead))
+        throw Invalid("erasure", "person", "must be a party, a contact or a lead");
     AnyRecord record(*kind);
     if (kernel::load(transaction.connection(), transaction.plan(*kind), ref, record.data()))
         return record;
@@ -76,19 +79,37 @@ void require_erasable(Transaction& transaction, const AnyRecord& record) {
         throw Denied(kind + ": the right to delete this record is missing");
 }
 
+bool is_human(const AnyRecord& record) {
+    switch (record.kind().number) {
+        case number::party: return record.as<Party>().nature == PartyNature::person;
+        case number::lead: return domain::names_person(record.as<Lead>());
+        default: return true;
+    }
+}
+
 void require_human(const AnyRecord& record) {
-    if (record.kind().number == number::party && record.as<Party>().nature != PartyNature::person)
+    if (!is_human(record))
         throw Invalid("erasure", "person", "is an organisation: only natural persons are erased");
 }
 
-/// Adds a natural person's record and, of a contact, the party that it is.
+std::vector<Ref> leads_of(Transaction& transaction, Ref record) {
+    Work work(transaction);
+    return domain::refs(work, "erasure.leads_of", {{":record", record.value()}});
+}
+
+/// Adds a natural person's record and, of a contact, the party that it is; the leads that became
+/// them, and of a lead the contact that it became.
 void add_halves(Transaction& transaction, Ref ref, std::vector<Ref>& halves) {
+    if (std::ranges::find(halves, ref) != halves.end()) return;
     const AnyRecord record = last_state(transaction, ref);
     require_erasable(transaction, record);
     require_human(record);
     halves.push_back(ref);
     if (ref.kind() == number::contact && record.as<Contact>().person)
-        halves.push_back(record.as<Contact>().person);
+        add_halves(transaction, record.as<Contact>().person, halves);
+    if (ref.kind() == number::lead && record.as<Lead>().contact)
+        add_halves(transaction, record.as<Lead>().contact, halves);
+    for (const Ref lead : leads_of(transaction, ref)) add_halves(transaction, lead, halves);
 }
 
 std::vector<Ref> halves_of(Transaction& transaction, Ref person, const std::vector<Ref>& also) {
@@ -123,7 +144,8 @@ public:
 private:
     void add(const kernel::Remnant& remnant) {
         const auto kind = remnant.record.kind();
-        if (kind == number::contact && !add(remnant, "last_name") && !add(remnant, "nick_name"))
+        if ((kind == number::contact || kind == number::lead) && !add(remnant, "last_name") &&
+            !add(remnant, "nick_name"))
             add(remnant, "first_name");
         if (kind == number::party) add(remnant, "tax_code");
         if (kind == number::point) add(remnant, "value");
@@ -147,6 +169,21 @@ void add_taken(Session& session, const kernel::Erasing& erasing, Erasure& erasur
                         taken.value.is_string() ? taken.value.string() : taken.value.dump()};
         if (std::ranges::find(erasure.mentions, mention) == erasure.mentions.end())
             erasure.mentions.push_back(std::move(mention));
+    }
+}
+
+/// Calls stay, and say from which number they came: whoever erases looks at each.
+void add_calls(Transaction& transaction, const kernel::Erasing& erasing, Erasure& erasure) {
+    Work work(transaction);
+    for (const kernel::Remnant& remnant : erasing.remnants()) {
+        const Json normalized = member(remnant.fields, "normalized");
+        if (remnant.record.kind() != number::point || !normalized.is_string()) continue;
+        for (const Ref call : domain::refs(work, "erasure.calls_from",
+                                           {{":number", std::string_view{normalized.string()}}})) {
+            Mention mention{call, "number", domain::load(work, Id<Call>{call})->number};
+            if (std::ranges::find(erasure.mentions, mention) == erasure.mentions.end())
+                erasure.mentions.push_back(std::move(mention));
+        }
     }
 }
 
@@ -212,6 +249,7 @@ Erasure erase_in(Transaction& transaction, Session& session, Ref person,
                     .by_login = session.login(),
                     .reason = options.reason};
     add_taken(session, erasing, erasure);
+    add_calls(transaction, erasing, erasure);
     find_mentions(session, erasing, erasure);
     const auto identifiers = domain::identifiers_of(erasing.remnants());
     take(erasure, erasing.run());

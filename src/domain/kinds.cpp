@@ -7,17 +7,38 @@
 #include "crm/access_right.hpp"
 #include "crm/activity.hpp"
 #include "crm/address.hpp"
+#include "crm/attachment.hpp"
+#include "crm/bank_account.hpp"
+#include "crm/call.hpp"
+#include "crm/consent.hpp"
 #include "crm/contact.hpp"
+#include "crm/cost.hpp"
 #include "crm/distinct_pair.hpp"
 #include "crm/error.hpp"
 #include "crm/external_key.hpp"
+#include "crm/hourly_rate.hpp"
+#include "crm/kinship.hpp"
+#include "crm/lead.hpp"
+#include "crm/lead_queue.hpp"
 #include "crm/list.hpp"
+#include "crm/loyalty.hpp"
+#include "crm/memorable_date.hpp"
 #include "crm/note.hpp"
+#include "crm/participant.hpp"
 #include "crm/party.hpp"
+#include "crm/party_link.hpp"
 #include "crm/point.hpp"
+#include "crm/project.hpp"
 #include "crm/property.hpp"
+#include "crm/reminder.hpp"
+#include "crm/routing_rule.hpp"
+#include "crm/saved_filter.hpp"
+#include "crm/schedule.hpp"
+#include "crm/segment.hpp"
 #include "crm/territory.hpp"
+#include "crm/time_entry.hpp"
 #include "crm/user.hpp"
+#include "crm/working_hours.hpp"
 #include "domain/person.hpp"
 #include "domain/suppression.hpp"
 #include "kernel/column.hpp"
@@ -47,10 +68,24 @@ std::vector<Kind> with_domain_rules(std::vector<Kind> kinds) {
 
 const std::vector<Kind>& kinds() {
     static const std::vector<Kind> all = with_domain_rules(
-        sorted_kinds_of<User, Unit, Position, UserSkill, UserGroup, UserGroupMember, Territory,
-                        TerritoryMember, ListValue, ListLabel, Property, PropertyLabel, AccessRight,
-                        FieldRight, Share, ExternalKey, Party, PartyRole, Contact, Membership,
-                        Point, Address, Note, Activity, DistinctPair>());
+        // clang-format off
+        // A line for each family.
+        sorted_kinds_of<
+            User, Unit, Position, UserSkill, UserGroup, UserGroupMember, Territory, TerritoryMember,
+            ListValue, ListLabel, Property, PropertyLabel, SavedFilter,
+            AccessRight, FieldRight, Share, ExternalKey,
+            Point, Address, Note, Segment, SegmentMember,
+            WorkingHours, Holiday, ScheduleEntry, TimeEntry, HourlyRate,
+            Project,
+            Lead, LeadQueue, LeadQueueMember,
+            Activity,
+            Call, CallForward, RoutingRule,
+            Participant, Cost, Attachment,
+            Reminder,
+            Contact, Membership, MemorableDate, Kinship, Consent,
+            LoyaltyMovement,
+            Party, PartyRole, PartyLink, BankAccount, DistinctPair>());
+    // clang-format on
     return all;
 }
 

@@ -1,6 +1,7 @@
 #include "crm/note.hpp"
 
 #include "domain/records.hpp"
+#include "domain/telling.hpp"
 
 namespace crm::inline v1 {
 namespace {
@@ -26,11 +27,12 @@ void derive_note(Work& work, void* record) {
     note.written_at = work.now();
 }
 
-void check_note(Work& work, const void* record, const void*) {
+void check_note(Work& work, const void* record, const void* before) {
     const auto& note = *static_cast<const Note*>(record);
     const Kind* about = work.transaction().kind(note.record.kind());
     if (!about || about->role != Role::root)
         throw Invalid("note", "record_id", "must be a record with an owner, such as a party");
+    domain::tell_of(work, note, static_cast<const Note*>(before));
 }
 
 Kind make_note_kind() {

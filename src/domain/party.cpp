@@ -5,6 +5,7 @@
 #include "crm/text.hpp"
 #include "crm/user.hpp"
 #include "domain/duplicate_search.hpp"
+#include "domain/loyalty.hpp"
 #include "domain/person.hpp"
 #include "domain/records.hpp"
 #include "domain/suppression.hpp"
@@ -41,6 +42,7 @@ constexpr Column party_columns[] = {
     column<&Party::status>("status", on_card, {.list = "party_status"}),
     column<&Party::industry>("industry", on_card, {.list = "industry"}),
     column<&Party::source>("source", on_card, {.list = "source"}),
+    column<&Party::source_note>("source_note", personal | on_card),
     column<&Party::tax_code>("tax_code", personal | on_card, {.max_length = 50}),
     column<&Party::register_number>("register_number", on_card, {.max_length = 50}),
     column<&Party::country>("country", on_card, {.type = FieldType::country}),
@@ -49,7 +51,15 @@ constexpr Column party_columns[] = {
         "annual_revenue_minor", on_card,
         {.type = FieldType::money, .companion = "annual_revenue_currency"}),
     column<&Party::annual_revenue, &Money::currency>("annual_revenue_currency", on_card),
+    column<&Party::loyalty>("loyalty", on_card, {.list = "loyalty_grade"}),
+    column<&Party::attitude>("attitude", on_card, {.list = "attitude"}),
+    column<&Party::prospects>("prospects", on_card, {.list = "prospects"}),
+    column<&Party::purchasing_budget, &Money::minor>(
+        "purchasing_budget_minor", on_card,
+        {.type = FieldType::money, .companion = "purchasing_budget_currency"}),
+    column<&Party::purchasing_budget, &Money::currency>("purchasing_budget_currency", on_card),
     column<&Party::description>("description", searchable | body | on_card),
+    column<&Party::preferences>("preferences", body | on_card),
 };
 
 constexpr Column role_columns[] = {
@@ -64,6 +74,7 @@ constexpr std::string_view by_point[] = {"type", "normalized"};
 constexpr std::string_view by_role[] = {"role"};
 constexpr std::string_view by_address_type[] = {"type"};
 constexpr std::string_view by_note[] = {"text"};
+constexpr std::string_view by_account[] = {"number_key"};
 constexpr std::string_view office = "registered_office";
 
 constexpr Part party_parts[] = {
@@ -83,38 +94,27 @@ constexpr Part party_parts[] = {
      by_address_type},
     {"address.type", number::address, "type", "address", "", "", by_address_type},
     {"note", number::note, "text", "", "", "", by_note},
+    {"bank_account.number", number::bank_account, "number", "bank_account", "", "", by_account},
+    {"bank_account.iban", number::bank_account, "number", "bank_account", "", "", by_account},
+    {"bank_account.bank_name", number::bank_account, "bank_name", "bank_account", "", "",
+     by_account},
+    {"bank_account.bic", number::bank_account, "bic", "bank_account", "", "", by_account},
+    {"bank_account.currency", number::bank_account, "currency", "bank_account", "", "", by_account},
 };
 
 // ---- rules
 // ---------------------------------------------------------------------------------------
 
-std::string code_of(Ref id) {
-    const auto sequence = std::to_string(id.sequence());
-    std::string code = "P";
-    if (id.copy() != 0) code += std::to_string(id.copy()) + "-";
-    code.append(sequence.size() < 6 ? 6 - sequence.size() : 0, '0');
-    return code + sequence;
-}
-
-/// A code of our own, also where somebody has typed one that looks like it.
-std::string free_code(Work& work, Ref id) {
-    const std::string made = code_of(id);
-    std::string code = made;
-    for (int next = 2;
-         domain::exists(work, "party.code_taken", {{":key", std::string_view{fold(code)}}}); ++next)
-        code = made + "-" + std::to_string(next);
-    return code;
-}
-
 void derive_party(Work& work, void* record) {
     auto& party = *static_cast<Party*>(record);
-    if (party.code.empty()) party.code = free_code(work, party.head.id);
+    if (party.code.empty())
+        party.code = domain::free_code(work, party.head.id, 'P', "party.code_taken");
     party.code_key = fold(party.code);
     // A person's key comes from its contact, last name first, and is settled with it.
     if (party.nature == PartyNature::organisation || party.name_key.empty())
         party.name_key = fold(party.name);
-    if (party.annual_revenue && !party.annual_revenue->currency)
-        party.annual_revenue->currency = Currency(work.transaction().database().currency());
+    domain::settle_currency(work, party.annual_revenue);
+    domain::settle_currency(work, party.purchasing_budget);
 }
 
 /// The name of a person is changed in its contact, which hands it on.
@@ -130,6 +130,7 @@ void check_person_name(Work& work, const Party& party, const Party& before) {
 void check_party(Work& work, const void* record, const void* earlier) {
     const auto& party = *static_cast<const Party*>(record);
     const auto* before = static_cast<const Party*>(earlier);
+    domain::require_not_negative("party", "purchasing_budget", party.purchasing_budget);
     if (party.employees.value_or(0) < 0) throw Invalid("party", "employees", "must be 0 or more");
     if (before) domain::move_along(work, party, *before);
     domain::refuse_suppressed(work, party, before);
@@ -144,7 +145,10 @@ Kind make_party_kind() {
     Kind kind = kernel::kind<Party>(number::party, "party", Role::root, party_columns);
     kind.orders = party_orders;
     kind.parts = party_parts;
-    kind.rules = {.derive = derive_party, .check = check_party, .alike = domain::party_alike};
+    kind.rules = {.derive = derive_party,
+                  .check = check_party,
+                  .written = domain::loyalty_written,
+                  .alike = domain::party_alike};
     return kind;
 }
 
@@ -220,6 +224,10 @@ std::vector<std::string> Parties::roles(Id<Party> party) const {
     std::vector<std::string> roles;
     while (rows.step()) roles.emplace_back(rows.text(0));
     return roles;
+}
+
+std::vector<Party> Parties::own_companies() const {
+    return domain::records<Party>(session(), "party.own_companies", {});
 }
 
 Point Parties::add_point(Id<Party> party, const Point& point) {

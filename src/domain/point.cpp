@@ -37,7 +37,7 @@ void derive_point(Work& work, void* record) {
 
 void check_point(Work& work, const void* record, const void* before) {
     const auto& point = *static_cast<const Point*>(record);
-    domain::require_party_or_contact(point.record, "point");
+    domain::require_reachable(point.record, "point");
     domain::refuse_suppressed(work, point, static_cast<const Point*>(before));
 }
 

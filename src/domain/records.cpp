@@ -2,6 +2,8 @@
 
 #include <charconv>
 
+#include "crm/text.hpp"
+
 namespace crm::domain {
 
 bool exists(Work& work, std::string_view query, Parameters parameters) {
@@ -28,10 +30,68 @@ void check_relation(Work& work, std::string_view purpose, Ref record,
     transaction.at_end(purpose, record.value(), std::move(check));
 }
 
+namespace {
+
+void refuse_circle(Work& work, const Kind& kind, std::string_view field, Ref id, Ref other,
+                   std::string_view query) {
+    const auto path = refs(work, query, {{":id", id.value()}, {":other", other.value()}});
+    if (path.empty() || path.back() != id) return;
+    throw Invalid(std::string(kind.name), std::string(field),
+                  "would close a circle: " + std::to_string(other.value()) + " hangs on " +
+                      std::to_string(id.value()) + " already");
+}
+
+std::string code_of(Ref id, char letter) {
+    const auto sequence = std::to_string(id.sequence());
+    std::string code(1, letter);
+    if (id.copy() != 0) code += std::to_string(id.copy()) + "-";
+    code.append(sequence.size() < 6 ? 6 - sequence.size() : 0, '0');
+    return code + sequence;
+}
+
+}  // namespace
+
+void check_circle(Work& work, const Kind& kind, std::string_view field, Ref id, Ref other,
+                  std::string_view query) {
+    check_relation(work, field, id,
+                   [=, &kind](Work& at) { refuse_circle(at, kind, field, id, other, query); });
+}
+
+Conflict already(Work& work, const Kind& kind, Ref id, std::string_view state) {
+    kernel::Reading reading(work.transaction().session());
+    const auto current = kernel::find(reading, id);
+    return Conflict(std::string(kind.name) + ": is " + std::string(state) + " already", id,
+                    current ? current->json().dump() : std::string{});
+}
+
+std::string free_code(Work& work, Ref id, char letter, std::string_view taken) {
+    const std::string made = code_of(id, letter);
+    std::string code = made;
+    for (int next = 2; exists(work, taken, {{":key", std::string_view{fold(code)}}}); ++next)
+        code = made + "-" + std::to_string(next);
+    return code;
+}
+
+void settle_currency(Work& work, std::optional<Money>& amount) {
+    if (amount && !amount->currency)
+        amount->currency = Currency(work.transaction().database().currency());
+}
+
+void require_not_negative(std::string_view kind, std::string_view field,
+                          const std::optional<Money>& amount) {
+    if (amount && amount->minor < 0)
+        throw Invalid(std::string(kind), std::string(field), "must be 0 or more");
+}
+
 void require_party_or_contact(Ref parent, std::string_view child) {
     const auto kind = parent.kind();
     if (kind == kernel::number::party || kind == kernel::number::contact) return;
     throw Invalid(std::string(child), "record_id", "must be a party or a contact");
+}
+
+void require_reachable(Ref parent, std::string_view child) {
+    if (parent.kind() == kernel::number::lead) return;
+    require_party_or_contact(parent, child);
 }
 
 void require_page_limit(int limit) {

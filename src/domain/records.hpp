@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "crm/error.hpp"
+#include "crm/money.hpp"
 #include "crm/session.hpp"
 #include "kernel/column.hpp"
 #include "kernel/named.hpp"
@@ -57,6 +58,14 @@ std::optional<Record> load(Work& work, Id<Record> id) {
     return record;
 }
 
+/// The same of a record that the session sees; nullopt else, for values that follow from it.
+template <class Record>
+std::optional<Record> load_seen(Work& work, Id<Record> id) {
+    if (!id) return std::nullopt;
+    kernel::Reading reading(work.transaction().session());
+    return kernel::find(reading, id) ? load(work, id) : std::nullopt;
+}
+
 /// Whether an unfiltered query has a row, for rules.
 bool exists(Work& work, std::string_view query, Parameters parameters);
 /// The ids that an unfiltered query answers, for rules.
@@ -70,8 +79,29 @@ bool is_undo(Work& work);
 void check_relation(Work& work, std::string_view purpose, Ref record,
                     std::function<void(Work&)> check);
 
+/// Throws Invalid where `id` is to hang on `other`, by `field`, and `other` hangs on it already:
+/// where the unfiltered query, which walks up from :other and stops at :id, ends there.
+void check_circle(Work& work, const Kind& kind, std::string_view field, Ref id, Ref other,
+                  std::string_view query);
+
+/// A record is in a state already in which it cannot be asked for; carries it as the session sees
+/// it.
+Conflict already(Work& work, const Kind& kind, Ref id, std::string_view state);
+
+/// A code of our own for a record without one: a letter and the number of its id, and more where
+/// somebody has typed that. The unfiltered query says whether :key is taken.
+std::string free_code(Work& work, Ref id, char letter, std::string_view taken);
+
+/// An amount without a currency is one in the file's.
+void settle_currency(Work& work, std::optional<Money>& amount);
+/// Throws Invalid for an amount below 0.
+void require_not_negative(std::string_view kind, std::string_view field,
+                          const std::optional<Money>& amount);
+
 /// Throws Invalid unless a child belongs to a party or a contact.
 void require_party_or_contact(Ref parent, std::string_view child);
+/// The same for what a lead has too.
+void require_reachable(Ref parent, std::string_view child);
 /// Throws Invalid outside 1 to 1,000.
 void require_page_limit(int limit);
 

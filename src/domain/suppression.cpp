@@ -39,12 +39,13 @@ void refuse(Work& work, const std::string& identifier) {
 bool looks(Work& work) { return work.transaction().rights().suppresses(); }
 
 bool is_natural_person(Work& work, Ref record) {
-    return record.kind() == number::contact ||
+    return record.kind() == number::contact || record.kind() == number::lead ||
            (record.kind() == number::party &&
             exists(work, "erasure.is_person", {{":party", record.value()}}));
 }
 
-/// The folded names of the contact that a record is or has, last name first and first name first.
+/// The folded names of the contact or lead that a record is or has, last name first and first name
+/// first.
 std::vector<std::string> names_of(Work& work, Ref record) {
     std::vector<std::string> names;
     kernel::Reading reading(work.transaction().session());
@@ -54,8 +55,9 @@ std::vector<std::string> names_of(Work& work, Ref record) {
     return names;
 }
 
-/// A contact that is renamed may become whom its phones name.
-void refuse_phones(Work& work, Ref record, const Contact& contact) {
+/// A contact or lead that is renamed may become whom its phones name.
+template <class Named>
+void refuse_phones(Work& work, Ref record, const Named& named) {
     if (!record) return;
     kernel::Reading reading(work.transaction().session());
     auto rows = kernel::named_query(reading, "erasure.points_of", {{":record", record.value()}});
@@ -63,7 +65,7 @@ void refuse_phones(Work& work, Ref record, const Contact& contact) {
     while (rows.step())
         if (is_phone(rows.text(0))) phones.emplace_back(rows.text(1));
     for (const std::string& phone : phones)
-        for (const std::string& name : {contact.name_key, contact.first_key})
+        for (const std::string& name : {named.name_key, named.first_key})
             refuse(work, phone_identifier(name, phone));
 }
 
@@ -86,6 +88,7 @@ public:
         const Json::Object& fields = remnant.fields;
         switch (remnant.record.kind()) {
             case number::contact:
+            case number::lead:
                 names_.insert({text_in(fields, "name_key"), text_in(fields, "first_key")});
                 births_.insert(text_in(fields, "born_on"));
                 return;
@@ -185,6 +188,12 @@ void refuse_suppressed(Work& work, const Contact& contact, const Contact* before
     if (!renamed) return;
     refuse_phones(work, contact.head.id, contact);
     refuse_phones(work, contact.person, contact);
+}
+
+void refuse_suppressed(Work& work, const Lead& lead, const Lead* before) {
+    if (!looks(work) || !before) return;  // of a new one the phones are still to come
+    if (before->name_key != lead.name_key || before->first_key != lead.first_key)
+        refuse_phones(work, lead.head.id, lead);
 }
 
 void refuse_suppressed(Work& work, const Party& party, const Party* before) {

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "crm/contact.hpp"
+#include "crm/lead.hpp"
 #include "crm/party.hpp"
 #include "crm/point.hpp"
 #include "kernel/erase.hpp"
@@ -29,6 +30,7 @@ std::set<std::string> identifiers_of(const std::vector<kernel::Remnant>& remnant
 
 // Rules: throw Suppressed where a record newly says one of an erased person's identifiers.
 void refuse_suppressed(Work& work, const Contact& contact, const Contact* before);
+void refuse_suppressed(Work& work, const Lead& lead, const Lead* before);
 void refuse_suppressed(Work& work, const Party& party, const Party* before);
 void refuse_suppressed(Work& work, const Point& point, const Point* before);
 /// The rule of external keys.

@@ -2,6 +2,7 @@
 /// elsewhere.
 #pragma once
 
+#include "crm/activity.hpp"
 #include "crm/party.hpp"
 
 namespace crm::domain {

@@ -8,6 +8,7 @@
 #include "crm/erasure.hpp"
 #include "crm/error.hpp"
 #include "crm/external_key.hpp"
+#include "crm/lead.hpp"
 #include "crm/party.hpp"
 #include "exchange/output_file.hpp"
 #include "kernel/column.hpp"
@@ -36,7 +37,8 @@ std::string_view name_of(HistoryEntry::What what) {
 class Subject {
 public:
     Subject(Session& session, Ref person) : reading_(session.state()), session_(session) {
-        find_halves(person);
+        find_person(person);
+        find_leads();
         for (const AnyRecord& half : halves_) require_export(half);
     }
 
@@ -55,18 +57,39 @@ public:
                                  {"activities", std::move(activities_)},
                                  {"history", std::move(history_)},
                                  {"sources", sources()},
-                                 {"consents", Json::Array{}},
-                                 {"files", Json::Array{}}})
+                                 {"consents", std::move(consents_)},
+                                 {"files", std::move(files_)}})
                    .dump() +
                "\n";
     }
 
 private:
+    /// A lead that became nobody is all there is of the person.
+    void find_person(Ref person) {
+        if (person.kind() != kernel::number::lead) return find_halves(person);
+        auto lead = kernel::find(reading_, person);
+        if (!lead) throw NotFound("lead: no such record");
+        const Ref became = lead->as<Lead>().contact;
+        halves_.push_back(std::move(*lead));
+        if (became && kernel::find(reading_, became)) find_halves(became);
+    }
+
+    void find_leads() {
+        for (std::size_t half = 0, count = halves_.size(); half < count; ++half)
+            for (AnyRecord& lead :
+                 kernel::records_of(reading_, *reading_.kind(kernel::number::lead), "lead.became",
+                                    {{":record", halves_[half].head().id.value()}}, true))
+                if (std::ranges::find(halves_, lead.head().id, [](const AnyRecord& known) {
+                        return known.head().id;
+                    }) == halves_.end())
+                    halves_.push_back(std::move(lead));
+    }
+
     void find_halves(Ref person) {
         const Kind* kind = reading_.kind(person.kind());
         const bool may_be = kind && (kind->number == kernel::number::party ||
                                      kind->number == kernel::number::contact);
-        if (!may_be) throw Invalid("subject", "person", "must be a party or a contact");
+        if (!may_be) throw Invalid("subject", "person", "must be a party, a contact or a lead");
         auto found = kernel::find(reading_, person);
         if (!found) throw NotFound(std::string(kind->name) + ": no such record");
         Ref other;
@@ -92,8 +115,13 @@ private:
 
     Json halves() const {
         Json::Object all;
+        Json::Array leads;
         for (const AnyRecord& half : halves_)
-            all.emplace_back(std::string(half.kind().name), half.json());
+            if (half.kind().number == kernel::number::lead)
+                leads.emplace_back(half.json());
+            else
+                all.emplace_back(std::string(half.kind().name), half.json());
+        if (!leads.empty()) all.emplace_back("leads", std::move(leads));
         return all;
     }
 
@@ -134,6 +162,10 @@ private:
             if (!column || !may_refer(*column, half)) continue;
             each_referring(kind, *column, half.head().id, [&](const AnyRecord& child) {
                 children_.push_back(child.head().id);
+                if (kind.number == kernel::number::consent)
+                    return void(consents_.emplace_back(child.json()));
+                if (kind.number == kernel::number::attachment)
+                    return void(files_.emplace_back(child.json()));
                 records_.emplace_back(told(child));
                 if (kind.number == kernel::number::external_key)
                     keys_.emplace_back(Json::Object{{"system", child.as<ExternalKey>().system},
@@ -150,7 +182,8 @@ private:
                 if (!may_refer(column, half) || column.has(twin)) continue;
                 each_referring(kind, column, half.head().id, [&](const AnyRecord& record) {
                     if (told_.insert(record.head().id).second)
-                        activities_.emplace_back(kind.number == kernel::number::activity
+                        activities_.emplace_back(kind.number == kernel::number::activity ||
+                                                         kind.number == kernel::number::call
                                                      ? told(record)
                                                      : named(record, column));
                 });
@@ -219,7 +252,7 @@ private:
     Session& session_;
     std::vector<AnyRecord> halves_;
     std::vector<Ref> children_;
-    Json::Array records_, activities_, history_, keys_;
+    Json::Array records_, activities_, history_, keys_, consents_, files_;
     std::set<Ref> told_, told_history_;
     std::map<CommandId, HistoryEntry> commands_;
 };

@@ -47,11 +47,13 @@ constexpr std::string_view field_levels[] = {"hidden", "locked"};
 void check_root_kind(Work& work, const std::string& kind) {
     if (kind == "*") return;
     const auto is_it = [&](const Kind& known) {
-        return known.role == Role::root && known.name == kind;
+        return known.role == Role::root && !known.is_personal() && known.name == kind;
     };
     if (std::ranges::none_of(work.transaction().database().kinds, is_it))
-        throw Invalid("access_right", "kind",
-                      "\"" + kind + "\" is no kind of root record; \"*\" stands for all");
+        throw Invalid(
+            "access_right", "kind",
+            "\"" + kind +
+                "\" is no kind of root record that rights are given for; \"*\" stands for all");
 }
 
 std::vector<std::string_view> known_actions() {

@@ -65,7 +65,7 @@ private:
 
     bool owns_something(Ref user) {
         return std::ranges::any_of(reading_.kinds(), [&](const Kind& kind) {
-            if (kind.role != Role::root) return false;
+            if (kind.role != Role::root || kind.is_personal() || kind.is_of_owner) return false;
             auto row = reading_.connection().use("SELECT 1 FROM " + std::string(kind.name) +
                                                  " WHERE owner_id = ?1 LIMIT 1");
             return row.bind(1, user.value()).step();
@@ -86,7 +86,7 @@ private:
     void look_at(const Resolved& rights) {
         bool everything = true, nothing = true;
         for (const Kind& kind : reading_.kinds()) {
-            if (kind.role != Role::root) continue;
+            if (kind.role != Role::root || kind.stands_alone()) continue;
             nothing &= rights.scope(kind, Action::read).none();
             for (const Action action : {Action::read, Action::change, Action::remove})
                 everything &= rights.scope(kind, action).all;

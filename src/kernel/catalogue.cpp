@@ -174,6 +174,16 @@ const Kind& Catalogue::kind_of(Ref ref) const {
     throw NotFound(std::to_string(ref.value()) + ": no such record");
 }
 
+const Column* Catalogue::link_to_personal(const Kind& kind) const {
+    const auto is_it = [&](const Column& column) {
+        const Kind* target =
+            column.has(link) && column.target ? this->kind(column.target) : nullptr;
+        return target && target->is_personal();
+    };
+    const auto found = std::ranges::find_if(kind.columns, is_it);
+    return found == kind.columns.end() ? nullptr : &*found;
+}
+
 const Kind& Catalogue::kind_named(std::string_view name) const {
     for (const Kind& known : kinds_)
         if (known.name == name) return known;

@@ -73,6 +73,9 @@ public:
     const Kind& kind_of(Ref ref) const;
     /// Throws Invalid.
     const Kind& kind_named(std::string_view name) const;
+    /// The link of a child to a record of a personal kind, or nullptr: who changes that writes the
+    /// child, and needs no more than to read the parent.
+    const Column* link_to_personal(const Kind& kind) const;
 
 private:
     void add_properties(Kind& kind, const std::vector<Property>& properties);

@@ -42,12 +42,17 @@ bool is_reachable(Transaction& transaction, const Kind& target, Ref ref, Authori
     return row.step();
 }
 
+/// What stands alone has children of its own kinds only.
+bool may_have_children(const Kind& target, const Column& column) {
+    return target.role == Role::root && (!target.stands_alone() || column.target == target.number);
+}
+
 void check_reference(Transaction& transaction, const Kind& kind, const Column& column, Ref ref,
                      Authority authority) {
     const Kind* target = transaction.kind(ref.kind());
     if (!target || (column.target != 0 && column.target != target->number))
         refuse(kind, column, "refers to a record of another kind");
-    if (column.has(parent) && target->role != Role::root)
+    if (column.has(parent) && !may_have_children(*target, column))
         refuse(kind, column, "does not belong to such a record");
     if (!is_reachable(transaction, *target, ref, authority))
         refuse(kind, column, "there is no such " + std::string(target->name));

@@ -286,7 +286,17 @@ inline constexpr KindNumber user = 1, unit = 2, user_group = 3, user_group_membe
                             share = 9, external_key = 10, position = 11, territory_member = 12,
                             field_right = 13, user_skill = 14, property = 15, property_label = 24;
 inline constexpr KindNumber party = 16, party_role = 17, contact = 18, membership = 19, point = 20,
-                            address = 21, note = 22, activity = 23, distinct_pair = 25;
+                            address = 21, note = 22, activity = 23, distinct_pair = 25,
+                            project = 26, bank_account = 27, party_link = 28, memorable_date = 29,
+                            consent = 30, kinship = 31, segment = 32, segment_member = 33,
+                            saved_filter = 34;
+inline constexpr KindNumber lead = 35, lead_queue = 36, lead_queue_member = 37;
+inline constexpr KindNumber participant = 38, cost = 39, attachment = 40, file_content = 41;
+inline constexpr KindNumber reminder = 42, notice = 43;
+inline constexpr KindNumber call = 44, call_forward = 45, routing_rule = 46;
+inline constexpr KindNumber working_hours = 47, holiday = 48, schedule_entry = 49, time_entry = 50,
+                            hourly_rate = 51;
+inline constexpr KindNumber loyalty_movement = 52;
 }  // namespace number
 
 }  // namespace crm::kernel

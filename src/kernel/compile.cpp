@@ -1,7 +1,6 @@
 #include "kernel/compile.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <map>
 #include <mutex>
 #include <numeric>
@@ -14,6 +13,9 @@
 #include "crm/money.hpp"
 #include "crm/text.hpp"
 #include "kernel/column.hpp"
+#include "kernel/condition.hpp"
+#include "kernel/saved_filter.hpp"
+#include "kernel/segment.hpp"
 #include "kernel/select.hpp"
 
 namespace crm::kernel {
@@ -166,13 +168,19 @@ struct PathStep {
     std::string side{};     ///< the table that `own` stands in, where it is not the row's
 };
 
+/// The rows that a condition is about.
+struct Rows {
+    const Kind& kind;
+    std::string alias;
+};
+
 class Compiler {
 public:
-    Compiler(const Kind& kind, const Reading& reading) : kind_(kind), reading_(reading) {}
+    Compiler(const Kind& kind, Reading& reading) : kind_(kind), reading_(reading) {}
 
     Condition run(const Filter& filter) {
         check_shape(filter);
-        Sql sql = node(filter);
+        Sql sql = node(filter, {kind_, "t"});
         return {std::move(sql.text), std::move(operands_), sql.anchored};
     }
 
@@ -188,22 +196,80 @@ private:
 
     // ---- the tree
 
-    Sql node(const Filter& filter) {
-        if (filter.op() == Op::negate) return not_true(node(filter.children().front()));
-        if (filter.op() == Op::all || filter.op() == Op::any) return group(filter);
+    Sql node(const Filter& filter, const Rows& rows) {
+        if (filter.op() == Op::negate) return not_true(node(filter.children().front(), rows));
+        if (filter.op() == Op::all || filter.op() == Op::any) return group(filter, rows);
+        if (filter.op() == Op::saved) return saved(filter, rows);
         leaf_ = &filter;
         const auto path = split(filter.field());
         if (path.size() > max_filter_depth)
             throw LimitExceeded("a path of a filter has at most 32 steps");
-        return condition(kind_, "t", path, asked(filter));
+        return condition(rows.kind, rows.alias, path, asked(filter));
     }
 
-    Sql group(const Filter& filter) {
+    Sql saved(const Filter& filter, const Rows& rows) {
+        const Saved found = saved_filter(reading_, rows.kind, filter.operand());
+        return stored(found.where, rows, "saved filter \"" + found.name + "\": ");
+    }
+
+    /// What a kept condition says, checked as if it had been written here; whatever does not hold
+    /// says where it stands. `filter` outlives the leaf that is looked at.
+    Sql stored(const Filter& filter, const Rows& rows, const std::string& where) {
+        const Filter* leaf = leaf_;
+        if (++stored_depth_ > 2) throw Invalid("filter", "", where + "stands on another one");
+        try {
+            check_shape(filter);
+            Sql sql = node(filter, rows);
+            if (operands_.size() > max_filter_operands)
+                throw LimitExceeded("a filter has at most 10,000 operands");
+            leaf_ = leaf;
+            --stored_depth_;
+            return sql;
+        } catch (const Invalid& bad) {
+            throw Invalid("filter", bad.field, where + bad.reason);
+        } catch (const Denied& denied) {
+            throw Denied(where + denied.what());
+        }
+    }
+
+    // ---- segments
+
+    static bool asks_for_segment(const Kind& kind, std::string_view name) {
+        return name == segment_field && may_be_in_segments(kind) && !kind.find(name);
+    }
+
+    /// Whether the rows are in any of the segments.
+    Sql in_segments(const Rows& rows, Op op) {
+        if (op != Op::eq && op != Op::in)
+            refuse("is asked for by the name or id of a segment, or by a list of them");
+        const Json asked = leaf_->operand();
+        const Json::Array which = op == Op::in ? asked.array() : Json::Array{asked};
+        std::vector<Sql> parts;
+        for (const Json& each : which) parts.push_back(in_segment(rows, each));
+        if (parts.empty()) return {"0"};
+        const bool anchored = parts.size() == 1 && parts.front().anchored;
+        return {joined(parts, " OR "), anchored};
+    }
+
+    Sql in_segment(const Rows& rows, const Json& which) {
+        if (!id_in(which) && (!which.is_string() || which.string().empty()))
+            refuse("is asked for by the name or id of a segment, or by a list of them");
+        const FoundSegment found = segment(reading_, leaf_->field(), rows.kind, which);
+        if (found.where) return stored(*found.where, rows, "segment \"" + found.name + "\": ");
+        return {rows.alias + ".id IN (SELECT record_id FROM segment_member WHERE segment_id = " +
+                    operand(found.id.value()) + ")",
+                true};
+    }
+
+    // ---- groups
+
+    Sql group(const Filter& filter, const Rows& rows) {
         const bool all = filter.op() == Op::all;
         const std::string neutral = all ? "1" : "0", decisive = all ? "0" : "1";
         std::vector<Sql> parts;
         for (const Filter& child : filter.children())
-            if (Sql part = node(child); part.text != neutral) parts.push_back(std::move(part));
+            if (Sql part = node(child, rows); part.text != neutral)
+                parts.push_back(std::move(part));
         if (std::ranges::find(parts, decisive, &Sql::text) != parts.end()) return {decisive};
         if (parts.empty()) return {neutral};
         const bool anchored = all && std::ranges::any_of(parts, &Sql::anchored);
@@ -348,6 +414,7 @@ private:
         for (const auto& reference : head_references)
             if (kind.role == Role::root) names.emplace_back(reference.name);
         for (const auto& time : head_times) names.emplace_back(time.name);
+        if (may_be_in_segments(kind)) names.emplace_back(segment_field);
         return names;
     }
 
@@ -383,6 +450,7 @@ private:
     // ---- comparisons
 
     Sql compare(const Kind& kind, const std::string& alias, std::string_view name, Op op) {
+        if (asks_for_segment(kind, name)) return in_segments({kind, alias}, op);
         const FilterField field = field_of(kind, alias, name);
         Sql sql = compare(field, op);
         if (field.visible == "0") return {"0"};
@@ -587,16 +655,6 @@ private:
         refuse("is compared with the id of a record, not " + value.dump().substr(0, 60));
     }
 
-    static std::optional<std::int64_t> id_in(const Json& value) {
-        if (value.is_integer()) return value.integer();
-        if (!value.is_string()) return std::nullopt;
-        const std::string& text = value.string();
-        std::int64_t id = 0;
-        const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), id);
-        if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
-        return id;
-    }
-
     Json checked(const FilterField& field, std::int64_t id) const {
         const Kind* target = field.target ? reading_.kind(field.target) : nullptr;
         if (target && Ref{id}.kind() != target->number)
@@ -620,15 +678,16 @@ private:
     }
 
     const Kind& kind_;
-    const Reading& reading_;
+    Reading& reading_;
     const Filter* leaf_ = nullptr;
+    int stored_depth_ = 0;  // a saved filter may ask for a dynamic segment, and that for nothing
     std::vector<Json> operands_;
     std::shared_ptr<const ListCache> lists_;
 };
 
 }  // namespace
 
-Condition compile(const Filter& filter, const Kind& kind, const Reading& reading) {
+Condition compile(const Filter& filter, const Kind& kind, Reading& reading) {
     return Compiler(*reading.plan(kind).kind, reading).run(filter);
 }
 

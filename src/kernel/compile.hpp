@@ -2,6 +2,8 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -19,6 +21,9 @@ void check_shape(const Filter& filter);
 
 /// "starts_with", "and", …
 std::string_view name_of(Filter::Op op);
+
+/// A number, or one in a text, as ids stand in JSON.
+std::optional<std::int64_t> id_in(const Json& value);
 
 /// A period of civil days: from the first to the day after the last.
 struct Days {

@@ -75,8 +75,8 @@ private:
     static constexpr std::int64_t command = static_cast<std::int64_t>(kernel::first_command);
 
     void facts() {
-        set_meta(connection_, "min_reader", std::int64_t{3});
-        set_meta(connection_, "min_writer", std::int64_t{3});
+        set_meta(connection_, "min_reader", std::int64_t{4});
+        set_meta(connection_, "min_writer", std::int64_t{4});
         set_meta(connection_, "fold_version", std::int64_t{fold_version});
         set_meta(connection_, "epoch", std::int64_t{1});
         set_meta(connection_, "copy_number", std::int64_t{0});
@@ -333,6 +333,7 @@ Database opened(std::shared_ptr<storage::File> file, const OpenOptions& options,
     require_known_folding(database->file->read().connection());
     notice_copy(*database);
     look_again(*database);
+    seed_new_lists(database);
     return Database(std::move(database));
 }
 

@@ -145,11 +145,11 @@ AnyRecord loaded(Transaction& transaction, const Kind& kind, Ref id) {
 // ---- rights
 // ---------------------------------------------------------------------------------------------------
 
-void require_administrator(const Transaction& transaction, const Kind& kind) {
-    if (!transaction.rights().administers())
-        throw Denied(
-            named(kind) +
-            ": only administrators change this; ask one, or get the function \"administer\"");
+void require_function(const Transaction& transaction, const Kind& kind) {
+    if (transaction.rights().may_change_common(kind)) return;
+    throw Denied(named(kind) +
+                 ": only administrators change this; ask one, or get the function \"" +
+                 std::string(kind.function.empty() ? "administer" : kind.function) + "\"");
 }
 
 bool covers(Transaction& transaction, const Kind& kind, Action action, const void* record) {
@@ -165,9 +165,25 @@ void require(Transaction& transaction, const Kind& kind, Action action, const vo
                  " this record is missing");
 }
 
+/// What is a part of somebody's own, such as a member of a segment, is its owner's to write; of the
+/// parent it is as little as a mark in a list.
+void require_personal(Transaction& transaction, const Kind& kind, const Column& column,
+                      const void* record, bool adding) {
+    if (!adding && !covers(transaction, kind, Action::read, record))
+        throw NotFound(named(kind) + ": no such record");
+    for (const auto& [ref, action] : {std::pair{Ref{column.get(record).integer()}, Action::change},
+                                      std::pair{parent_of(kind, record), Action::read}}) {
+        const Kind& owner = transaction.kind_of(ref);
+        if (!transaction.created_here(ref))
+            require(transaction, owner, action, loaded(transaction, owner, ref).data());
+    }
+}
+
 /// A child follows its parent: `change` there, or `read` where readers may add. One that is hidden
 /// is told of as one that never was, and not by the name of its parent.
 void require_parent(Transaction& transaction, const Kind& kind, const void* record, bool adding) {
+    if (const Column* own = transaction.catalogue().link_to_personal(kind))
+        return require_personal(transaction, kind, *own, record, adding);
     const Ref parent = parent_of(kind, record);
     const Kind& owner = transaction.kind_of(parent);
     if (transaction.created_here(parent)) return;
@@ -201,7 +217,7 @@ void require_right(Transaction& transaction, const Kind& kind, Action action, co
                    Authority authority) {
     if (authority == Authority::engine) return;
     if (kind.role == Role::common) {
-        if (!is_own(transaction, kind, record)) require_administrator(transaction, kind);
+        if (!is_own(transaction, kind, record)) require_function(transaction, kind);
         return;
     }
     if (kind.role == Role::child)

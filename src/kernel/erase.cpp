@@ -4,6 +4,7 @@
 
 #include "crm/text.hpp"
 #include "kernel/column.hpp"
+#include "kernel/content.hpp"
 #include "kernel/engine.hpp"
 #include "kernel/named.hpp"
 #include "kernel/select.hpp"
@@ -170,6 +171,7 @@ EraseCounts Erasing::run() {
     forget_taken();
     blank_history();
     delete_rows();
+    free_files();
     clear_references();
     blank_commands();
     blank_sources();
@@ -186,6 +188,12 @@ void Erasing::delete_rows() {
         ++counts_.records;
         counts_.external_keys += kind.number == number::external_key;
     }
+}
+
+/// Of what was removed earlier too.
+void Erasing::free_files() {
+    const std::vector<Ref> records(going_.begin(), going_.end());
+    free_contents(connection(), records);
 }
 
 /// That it was cleared is history, and what stood there is not.

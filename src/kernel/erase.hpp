@@ -75,6 +75,7 @@ private:
     bool was_taken(Ref taker, std::string_view field, const Step& step, const Json& value,
                    const Texts& texts) const;
     void keep_step(Ref record, const Step& step, Json::Object fields);
+    void free_files();
     void blank_history();
     void blank_commands();
     void blank_sources();

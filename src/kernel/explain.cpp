@@ -62,12 +62,19 @@ private:
     Explanation::Verdict verdict(const AnyRecord& record, const AnyRecord& root, Action action) {
         Explanation::Verdict verdict{std::string(kernel::name_of(action)), false, {}};
         const Kind& kind = record.kind();
+        if (const Column* own = reading_.catalogue().link_to_personal(kind);
+            own && action != Action::read) {
+            const AnyRecord list = stored(Ref{own->get(record.data()).integer()});
+            verdict.allowed = covers(record, Action::read) && covers(list, Action::change);
+            return verdict;
+        }
         const bool as_root = kind.role == Role::child && action != Action::read;
         verdict.allowed = kind.role == Role::common
-                              ? action == Action::read || rights_->administers()
+                              ? action == Action::read || rights_->may_change_common(kind)
                               : covers(as_root ? root : record, as_changed(kind, action)) ||
                                     (as_root && keeps_own(record, action));
-        if (root.kind().role == Role::root) add_grants(root, as_changed(kind, action), verdict);
+        if (root.kind().role == Role::root && !root.kind().is_personal())
+            add_grants(root, as_changed(kind, action), verdict);
         return verdict;
     }
 
@@ -95,10 +102,11 @@ private:
         const Kind& scoped = rights_->kind_of_scopes(root.kind(), root.data());
         for (const std::int64_t holder : rights_->holders()) {
             auto rows = reading_.connection().use(
-                "SELECT kind, scope FROM access_right WHERE holder_id = ?1 AND kind IN ('*', ?2) "
+                "SELECT kind, scope FROM access_right WHERE holder_id = ?1 AND kind IN (?4, ?2) "
                 "AND"
                 " action = ?3 ORDER BY kind, scope");
-            rows.bind(1, holder).bind(2, scoped.name).bind(3, kernel::name_of(action));
+            const std::string_view all = scoped.is_confidential ? scoped.name : "*";
+            rows.bind(1, holder).bind(2, scoped.name).bind(3, kernel::name_of(action)).bind(4, all);
             while (rows.step())
                 verdict.grants.push_back({Ref{holder}, name_of(Ref{holder}),
                                           std::string(rows.text(0)), std::string(rows.text(1)),

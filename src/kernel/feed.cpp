@@ -194,7 +194,10 @@ public:
             if (what) add(line.command, line.record, *what, entries);
             if (number == number::share) follow_share(line, entries);
         }
-        if (sees_given_) follow_task(line, entries);
+        if (sees_given_) {
+            follow_task(line, entries);
+            follow_parts(line, entries);
+        }
         if (fields_ && line.what == What::changed && !entries.empty()) name_fields(line, entries);
     }
 
@@ -222,18 +225,22 @@ private:
         return after && !before ? What::created : What::changed;
     }
 
+    static bool names(std::string_view before, std::string_view field) {
+        return before.find("\"" + std::string(field) + "\":") != before.npos;
+    }
+
     /// Whether a change touched what decides who sees the record.
     static bool may_move(const Kind& kind, std::string_view before) {
-        const auto names = [&](std::string_view field) {
-            return before.find("\"" + std::string(field) + "\":") != before.npos;
-        };
-        if (kind.role == Role::root &&
-            (names("owner_id") || names("unit_id") || names("territory_id")))
+        if (kind.role == Role::root && (names(before, "owner_id") || names(before, "unit_id") ||
+                                        names(before, "territory_id")))
+            return true;
+        if (kind.is_personal() &&
+            (names(before, kind.personal.shared) || names(before, kind.personal.about)))
             return true;
         return std::ranges::any_of(kind.columns, [&](const Column& column) {
             return (column.has(parent) || column.has(link) || column.has(part_of) ||
                     column.has(twin)) &&
-                   names(column.name);
+                   names(before, column.name);
         });
     }
 
@@ -303,6 +310,37 @@ private:
             come_or_go(line.command, given(before, line.command - 1), given(after, line.command),
                        entries);
         }
+    }
+
+    /// What was part of a record is given to whoever became responsible for it, and may go from who
+    /// was.
+    void follow_parts(const Line& line, std::vector<FeedEntry>& entries) {
+        if (line.what != What::changed || !names(line.before, "owner_id")) return;
+        const bool before = task_of_user(line.record, line.command - 1).has_value(),
+                   after = task_of_user(line.record, line.command).has_value();
+        if (before == after) return;
+        for (const Kind& kind : reading_.kinds()) {
+            if (!is_given(kind)) continue;
+            for (const Column& column : kind.columns)
+                if (column.has(part_of) && column.target == line.record.kind())
+                    for (const Ref part : parts_of(line, kind, column))
+                        come_or_go(line.command, before ? part : Ref{}, after ? part : Ref{},
+                                   entries);
+        }
+    }
+
+    /// Of what refers to a record now, what did so after the command as well.
+    std::vector<Ref> parts_of(const Line& line, const Kind& kind, const Column& column) const {
+        std::vector<Ref> parts;
+        auto rows = reading_.connection().use("SELECT id FROM " + std::string(kind.name) +
+                                              " WHERE " + std::string(column.name) + " = ?1");
+        rows.bind(1, line.record.value());
+        while (rows.step()) parts.emplace_back(rows.integer(0));
+        std::erase_if(parts, [&](Ref part) {
+            const auto state = state_at(reading_, part, CommandId{line.command});
+            return !state || column.get(state->data()).integer() != line.record.value();
+        });
+        return parts;
     }
 
     std::optional<AnyRecord> task_of_user(Ref record, std::int64_t command) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <iterator>
 #include <optional>
 #include <utility>
@@ -14,7 +15,7 @@ namespace {
 
 using Op = Filter::Op;
 
-constexpr std::array<std::pair<Op, std::string_view>, 18> op_names{{
+constexpr std::array<std::pair<Op, std::string_view>, 19> op_names{{
     {Op::all, "and"},
     {Op::any, "or"},
     {Op::negate, "not"},
@@ -33,9 +34,12 @@ constexpr std::array<std::pair<Op, std::string_view>, 18> op_names{{
     {Op::same, "same"},
     {Op::is_null, "is_null"},
     {Op::not_null, "not_null"},
+    {Op::saved, "saved"},
 }};
 
 constexpr bool is_inner(Op op) { return op == Op::all || op == Op::any || op == Op::negate; }
+/// Not a field, an operator and a value.
+constexpr bool stands_alone(Op op) { return is_inner(op) || op == Op::saved; }
 constexpr bool asks_presence(Op op) { return op == Op::is_null || op == Op::not_null; }
 constexpr bool is_textual(Op op) {
     return op == Op::contains || op == Op::starts_with || op == Op::ends_with || op == Op::same;
@@ -48,13 +52,13 @@ constexpr bool is_textual(Op op) {
 std::string known_ops() {
     std::string names;
     for (const auto& [op, name] : op_names)
-        if (!is_inner(op)) (names += names.empty() ? "" : ", ") += name;
+        if (!stands_alone(op)) (names += names.empty() ? "" : ", ") += name;
     return names;
 }
 
 Op op_named(const Json& name, const std::string& where) {
     const auto found = std::ranges::find_if(op_names, [&](const auto& known) {
-        return !is_inner(known.first) && name.is_string() && name.string() == known.second;
+        return !stands_alone(known.first) && name.is_string() && name.string() == known.second;
     });
     if (found == op_names.end()) refuse_filter(where, "op is one of " + known_ops());
     return found->first;
@@ -92,6 +96,14 @@ Filter read_group(Op op, const Json& content, const std::string& where, std::siz
     return {op, std::move(children)};
 }
 
+Filter read_saved(const Json& which) {
+    if (which.is_string()) return Filter::saved(which.string());
+    const Json* id = which.is_object() && which.object().size() == 1 ? which.find("id") : nullptr;
+    const auto number = id ? kernel::id_in(*id) : std::nullopt;
+    if (!number) refuse_filter("saved", R"(is a name, or {"id": …} of a saved filter)");
+    return Filter::saved(Id<SavedFilter>{*number});
+}
+
 Filter read_filter(const Json& json, const std::string& where, std::size_t depth) {
     if (depth > kernel::max_filter_depth) throw LimitExceeded("a filter is at most 32 levels deep");
     if (!json.is_object()) refuse_filter(where, "a condition is an object");
@@ -101,9 +113,10 @@ Filter read_filter(const Json& json, const std::string& where, std::size_t depth
     for (const Op op : {Op::all, Op::any, Op::negate})
         if (name == kernel::name_of(op) && json.object().size() == 1)
             return read_group(op, content, (where.empty() ? "" : where + ".") + name, depth);
+    if (name == "saved" && json.object().size() == 1) return read_saved(content);
     refuse_filter(
         where,
-        R"(a condition is one of {"field": …}, {"and": […]}, {"or": […]}, {"not": …}, not ")" +
+        R"(a condition is one of {"field": …}, {"and": […]}, {"or": […]}, {"not": …}, {"saved": …}, not ")" +
             name + "\"");
 }
 
@@ -135,6 +148,10 @@ bool is_list_of(const Json& json, bool (*fits)(const Json&)) {
 /// What an operator takes, and whether the operand is that.
 std::pair<bool, std::string_view> operand_fits(Op op, const Json& operand) {
     if (asks_presence(op)) return {operand.is_null(), "no value"};
+    if (op == Op::saved)
+        return {(operand.is_string() && !operand.string().empty()) ||
+                    (operand.is_integer() && operand.integer() > 0),
+                "the name or the id of a saved filter"};
     if (is_textual(op)) return {operand.is_string(), "a text"};
     if (op == Op::in || op == Op::not_in)
         return {is_list_of(operand, is_present),
@@ -244,6 +261,10 @@ Filter::Filter(Op op, std::string field, Json operand)
 
 Filter::Filter(Op op, std::vector<Filter> children) : op_(op), children_(std::move(children)) {}
 
+Filter Filter::saved(std::string name) { return {Op::saved, "saved", std::move(name)}; }
+
+Filter Filter::saved(Id<SavedFilter> id) { return {Op::saved, "saved", id.value()}; }
+
 Filter Filter::parse(std::string_view json) {
     std::optional<Json> parsed;
     try {
@@ -270,6 +291,9 @@ Json Filter::json() const {
         for (const Filter& child : children_) children.push_back(child.json());
         return Json::Object{{name, std::move(children)}};
     }
+    if (op_ == Op::saved && operand_.is_integer())
+        return Json::Object{{name, Json::Object{{"id", std::to_string(operand_.integer())}}}};
+    if (op_ == Op::saved) return Json::Object{{name, operand_}};
     Json::Object condition{{"field", field_}, {"op", name}};
     if (!asks_presence(op_)) condition.emplace_back("value", operand_);
     return condition;
@@ -301,6 +325,16 @@ void check_shape(const Filter& filter) {
 
 std::string_view name_of(Filter::Op op) {
     return std::ranges::find(op_names, op, [](const auto& known) { return known.first; })->second;
+}
+
+std::optional<std::int64_t> id_in(const Json& value) {
+    if (value.is_integer()) return value.integer();
+    if (!value.is_string()) return std::nullopt;
+    const std::string& text = value.string();
+    std::int64_t id = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), id);
+    if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+    return id;
 }
 
 bool is_relative(const Json& operand) {

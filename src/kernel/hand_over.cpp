@@ -71,8 +71,8 @@ private:
     }
 
     bool is_asked_for(const Kind& kind) const {
-        return what_.kinds.empty() ||
-               std::ranges::find(what_.kinds, kind.name) != what_.kinds.end();
+        if (what_.kinds.empty()) return !kind.is_personal() && !kind.is_of_owner;
+        return std::ranges::find(what_.kinds, kind.name) != what_.kinds.end();
     }
 
     Selected select(const Kind& kind) {

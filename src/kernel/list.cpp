@@ -7,6 +7,7 @@
 #include "kernel/engine.hpp"
 #include "kernel/language.hpp"
 #include "kernel/named.hpp"
+#include "kernel/seed.hpp"
 #include "kernel/transaction.hpp"
 
 namespace crm::inline v1 {
@@ -45,7 +46,13 @@ void require_code(const std::string& code, const char* field, std::size_t longes
                           " lower case letters a-z, digits and \"_\"");
 }
 
+/// Also by what is no record of a kind, such as a notice; and by the list that says how a relation
+/// is called from its other end.
 bool is_drawn_from(std::span<const Kind> kinds, std::string_view list) {
+    const auto seeds = kernel::seed_values();
+    if (std::ranges::find(seeds, list, &kernel::SeedValue::list) != seeds.end()) return true;
+    constexpr std::string_view inverse = "_inverse";
+    if (list.ends_with(inverse)) list.remove_suffix(inverse.size());
     return std::ranges::any_of(kinds, [&](const Kind& kind) {
         return std::ranges::find(kind.columns, list, &Column::list) != kind.columns.end();
     });
@@ -151,15 +158,12 @@ void insert_label(Work& work, Ref value, std::string_view language, std::string_
 
 std::vector<ListItem> Lists::items(std::string_view list, bool with_retired) const {
     const auto cache = kernel::Reading(session().state()).lists();
-    std::vector<std::pair<const std::string*, const ListCache::Entry*>> found;
-    for (const auto& [code, entry] : values_of(*cache, list))
-        if (with_retired || !entry.is_retired) found.emplace_back(&code, &entry);
-    std::ranges::sort(found, {},
-                      [](const auto& at) { return std::pair(at.second->position, *at.first); });
     std::vector<ListItem> items;
-    items.reserve(found.size());
-    for (const auto& [code, entry] : found)
-        items.push_back({*code, entry->label(session().language(), *code), entry->is_retired});
+    for (const auto code : cache->codes(list, with_retired)) {
+        const auto& entry = entry_of(*cache, list, code);
+        items.push_back(
+            {std::string(code), entry.label(session().language(), code), entry.is_retired});
+    }
     return items;
 }
 
@@ -210,3 +214,17 @@ void Lists::set_label(std::string_view list, std::string_view code, std::string_
 }
 
 }  // namespace crm
+
+namespace crm::kernel {
+
+std::vector<std::string_view> ListCache::codes(std::string_view list, bool with_retired) const {
+    std::vector<std::pair<std::int64_t, std::string_view>> found;
+    for (const auto& [code, entry] : values_of(*this, list))
+        if (with_retired || !entry.is_retired) found.emplace_back(entry.position, code);
+    std::ranges::sort(found);
+    std::vector<std::string_view> codes;
+    for (const auto& [position, code] : found) codes.push_back(code);
+    return codes;
+}
+
+}  // namespace crm::kernel

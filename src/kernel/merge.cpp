@@ -182,6 +182,12 @@ private:
         return reference.column->has(parent) || reference.column->has(link);
     }
 
+    /// A child of something else that goes with what it refers to, such as a participant.
+    static bool goes_along(const Reference& reference) {
+        return reference.kind->role == Role::child &&
+               reference.column->on_delete == OnDelete::takes_along;
+    }
+
     /// What is emptied when the other goes: a reference that would lead from the survivor to
     /// itself, and one by a retired property, which takes no new value.
     bool is_let_go(const Reference& reference) const {
@@ -231,7 +237,7 @@ private:
             part.keep();
             count_.moved += is_told;
         } catch (const Conflict&) {
-            if (!is_child(reference)) throw;
+            if (!is_child(reference) && !goes_along(reference)) throw;
             drop(reference, from);  // the survivor has one that excludes it
         }
     }

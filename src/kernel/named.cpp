@@ -78,8 +78,9 @@ bool is_one_of(const Lexeme& lexeme, std::span<const std::string_view> words) {
 // ------------------------------------------------------------------------------------
 
 constexpr std::string_view before_tables[] = {"from", "join", ",", "in"};
-constexpr std::string_view system_tables[] = {"change", "created",       "run",          "sequence",
-                                              "meta",   "sqlite_schema", "sqlite_master"};
+constexpr std::string_view system_tables[] = {"change",        "created",      "run",
+                                              "sequence",      "meta",         "sqlite_schema",
+                                              "sqlite_master", "file_content", "file_use"};
 constexpr std::string_view after_tables[] = {"where",     "join",   "left",   "inner",  "cross",
                                              "natural",   "full",   "right",  "on",     "using",
                                              "group",     "order",  "limit",  "having", "union",

@@ -18,7 +18,9 @@ Json id_or_null(Ref id) { return id ? Json(std::to_string(id.value())) : Json();
 Json decimal(const Kind& kind, const Column& column, const void* record, std::int64_t minor) {
     const Column* companion = kind.find(column.companion);
     if (!companion) return minor;
-    return Money{minor, Currency{companion->get(record).text()}}.text();
+    const Value currency = companion->get(record);
+    if (currency.is_null()) return {};  // a record that is being made: there is no amount yet
+    return Money{minor, Currency{currency.text()}}.text();
 }
 
 Json shown(const Kind& kind, const Column& column, const void* record) {

@@ -13,8 +13,8 @@ namespace crm::kernel {
 namespace {
 
 constexpr std::string_view actions[] = {"read", "create", "change", "delete", "export", "assign"};
-constexpr std::string_view functions[] = {"run_imports", "send_campaigns", "change_catalogue",
-                                          "undo_others", "administer"};
+constexpr std::string_view functions[] = {"run_imports", "send_campaigns",     "change_catalogue",
+                                          "undo_others", "manage_lead_queues", "administer"};
 
 const Scope everything{.all = true};
 const Scope nothing{};
@@ -52,10 +52,11 @@ void merge_into(Ids& ids, const Ids& more) {
 
 /// Rights of one shape make the same SQL.
 char shape_of(const Scope& scope) {
-    const int bits = scope.all ? 32
-                               : scope.own | scope.shared << 1 | !scope.units.empty() << 2 |
-                                     scope.given << 3 | !scope.territories.empty() << 4;
-    return static_cast<char>('A' + bits);
+    const int bits = scope.all
+                         ? 64
+                         : scope.own | scope.shared << 1 | !scope.units.empty() << 2 |
+                               scope.given << 3 | !scope.territories.empty() << 4 | scope.open << 5;
+    return static_cast<char>(' ' + bits);
 }
 
 /// A small number for a text; the same in the whole process.
@@ -159,6 +160,8 @@ std::shared_ptr<const Rights> Rights::resolve(const DatabaseState& database,
     if (rights->unit_ != 0) {
         rights->resolve_places(connection);
         rights->resolve_scopes(connection);
+        rights->open_personal_kinds();
+        rights->open_confidential_kinds();
     }
     rights->resolve_fields(connection);
     rights->suppresses_ = connection.use("SELECT 1 FROM suppression LIMIT 1").step();
@@ -209,9 +212,31 @@ void Rights::resolve_scopes(storage::Connection& connection) {
     }
 }
 
+/// Who may administer could give itself any right, and clears up after those who left.
+void Rights::open_personal_kinds() {
+    for (const Kind& kind : catalogue_->kinds()) {
+        if (!kind.is_personal()) continue;
+        auto& scopes = scopes_[kind.number];
+        scopes.fill({.all = administers(), .own = true});
+        for (const Action action : {Action::read, Action::exporting})
+            scopes[static_cast<std::size_t>(action)].open = true;
+    }
+}
+
+/// They too: it is theirs to give rights for such a kind, and "*" is not enough to have them.
+void Rights::open_confidential_kinds() {
+    if (!administers()) return;
+    for (const Kind& kind : catalogue_->kinds())
+        if (kind.is_confidential) scopes_[kind.number].fill(everything);
+}
+
 void Rights::grant(std::string_view kind, Action action, std::string_view scope) {
+    const auto is_ever_in = [&](const Kind& each) {  // of what no task names nothing is given
+        return scope != "given" || given(each, "t") != "0";
+    };
     for (const Kind& each : catalogue_->kinds())
-        if (each.role == Role::root && (kind == "*" || kind == each.name))
+        if (each.role == Role::root && !each.is_personal() &&
+            (kind == each.name || (kind == "*" && !each.is_confidential)) && is_ever_in(each))
             widen(scopes_[each.number][static_cast<std::size_t>(action)], scope);
 }
 
@@ -236,7 +261,9 @@ void Rights::resolve_fields(storage::Connection& connection) {
                     kind.name == rows.text(0) ? kind.find(rows.text(1)) : nullptr) {
                 const std::size_t index = kind.index_of(*column);
                 locked_[kind.number].set(index);
-                if (rows.text(2) == "hidden") hidden_[kind.number].set(index);
+                // One that was given before the field became always shown only locks it.
+                if (rows.text(2) == "hidden" && !column->has(always_shown))
+                    hidden_[kind.number].set(index);
             }
     spread(hidden_);
     for (const Kind& kind : catalogue_->kinds()) locked_[kind.number] |= hidden_[kind.number];
@@ -276,6 +303,7 @@ void Rights::settle() {
     std::string shape =
         std::to_string(reinterpret_cast<std::uintptr_t>(catalogue_->kinds().data()));
     bool all_roots = true;
+    if (!administers()) parameters_.emplace_back(":readable", readable_kinds());
     for (const Kind& kind : catalogue_->kinds()) {
         shape += '|' + (hidden(kind).none() ? std::string{} : hidden(kind).to_string());
         if (kind.role != Role::root) continue;
@@ -290,7 +318,7 @@ void Rights::settle() {
                 parameters_.emplace_back(parameter("territories", kind, action),
                                          json_of(scopes[i].territories));
         }
-        all_roots &= scope(kind, Action::read).all;
+        all_roots &= kind.stands_alone() || scope(kind, Action::read).all;
         shape += shape_of(scope(kind, Action::read));
         if (const Column* column = kind.first_with(twin))
             shape +=
@@ -305,6 +333,14 @@ void Rights::settle() {
         sees_all_[kind.number] = visible == "1";
         sees_none_[kind.number] = visible == "0";
     }
+}
+
+/// The names of the kinds of which there can be a record that the user reads, as JSON.
+std::string Rights::readable_kinds() const {
+    Json::Array names;
+    for (const Kind& kind : catalogue_->kinds())
+        if (may_ever(kind, Action::read)) names.emplace_back(std::string(kind.name));
+    return Json(std::move(names)).dump();
 }
 
 std::shared_ptr<const Rights> Rights::in_views() const {
@@ -324,7 +360,7 @@ std::string Rights::table_of(const Kind& kind) const {
     return std::string(schema_) + std::string(kind.name);
 }
 
-/// Numbers, dates and JSON of numbers: none holds a quotation mark.
+/// Numbers, dates, JSON of numbers and of names of kinds: none holds an apostrophe.
 std::string Rights::parameter_value(std::string_view name) const {
     if (name == ":me") return std::to_string(user_);
     if (name == ":holders") return "'" + holders_json_ + "'";
@@ -349,15 +385,20 @@ std::string Rights::written_out(std::string_view sql) const {
     return text;
 }
 
+bool Rights::may_change_common(const Kind& kind) const {
+    if (kind.function.empty()) return administers();
+    return may(function_named(kind.function).value());
+}
+
 const Scope& Rights::scope(const Kind& kind, Action action) const {
     if (are_over_views_ && action == Action::read) return everything;
     if (kind.role == Role::root) return scopes_[kind.number][static_cast<std::size_t>(action)];
     if (kind.role == Role::common)
-        return action == Action::read || administers() ? everything : nothing;
+        return action == Action::read || may_change_common(kind) ? everything : nothing;
     const Kind* owner = catalogue_->kind(kind.parent_column()->target);
     if (owner) return scope(*owner, action);
     const bool all = std::ranges::all_of(catalogue_->kinds(), [&](const Kind& each) {
-        return each.role != Role::root || scope(each, action).all;
+        return each.role != Role::root || each.stands_alone() || scope(each, action).all;
     });
     return all ? everything : nothing;
 }
@@ -373,7 +414,7 @@ std::vector<const Scope*> Rights::scopes(const Kind& kind, Action action) const 
 bool Rights::may_ever(const Kind& kind, Action action) const {
     if (kind.role == Role::child && !catalogue_->kind(kind.parent_column()->target))
         return std::ranges::any_of(catalogue_->kinds(), [&](const Kind& each) {
-            return each.role == Role::root && may_ever(each, action);
+            return each.role == Role::root && !each.stands_alone() && may_ever(each, action);
         });
     if (kind.role == Role::child)
         return may_ever(*catalogue_->kind(kind.parent_column()->target), action);
@@ -425,6 +466,7 @@ std::string Rights::predicate_of_scope(const Kind& kind, const Scope& scope, con
     if (scope.given)
         if (const std::string condition = given(kind, row); condition != "0")
             add_alternative(sql, condition);
+    if (scope.open) add_alternative(sql, "(" + open(kind, row) + ")");
     return sql.empty() ? "0" : sql + ")";
 }
 
@@ -498,6 +540,11 @@ std::string Rights::shared_ids(const Kind& kind) const {
            std::string(share_in_force);
 }
 
+std::string Rights::open(const Kind& kind, const std::string& alias) const {
+    return alias + "." + std::string(kind.personal.shared) + " = 1 AND " + alias + "." +
+           std::string(kind.personal.about) + " IN (SELECT value FROM json_each(:readable))";
+}
+
 /// Seen with the parent, and only where the far ends of its links are seen too.
 std::string Rights::predicate_of_child(const Kind& kind, std::string_view alias,
                                        Action action) const {
@@ -531,7 +578,7 @@ std::string Rights::predicate_of_any(std::string_view expression, Action action)
     for (const Kind& kind : catalogue_->kinds()) {
         const std::string of_kind = std::to_string(kind.number);
         if (kind.role == Role::common) (common += common.empty() ? "" : ", ") += of_kind;
-        if (kind.role == Role::root)
+        if (kind.role == Role::root && !kind.stands_alone())
             cases +=
                 " WHEN " + of_kind + " THEN " + predicate_of_ref(expression, kind.number, action);
     }
@@ -590,7 +637,16 @@ bool Rights::is_within(storage::Connection& connection, const Kind& kind, Action
            std::ranges::binary_search(scope.units, head.unit.value()) ||
            std::ranges::binary_search(scope.territories, head.territory.value()) ||
            (scope.shared && is_shared(connection, head.id, action)) ||
-           (scope.given && is_given(connection, kind, record));
+           (scope.given && is_given(connection, kind, record)) ||
+           (scope.open && is_open(kind, record));
+}
+
+bool Rights::is_open(const Kind& kind, const void* record) const {
+    if (kind.column(kind.personal.shared).get(record).integer() == 0) return false;
+    const std::string_view about = kind.column(kind.personal.about).get(record).text();
+    return std::ranges::any_of(catalogue_->kinds(), [&](const Kind& each) {
+        return each.name == about && may_ever(each, Action::read);
+    });
 }
 
 bool Rights::is_shared(storage::Connection& connection, Ref record, Action action) const {

@@ -33,6 +33,7 @@ enum class Function : std::uint8_t {
     send_campaigns,
     change_catalogue,
     undo_others,
+    manage_lead_queues,
     administer,  ///< includes the others
 };
 std::span<const std::string_view> function_names();
@@ -44,10 +45,11 @@ struct Scope {
     bool own = false;
     bool shared = false;
     bool given = false;                     ///< belongs to what the user is responsible for
+    bool open = false;                      ///< of a personal kind: what others share with all
     std::vector<std::int64_t> units;        ///< ascending, of own unit / unit and below
     std::vector<std::int64_t> territories;  ///< ascending, of the user's territories and below
     bool none() const {
-        return !all && !own && !shared && !given && units.empty() && territories.empty();
+        return !all && !own && !shared && !given && !open && units.empty() && territories.empty();
     }
     bool operator==(const Scope&) const = default;
 };
@@ -70,6 +72,8 @@ public:
         return functions_ & (1u << static_cast<unsigned>(function) |
                              1u << static_cast<unsigned>(Function::administer));
     }
+    /// Whether records of a common kind may be made, changed and removed.
+    bool may_change_common(const Kind& kind) const;
     /// The scope of a root kind. Child kinds have their parent's, common ones everything to read.
     const Scope& scope(const Kind& kind, Action action) const;
     /// The scopes under which the rows of a root kind stand: its own, and where it has twins of
@@ -101,10 +105,11 @@ public:
     std::string predicate(const Kind& kind, std::string_view alias,
                           Action action = Action::read) const;
     /// The same for a reference: true where `expression` is the id of a visible record of the kind
-    /// `target`, or with 0 of any root or common kind.
+    /// `target`, or with 0 of any common kind or any root that does not stand alone.
     std::string predicate_of_ref(std::string_view expression, KindNumber target,
                                  Action action = Action::read) const;
-    /// Whether every record of a kind, or with 0 of any kind, may be read.
+    /// Whether every record of a kind, or with 0 of any kind but those that stand alone, may be
+    /// read.
     bool sees_all(KindNumber target) const { return sees_all_[target]; }
     /// Whether no record of a kind may be read.
     bool sees_none(KindNumber kind) const { return sees_none_[kind]; }
@@ -113,8 +118,8 @@ public:
     /// Whether there can be a record of the kind for which the action is allowed; for a child, one
     /// of the kinds that its parent may be of.
     bool may_ever(const Kind& kind, Action action) const;
-    /// Binds the parameters of predicates: :me, :holders, :today, :units_<kind>_<action>,
-    /// :territories_<kind>_<action>.
+    /// Binds the parameters of predicates: :me, :holders, :today, :readable,
+    /// :units_<kind>_<action>, :territories_<kind>_<action>.
     void bind(storage::Use& use) const;
     /// The day by which shares end, in the file's zone; lasts as long as the process.
     std::string_view today() const;
@@ -147,12 +152,16 @@ public:
     std::string given_ids(const Kind& kind) const;
     /// The rows that were shared with the user, as a condition on ids of a kind.
     std::string shared_ids(const Kind& kind) const;
+    /// What the owners of records of a personal kind share, as a condition on `alias`.
+    std::string open(const Kind& kind, const std::string& alias) const;
 
 private:
     void resolve_holders(storage::Connection& connection);
     void resolve_scopes(storage::Connection& connection);
     void resolve_fields(storage::Connection& connection);
     void resolve_places(storage::Connection& connection);
+    void open_personal_kinds();
+    void open_confidential_kinds();
     void grant(std::string_view kind, Action action, std::string_view scope);
     void widen(Scope& scope, std::string_view by) const;
     bool is_within(storage::Connection& connection, const Kind& kind, Action action,
@@ -166,7 +175,9 @@ private:
     std::string predicate_of_any(std::string_view expression, Action action) const;
     bool is_shared(storage::Connection& connection, Ref record, Action action) const;
     bool is_given(storage::Connection& connection, const Kind& kind, const void* record) const;
+    bool is_open(const Kind& kind, const void* record) const;
 
+    std::string readable_kinds() const;
     std::string table_of(const Kind& kind) const;
     std::string parameter_value(std::string_view name) const;
 

@@ -1,9 +1,16 @@
 #include "kernel/seed.hpp"
 
+#include <algorithm>
+#include <set>
+#include <string>
+
+#include "crm/list.hpp"
+#include "kernel/state.hpp"
+
 namespace crm::kernel {
 namespace {
 
-// Only what new files begin with: an existing file keeps its own values.
+// What new files begin with; an existing file keeps its own values and gets lists that it has not.
 constexpr SeedValue values[] = {
     {"party_type", "customer", "Customer", "Client", "Клиент", "Клієнт"},
     {"party_type", "prospect", "Prospect", "Client potențial", "Потенциальный клиент",
@@ -105,6 +112,8 @@ constexpr SeedValue values[] = {
     {"party_role", "supplier", "Supplier", "Furnizor", "Поставщик", "Постачальник"},
     {"party_role", "partner", "Partner", "Partener", "Партнёр", "Партнер"},
     {"party_role", "competitor", "Competitor", "Concurent", "Конкурент", "Конкурент"},
+    {"party_role", "own_company", "Our own company", "Companie proprie", "Наша компания",
+     "Наша компанія"},
     {"party_role", "contractor", "Contractor", "Antreprenor", "Подрядчик", "Підрядник"},
     {"party_role", "other", "Other", "Altele", "Другое", "Інше"},
 
@@ -150,6 +159,18 @@ constexpr SeedValue values[] = {
      "Адреса доставки"},
     {"address_type", "home", "Home", "Domiciliu", "Домашний адрес", "Домашня адреса"},
 
+    {"lead_reason", "no_need", "No need", "Nu are nevoie", "Нет потребности", "Немає потреби"},
+    {"lead_reason", "no_budget", "No budget", "Fără buget", "Нет бюджета", "Немає бюджету"},
+    {"lead_reason", "no_answer", "No answer", "Nu răspunde", "Не отвечает", "Не відповідає"},
+    {"lead_reason", "competitor", "Chose a competitor", "A ales un concurent", "Выбрал конкурента",
+     "Обрав конкурента"},
+    {"lead_reason", "wrong_data", "Wrong contact data", "Date de contact greșite",
+     "Неверные контактные данные", "Хибні контактні дані"},
+    {"lead_reason", "not_our_client", "Not our client", "Nu este clientul nostru", "Не наш клиент",
+     "Не наш клієнт"},
+    {"lead_reason", "duplicate", "Duplicate", "Duplicat", "Дубликат", "Дублікат"},
+    {"lead_reason", "spam", "Spam", "Spam", "Спам", "Спам"},
+    {"lead_reason", "other", "Other", "Altele", "Другое", "Інше"},
     {"activity_kind", "meeting", "Meeting", "Întâlnire", "Встреча", "Зустріч"},
     {"activity_kind", "call", "Call", "Apel telefonic", "Звонок", "Дзвінок"},
     {"activity_kind", "letter", "Letter", "Scrisoare", "Письмо", "Лист"},
@@ -158,6 +179,19 @@ constexpr SeedValue values[] = {
     {"activity_kind", "offer", "Offer", "Ofertă", "Предложение", "Пропозиція"},
     {"activity_kind", "promise", "Promise", "Promisiune", "Обещание", "Обіцянка"},
     {"activity_kind", "task", "Task", "Sarcină", "Задача", "Завдання"},
+
+    {"project_type", "sale", "Sale", "Vânzare", "Продажа", "Продаж"},
+    {"project_type", "implementation", "Implementation", "Implementare", "Внедрение",
+     "Впровадження"},
+    {"project_type", "service", "Service", "Deservire", "Обслуживание", "Обслуговування"},
+    {"project_type", "research", "Research", "Cercetare", "Исследование", "Дослідження"},
+    {"project_type", "internal", "Internal", "Intern", "Внутренний", "Внутрішній"},
+    {"project_type", "other", "Other", "Altele", "Другое", "Інше"},
+
+    {"project_status", "on_track", "On track", "Conform planului", "По плану", "За планом"},
+    {"project_status", "at_risk", "At risk", "În pericol", "Под угрозой", "Під загрозою"},
+    {"project_status", "late", "Late", "Întârziat", "Отстаёт", "Відстає"},
+    {"project_status", "on_hold", "On hold", "Suspendat", "Приостановлен", "Призупинений"},
 
     {"activity_stage", "first_contact", "First contact", "Primul contact", "Первый контакт",
      "Перший контакт"},
@@ -184,10 +218,185 @@ constexpr SeedValue values[] = {
     {"activity_status", "waiting", "Waiting", "În așteptare", "В ожидании", "В очікуванні"},
     {"activity_status", "done", "Done", "Finalizată", "Выполнено", "Виконано"},
     {"activity_status", "postponed", "Postponed", "Amânată", "Отложено", "Відкладено"},
+
+    {"party_link_type", "branch_of", "Branch of", "Filială a", "Филиал компании", "Філія компанії"},
+    {"party_link_type", "subsidiary_of", "Subsidiary of", "Întreprindere-fiică a",
+     "Дочерняя компания", "Дочірня компанія"},
+    {"party_link_type", "member_of", "Member of the group", "Membru al grupului", "Входит в группу",
+     "Входить до групи"},
+    {"party_link_type", "supplier_of", "Supplier of", "Furnizor al", "Поставщик компании",
+     "Постачальник компанії"},
+    {"party_link_type", "competitor_on", "Competitor of", "Concurent al", "Конкурент компании",
+     "Конкурент компанії"},
+    {"party_link_type", "partner_of", "Partner of", "Partener al", "Партнёр компании",
+     "Партнер компанії"},
+    {"party_link_type", "dealer_of", "Dealer of", "Dealer al", "Дилер компании", "Дилер компанії"},
+    {"party_link_type", "other", "Linked with", "În legătură cu", "Связана с компанией",
+     "Пов’язана з компанією"},
+
+    {"party_link_type_inverse", "branch_of", "Head office of", "Sediu central al",
+     "Головная организация филиала", "Головна організація філії"},
+    {"party_link_type_inverse", "subsidiary_of", "Parent company of", "Companie-mamă a",
+     "Материнская компания", "Материнська компанія"},
+    {"party_link_type_inverse", "member_of", "Group to which belongs", "Grup din care face parte",
+     "Группа, в которую входит", "Група, до якої входить"},
+    {"party_link_type_inverse", "supplier_of", "Client of", "Client al", "Клиент компании",
+     "Клієнт компанії"},
+    {"party_link_type_inverse", "competitor_on", "Competitor of", "Concurent al",
+     "Конкурент компании", "Конкурент компанії"},
+    {"party_link_type_inverse", "partner_of", "Partner of", "Partener al", "Партнёр компании",
+     "Партнер компанії"},
+    {"party_link_type_inverse", "dealer_of", "Principal of", "Producător reprezentat de",
+     "Представлена дилером", "Представлена дилером"},
+    {"party_link_type_inverse", "other", "Linked with", "În legătură cu", "Связана с компанией",
+     "Пов’язана з компанією"},
+
+    {"memorable_date_type", "wedding", "Wedding", "Nuntă", "Свадьба", "Весілля"},
+    {"memorable_date_type", "name_day", "Name day", "Onomastică", "Именины", "Іменини"},
+    {"memorable_date_type", "founding", "Founding", "Fondare", "Основание", "Заснування"},
+    {"memorable_date_type", "other", "Other", "Altele", "Другое", "Інше"},
+
+    {"loyalty_grade", "advocate", "Advocate", "Promotor", "Приверженец", "Прихильник"},
+    {"loyalty_grade", "loyal", "Loyal", "Loial", "Лояльный", "Лояльний"},
+    {"loyalty_grade", "neutral", "Neutral", "Neutru", "Нейтральный", "Нейтральний"},
+    {"loyalty_grade", "wavering", "Wavering", "Nehotărât", "Колеблющийся", "Той, що вагається"},
+    {"loyalty_grade", "disloyal", "Disloyal", "Neloial", "Нелояльный", "Нелояльний"},
+    {"loyalty_grade", "lost", "Lost", "Pierdut", "Потерянный", "Втрачений"},
+
+    {"loyalty_reason", "price", "Price", "Preț", "Цена", "Ціна"},
+    {"loyalty_reason", "quality", "Quality", "Calitate", "Качество", "Якість"},
+    {"loyalty_reason", "service", "Service", "Deservire", "Обслуживание", "Обслуговування"},
+    {"loyalty_reason", "relationship", "Personal relations", "Relații personale",
+     "Личные отношения", "Особисті стосунки"},
+    {"loyalty_reason", "offer", "A competitor's offer", "Oferta unui concurent",
+     "Предложение конкурента", "Пропозиція конкурента"},
+    {"loyalty_reason", "need", "The need has gone", "Necesitatea a dispărut", "Отпала потребность",
+     "Відпала потреба"},
+    {"loyalty_reason", "other", "Other", "Altele", "Другое", "Інше"},
+
+    {"attitude", "friendly", "Friendly", "Binevoitoare", "Доброжелательное", "Доброзичливе"},
+    {"attitude", "neutral", "Neutral", "Neutră", "Нейтральное", "Нейтральне"},
+    {"attitude", "critical", "Critical", "Critică", "Критическое", "Критичне"},
+    {"attitude", "hostile", "Hostile", "Ostilă", "Враждебное", "Вороже"},
+
+    {"prospects", "high", "High", "Mari", "Высокие", "Високі"},
+    {"prospects", "medium", "Medium", "Medii", "Средние", "Середні"},
+    {"prospects", "low", "Low", "Mici", "Низкие", "Низькі"},
+    {"prospects", "none", "None", "Fără", "Нет", "Немає"},
+
+    {"income_level", "low", "Low", "Mic", "Низкий", "Низький"},
+    {"income_level", "medium", "Medium", "Mediu", "Средний", "Середній"},
+    {"income_level", "high", "High", "Mare", "Высокий", "Високий"},
+    {"income_level", "very_high", "Very high", "Foarte mare", "Очень высокий", "Дуже високий"},
+
+    {"kinship_relation", "spouse", "Spouse", "Soț sau soție", "Супруг или супруга",
+     "Чоловік або дружина"},
+    {"kinship_relation", "child", "Child", "Copil", "Ребёнок", "Дитина"},
+    {"kinship_relation", "parent", "Parent", "Părinte", "Родитель", "Батько або мати"},
+    {"kinship_relation", "sibling", "Brother or sister", "Frate sau soră", "Брат или сестра",
+     "Брат або сестра"},
+    {"kinship_relation", "other", "Other relative", "Altă rudă", "Другой родственник",
+     "Інший родич"},
+
+    {"kinship_relation_inverse", "spouse", "Spouse", "Soț sau soție", "Супруг или супруга",
+     "Чоловік або дружина"},
+    {"kinship_relation_inverse", "child", "Parent", "Părinte", "Родитель", "Батько або мати"},
+    {"kinship_relation_inverse", "parent", "Child", "Copil", "Ребёнок", "Дитина"},
+    {"kinship_relation_inverse", "sibling", "Brother or sister", "Frate sau soră",
+     "Брат или сестра", "Брат або сестра"},
+    {"kinship_relation_inverse", "other", "Other relative", "Altă rudă", "Другой родственник",
+     "Інший родич"},
+
+    {"cost_type", "travel", "Travel", "Deplasare", "Проезд", "Проїзд"},
+    {"cost_type", "lodging", "Lodging", "Cazare", "Проживание", "Проживання"},
+    {"cost_type", "meals", "Meals", "Mese", "Питание", "Харчування"},
+    {"cost_type", "fuel", "Fuel", "Combustibil", "Топливо", "Пальне"},
+    {"cost_type", "entertainment", "Entertainment", "Protocol", "Представительские расходы",
+     "Представницькі витрати"},
+    {"cost_type", "communication", "Communication", "Comunicații", "Связь", "Зв’язок"},
+    {"cost_type", "materials", "Materials", "Materiale", "Материалы", "Матеріали"},
+    {"cost_type", "services", "Services of others", "Servicii ale terților",
+     "Услуги сторонних организаций", "Послуги сторонніх організацій"},
+    {"cost_type", "other", "Other", "Altele", "Другое", "Інше"},
+
+    {"notice_reason", "assignment", "Assigned to you", "Vi s-a atribuit", "Назначено вам",
+     "Призначено вам"},
+    {"notice_reason", "completion", "Completed", "Încheiat", "Выполнено", "Виконано"},
+    {"notice_reason", "mention", "You were mentioned", "Ați fost menționat", "Вас упомянули",
+     "Вас згадали"},
+    {"notice_reason", "memorable_date", "Memorable date", "Dată memorabilă", "Памятная дата",
+     "Пам’ятна дата"},
+    {"notice_reason", "lead_taken", "Lead taken", "Lead preluat", "Лид взят в работу",
+     "Лід узято в роботу"},
+    {"notice_reason", "to_do", "To-do", "De făcut", "Дело", "Справа"},
+    {"notice_reason", "message", "Message", "Mesaj", "Сообщение", "Повідомлення"},
+    {"notice_reason", "call", "Call", "Apel", "Звонок", "Дзвінок"},
+    {"notice_reason", "reminder", "Reminder", "Memento", "Напоминание", "Нагадування"},
+
+    {"call_channel", "phone", "Telephone", "Telefon", "Телефон", "Телефон"},
+    {"call_channel", "visit", "Visit", "Vizită", "Визит", "Візит"},
+    {"call_channel", "web", "Web site", "Site web", "Сайт", "Вебсайт"},
+    {"call_channel", "email", "E-mail", "E-mail", "Электронная почта", "Електронна пошта"},
+    {"call_channel", "letter", "Letter", "Scrisoare", "Письмо", "Лист"},
+    {"call_channel", "chat", "Chat", "Chat", "Чат", "Чат"},
+
+    {"consent_channel", "any", "Every channel", "Orice canal", "Любой канал", "Будь-який канал"},
+    {"consent_channel", "email", "E-mail", "E-mail", "Электронная почта", "Електронна пошта"},
+    {"consent_channel", "phone", "Phone", "Telefon", "Телефон", "Телефон"},
+    {"consent_channel", "text_message", "Text message", "SMS", "СМС", "СМС"},
+    {"consent_channel", "post", "Post", "Poștă", "Почта", "Пошта"},
+    {"consent_channel", "fax", "Fax", "Fax", "Факс", "Факс"},
+
+    {"whereabouts", "office", "Office", "Birou", "Офис", "Офіс"},
+    {"whereabouts", "remote", "At home", "De acasă", "Из дома", "З дому"},
+    {"whereabouts", "client", "At a client", "La client", "У клиента", "У клієнта"},
+    {"whereabouts", "business_trip", "Business trip", "Delegație", "Командировка", "Відрядження"},
+    {"whereabouts", "leave", "Leave", "Concediu", "Отпуск", "Відпустка"},
+    {"whereabouts", "other", "Other", "Altele", "Другое", "Інше"},
 };
 
 }  // namespace
 
+namespace {
+
+std::set<std::string, std::less<>> texts_of(DatabaseState& database, std::string_view sql) {
+    std::set<std::string, std::less<>> texts;
+    auto reader = database.file->read();
+    auto rows = reader.connection().use(sql);
+    while (rows.step()) texts.emplace(rows.text(0));
+    return texts;
+}
+
+bool knows_all_lists(DatabaseState& database) {
+    const auto known = texts_of(database, "SELECT DISTINCT list FROM list_value");
+    return std::ranges::all_of(values, [&](const auto& seed) { return known.contains(seed.list); });
+}
+
+void add_new_lists(Session& session) {
+    session.write("file.upgrade", [&](Work&) {
+        const auto known =
+            texts_of(*session.state().database, "SELECT DISTINCT list FROM list_value");
+        Lists lists(session);
+        for (const auto& [list, code, en, ro, ru, uk] : values)
+            if (!known.contains(list))
+                lists.add_value(list, code,
+                                {{"en", std::string(en)},
+                                 {"ro", std::string(ro)},
+                                 {"ru", std::string(ru)},
+                                 {"uk", std::string(uk)}});
+    });
+}
+
+}  // namespace
+
 std::span<const SeedValue> seed_values() noexcept { return values; }
+
+void seed_new_lists(const std::shared_ptr<DatabaseState>& database) {
+    if (database->file->read_only() || knows_all_lists(*database)) return;
+    for (const auto& login : texts_of(*database, "SELECT login FROM user WHERE is_active")) {
+        Session session = trusted_session(database, login);
+        if (Reading(session.state()).rights().administers()) return add_new_lists(session);
+    }
+}
 
 }  // namespace crm::kernel

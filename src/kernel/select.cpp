@@ -195,8 +195,8 @@ private:
     /// The rows of a scope that fulfil `which`.
     void add_scope(const Scope& scope, const std::string& which) {
         if (scope.all) return add({by_index(rights_, kind_, "", asked_), which});
-        const int ways = scope.own + scope.shared + scope.given + !scope.units.empty() +
-                         !scope.territories.empty();
+        const int ways = scope.own + scope.shared + scope.given + scope.open +
+                         !scope.units.empty() + !scope.territories.empty();
         sources_.is_disjoint &= ways < 2;  // a record has one owner, one unit, one territory
         if (scope.own)
             add({by_index(rights_, kind_, "owner_", order_), both("t.owner_id = :me", which)});
@@ -204,6 +204,9 @@ private:
         add_places("territory_id", "territory_", which, scope.territories);
         if (scope.shared) add_few(rights_.shared_ids(kind_), which);
         if (scope.given) add_few(rights_.given_ids(kind_), which);
+        if (scope.open)
+            add({by_index(rights_, kind_, "shared_", order_),
+                 both(rights_.open(kind_, "t"), which)});
     }
 
     const Rights& rights_;

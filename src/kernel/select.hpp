@@ -76,6 +76,6 @@ struct Condition {
 };
 /// Checks a filter against a kind and compiles it under rights. Throws Invalid("filter", path,
 /// reason).
-Condition compile(const Filter& filter, const Kind& kind, const Reading& reading);
+Condition compile(const Filter& filter, const Kind& kind, Reading& reading);
 
 }  // namespace crm::kernel

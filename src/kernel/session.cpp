@@ -87,8 +87,8 @@ AnyRecord Session::change(Ref id, std::int64_t version, const std::vector<Assign
     Reading reading(*state_);
     // Inside a unit of work nothing but a rule of the kind has come after the change, and who sees
     // every record still sees this one: it need not be read again.
-    const bool is_known =
-        state_->transaction && !kind.rules.written && reading.rights().sees_all(0);
+    const bool is_known = state_->transaction && !kind.rules.written && !kind.stands_alone() &&
+                          reading.rights().sees_all(0);
     if (!is_known)
         if (auto visible = kernel::find(reading, id)) return std::move(*visible);
     kernel::conceal(reading, after);  // else its own change took it out of its sight

@@ -39,6 +39,8 @@ struct ListCache {
     /// The label of a code; the code itself where it is unknown.
     std::string label(std::string_view list, std::string_view code,
                       std::string_view language) const;
+    /// The codes of a list in the order of its values; throws NotFound where there is no such list.
+    std::vector<std::string_view> codes(std::string_view list, bool with_retired = false) const;
 };
 
 /// What the file says of itself.

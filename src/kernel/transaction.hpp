@@ -43,6 +43,8 @@ public:
     const Kind& kind_named(std::string_view name) const { return catalogue().kind_named(name); }
     CommandId command() const { return command_; }
     Time now() const { return now_; }
+    /// Whether it shows a snapshot to rules, which write nothing then.
+    bool reads_only() const { return !writer_; }
 
     /// Looks the key up: the command of then, if it was done; throws Conflict for other arguments.
     std::optional<Command> known(std::string_view verb, const WriteOptions& options);
@@ -66,6 +68,9 @@ public:
     /// Bumps the epoch at commit: users, units, rights or lists changed. Rights are resolved anew
     /// at once.
     void rights_changed();
+    /// The content of a file that the next record made of it takes; 0 for none.
+    std::int64_t brought_content() const { return brought_content_; }
+    void bring_content(std::int64_t id) { brought_content_ = id; }
     /// Runs before commit, after the body; for rules that look at the whole unit of work. Once for
     /// each key.
     void at_end(std::string_view purpose, std::int64_t id, std::function<void(Work&)> check);
@@ -134,6 +139,7 @@ private:
     CommandId command_{};
     Time now_{};
     std::string result_;
+    std::int64_t brought_content_ = 0;
     bool epoch_bumped_ = false;
     bool is_spoiled_ = false;
     std::uint64_t writes_ = 0;

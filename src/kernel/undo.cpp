@@ -102,7 +102,9 @@ private:
     /// Needs the right to change what the command touched, as it is or as it would come back; of a
     /// child its parent's.
     void require_right(const Kind& kind, const AnyRecord& given) const {
-        if (kind.role == Role::common) return require(transaction_.rights().administers());
+        if (kind.role == Role::common)
+            return require(transaction_.rights().may_change_common(kind));
+        if (is_of_own(kind, given)) return;
         Action action = Action::change;
         Ref record = given.head().id;
         if (const Column* parent = kind.parent_column()) {
@@ -118,6 +120,20 @@ private:
         if (load(connection(), transaction_.plan(root), record, stored.data()))
             return require(may(root, action, stored.data()));
         if (root.number == kind.number) require(may(root, action, given.data()));
+    }
+
+    /// Whether a child is a part of what is the session's own, as a member is of its segment.
+    bool is_of_own(const Kind& kind, const AnyRecord& given) const {
+        const Column* own = transaction_.catalogue().link_to_personal(kind);
+        if (!own) return false;
+        const Ref to{own->get(given.data()).integer()};
+        const auto known = plan_.outcomes().find(to);
+        const bool comes_or_goes = known != plan_.outcomes().end() &&
+                                   known->second.actual.exists != known->second.wanted.exists;
+        if (comes_or_goes || plan_.is_going(to)) return true;  // looked at for itself
+        AnyRecord stored(transaction_.kind_of(to));
+        return load(connection(), transaction_.plan(stored.kind()), to, stored.data()) &&
+               may(stored.kind(), Action::change, stored.data());
     }
 
     /// Whoever may do it to every record of a kind is not asked record by record.

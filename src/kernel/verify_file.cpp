@@ -2,6 +2,7 @@
 #include <set>
 #include <unordered_map>
 
+#include "base/digest.hpp"
 #include "crm/error.hpp"
 #include "crm/money.hpp"
 #include "crm/text.hpp"
@@ -215,6 +216,23 @@ void check_trees(Verifying& at, const Kind& kind) {
     }
 }
 
+// ---- contents of files
+
+void check_contents(Verifying& at) {
+    at.begin("contents", "file_content");
+    auto rows = at.connection().use(scanning("id, digest, size, bytes FROM file_content"));
+    while (rows.step()) {
+        const std::string_view bytes = rows.value(3).text();
+        if (rows.integer(2) == std::ssize(bytes) && rows.text(1) == base::fingerprint(bytes))
+            continue;
+        at.add(
+            {.check = "contents",
+             .field = "file_content",
+             .text = "content " + std::to_string(rows.integer(0)) + " is not what its digest says",
+             .repair = std::string(restore_backup)});
+    }
+}
+
 void check_administrator(Verifying& at) {
     at.begin("administrator");
     if (exists(at.connection(), "access_right.administrator", {})) return;
@@ -272,6 +290,7 @@ void verify_file(Verifying& at) {
         check_unique(at, *at.transaction().plan(kind).kind);
         check_trees(at, *at.transaction().plan(kind).kind);
     }
+    check_contents(at);
     check_administrator(at);
 }
 

@@ -388,7 +388,8 @@ std::string fault_of_reference(Transaction& transaction, const Reference& refere
     const Kind* target = transaction.kind(to.kind());
     if (!target || (reference.target != 0 && reference.target != target->number))
         return "refers to a record of another kind";
-    if (reference.column && reference.column->has(parent) && target->role != Role::root)
+    if (reference.column && reference.column->has(parent) &&
+        (target->role != Role::root || (target->stands_alone() && reference.target == 0)))
         return "belongs to what no record can belong to";
     auto row = transaction.connection().use("SELECT 1 FROM " + std::string(target->name) +
                                             " WHERE id = ?1");

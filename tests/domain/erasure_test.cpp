@@ -709,6 +709,8 @@ TEST_CASE(
     ana.remove(note.head.id);
     ana.change(contact, any_version, {{"title", "director"}});
     Activities(ana).plan(::test::call(person.party.head.id, "Seen"));
+    const auto scan = Attachments(ana).attach(contact, "pass.pdf", "four", "application/pdf");
+    Attachments(ana).add({.record = party, .file_name = "plan.dwg", .path = "/srv/plan.dwg"});
     const auto path = desk.folder.path() / "subject.json";
     export_subject(ana, contact, path);
     const Json all = Json::parse(bytes_of(path));
@@ -723,7 +725,17 @@ TEST_CASE(
     CHECK(all["sources"]["external_keys"].array()[0]["key"].string() == "17");
     CHECK(all["sources"]["commands"].array().size() >= 5);
     CHECK(all["consents"].array().empty());
-    CHECK(all["files"].array().empty());
+    REQUIRE(all["files"].array().size() == 2);
+    for (const Json& file : all["files"].array()) {
+        const bool is_inside = file["file_name"].string() == "pass.pdf";
+        CHECK(file["record_id"].string() == std::to_string((is_inside ? contact : party).value()));
+        if (!is_inside) CHECK(file["path"].string() == "/srv/plan.dwg");
+        if (!is_inside) continue;
+        CHECK(file["id"].string() == std::to_string(scan.head.id.value()));
+        CHECK(file["media_type"].string() == "application/pdf");
+        CHECK(file["size"].integer() == 4);
+        CHECK(file["digest"].string() == scan.digest);
+    }
     CHECK_THROWS_AS(export_subject(ana, contact, path), Conflict);
 
     Properties(ana).define({.kind = "party",
@@ -771,6 +783,8 @@ TEST_CASE("IMP-03 removed children of every kind are found by the index of what 
     for (const Kind& kind : all_kinds())
         if (const Column* column = kind.parent_column(); column && kind.role == Role::child) {
             CAPTURE(kind.name);
+            if (column->target == kind_of<Activity>().number) continue;  // which stay
+            if (column->target == kind_of<Call>().number) continue;      // the same
             CHECK(std::ranges::find(known, column->name) != known.end());
         }
 }

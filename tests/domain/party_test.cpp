@@ -271,3 +271,14 @@ TEST_CASE(
     CHECK(desk.contacts.memberships(contact.head.id).size() == 1);
     CHECK(desk.notes.get(note.head.id).text == "Careful");
 }
+
+TEST_CASE("PAR-08 a party tells how it came to us, with an explanation") {
+    auto desk = test::desk();
+    const auto acme = desk.parties.add(
+        {.name = "Acme SRL", .source = "referral", .source_note = "by Ion Rusu of Zoo SRL"});
+    CHECK(desk.parties.get(acme.head.id).source_note == acme.source_note);
+    CHECK(desk.parties.list({.where = field("source_note") == "by Ion Rusu of Zoo SRL"})
+              .rows.size() == 1);
+    CHECK(refused_field([&] { desk.parties.add({.name = "X", .source = "no_such"}); }) ==
+          "party.source");
+}

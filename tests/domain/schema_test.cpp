@@ -95,6 +95,10 @@ public:
         party_ = Parties(session_).add({.name = "Sample party"}).head.id;
         contact_ = Contacts(session_).add({.last_name = "Sample"}).head.id;
         territory_ = Records<Territory>(session_).add({.name = "Sample region"}).head.id;
+        activity_ = Activities(session_)
+                        .plan({.subject = "Sample", .kind = "call", .start = test::monday})
+                        .head.id;
+        call_ = Calls(session_).ring({.number = "022123456"}).head.id;
         property_ = Properties(session_).define({.kind = "party", .name = "x_sample"}).head.id;
     }
 
@@ -115,6 +119,7 @@ private:
             return special->second;
         if (column.type == FieldType::reference) return reference(column);
         if (column.type == FieldType::code) return code(column);
+        if (column.type == FieldType::state) return column.states.front();
         return fill(column);
     }
 
@@ -124,6 +129,7 @@ private:
         unique_ = "u" + std::to_string(++count_);
         unique_property_ = "x_" + unique_;
         const Text unique{unique_};
+        day_ = Date::from_days(Date(2026, 3, 1).days() + std::chrono::days{count_}).text();
         specials_ = {{{"unit", "name"}, unique},
                      {{"unit", "parent_id"}, unit_.value()},
                      {{"user", "login"}, unique},
@@ -160,18 +166,77 @@ private:
                      {{"user_group", "parent_id"}, Value{}},
                      {{"external_key", "system"}, unique},
                      {{"external_key", "key"}, unique},
+                     {{"saved_filter", "kind"}, Text{"party"}},
+                     {{"saved_filter", "name"}, unique},
+                     {{"saved_filter", "condition"}, Text{"{}"}},
+                     {{"segment", "kind"}, Text{"party"}},
+                     {{"segment", "name"}, unique},
+                     {{"segment", "condition"}, Value{}},
                      {{"party", "code"}, unique},
+                     {{"project", "code"}, unique},
                      {{"party", "nature"}, Text{"organisation"}},
                      {{"contact", "person_id"}, Value{}},
                      {{"contact", "last_name"}, Text{"Sample"}},
+                     {{"lead", "last_name"}, Text{"Sample"}},
+                     {{"lead", "state"}, Text{"unpromising"}},
                      {{"contact", "born_on"}, Text{"1980-01-31"}},
                      {{"point", "type"}, Text{"messenger"}},
                      {{"membership", "starts_on"}, Text{"2020-01-01"}},
                      {{"membership", "ends_on"}, Text{"2020-12-31"}},
+                     {{"bank_account", "number"}, Text{"2224 7014 9811"}},
+                     {{"bank_account", "bic"}, Text{"AGRNMD2X"}},
+                     {{"party_link", "starts_on"}, Text{"2020-01-01"}},
+                     {{"party_link", "ends_on"}, Text{"2020-12-31"}},
+                     {{"memorable_date", "month"}, std::int64_t{2}},
+                     {{"memorable_date", "day"}, std::int64_t{29}},
+                     {{"memorable_date", "year"}, std::int64_t{2000}},
+                     {{"loyalty_movement", "from_grade"}, Text{"loyal"}},
+                     {{"loyalty_movement", "to_grade"}, Text{"lost"}},
+                     {{"kinship", "kin_id"}, Value{}},
+                     {{"kinship", "name"}, Text{"Vlad"}},
+                     {{"kinship", "born_on"}, Text{"2015-05-06"}},
+                     {{"consent", "record_id"}, contact_.value()},
+                     {{"consent", "state"}, Text{"withdrawn"}},
+                     {{"consent", "stated_at"}, test::monday.time_since_epoch().count()},
+                     {{"working_hours", "unit_id"}, Value{}},
+                     {{"working_hours", "weekday"}, Text{"WE"}},
+                     {{"working_hours", "starts"}, Text{"09:00"}},
+                     {{"working_hours", "ends"}, Text{"17:30"}},
+                     {{"holiday", "worked_as"}, Text{"SA"}},
+                     {{"schedule_entry", "starts_on"}, std::string_view{day_}},
+                     {{"schedule_entry", "ends_on"}, std::string_view{day_}},
+                     {{"schedule_entry", "starts"}, Text{"10:00"}},
+                     {{"schedule_entry", "ends"}, Text{"24:00"}},
+                     {{"hourly_rate", "starts_on"}, std::string_view{day_}},
+                     {{"reminder", "remind_at"}, Value{}},
+                     {{"reminder", "before"}, std::int64_t{42}},
+                     {{"participant", "activity_id"}, activity_.value()},
+                     {{"participant", "user_id"}, Value{}},
+                     {{"participant", "contact_id"}, contact_.value()},
+                     {{"participant", "role"}, Text{"chair"}},
+                     {{"participant", "acceptance"}, Text{"accepted"}},
+                     {{"cost", "activity_id"}, activity_.value()},
+                     {{"attachment", "path"}, Text{"/srv/offer.pdf"}},
+                     {{"project", "code"}, unique},
+                     {{"project", "state"}, Text{"planned"}},
+                     {{"project", "start_on"}, Text{"2026-01-01"}},
+                     {{"project", "due_on"}, Text{"2026-06-30"}},
+                     {{"project", "ended_on"}, Value{}},
+                     {{"project", "parent_id"}, Value{}},
+                     {{"lead_queue", "name"}, unique},
+                     {{"routing_rule", "role"}, Value{}},
+                     {{"routing_rule", "user_id"}, user_.value()},
+                     {{"routing_rule", "unit_id"}, Value{}},
+                     {{"call", "called_at"}, test::monday.time_since_epoch().count()},
+                     {{"call", "answered_at"}, test::friday.time_since_epoch().count()},
+                     {{"call", "ended_at"}, test::friday.time_since_epoch().count()},
                      {{"activity", "state"}, Text{"planned"}},
                      {{"activity", "start_at"}, test::monday.time_since_epoch().count()},
                      {{"activity", "end_at"}, test::friday.time_since_epoch().count()},
                      {{"activity", "parent_id"}, Value{}},
+                     {{"activity", "recurrence"}, Value{}},
+                     {{"activity", "series_id"}, Value{}},
+                     {{"activity", "recurrence_id"}, Value{}},
                      {{"activity", "follow_up_of_id"}, Value{}}};
         if (const auto value = Lists(session_).list({.where = field("code") == "winemaking"});
             !value.rows.empty())
@@ -184,10 +249,15 @@ private:
             {"unit", &Samples::unit_},         {"user", &Samples::user_},
             {"user_group", &Samples::group_},  {"party", &Samples::party_},
             {"contact", &Samples::contact_},   {"territory", &Samples::territory_},
-            {"property", &Samples::property_},
+            {"property", &Samples::property_}, {"activity", &Samples::activity_},
+            {"call", &Samples::call_},
         };
         if (column.name == "other_id")  // of a pair: not the first one
             return Parties(session_).add({.name = "Other"}).head.id.value();
+        if (column.target == kind_of<Segment>().number)
+            return Segments(session_).make("party", "Sample " + unique_).head.id.value();
+        if (column.target == kind_of<LeadQueue>().number && column.has(required))
+            return LeadQueues(session_).add({.name = "Sample " + unique_}).head.id.value();
         if (column.target == 0) return party_.value();
         const auto known = named.find(kind_numbered(column.target).name);
         return known == named.end() ? Value{} : Value{(this->*known->second).value()};
@@ -199,9 +269,9 @@ private:
     }
 
     Session& session_;
-    Ref unit_, user_, group_, territory_, party_, contact_, property_;
+    Ref unit_, user_, group_, territory_, party_, contact_, activity_, property_, call_;
     std::map<std::pair<std::string_view, std::string_view>, Value> specials_;
-    std::string unique_, unique_property_, code_;
+    std::string unique_, unique_property_, code_, day_;
     int count_ = 0;
 };
 
@@ -237,7 +307,8 @@ Value huge(const Column& column) {
 /// A field of a kind that anyone may change to another text.
 const Column* changeable(const Kind& kind) {
     for (const Column& column : kind.columns)
-        if (column.type == FieldType::text && !column.has(fixed) && !column.has(derived))
+        if (column.type == FieldType::text && !column.has(fixed) && !column.has(derived) &&
+            column.name != "starts" && column.name != "ends")  // times of day
             return &column;
     return nullptr;
 }
@@ -307,6 +378,7 @@ TEST_CASE(
             if (kind.name == "territory_member" && fill != some) continue;
             if (kind.name == "user_group_member" && fill != some) continue;
             if (kind.name == "membership" && fill != some) continue;
+            if (kind.name == "participant" && fill != some) continue;
             const AnyRecord record = samples.make(kind, fill);
             CHECK(record.head().version == 1);
             CHECK(desk.ana.get(record.head().id) == record);

@@ -408,8 +408,8 @@ TEST_CASE("RIG-04 fields that lists and rights stand on cannot be hidden, unknow
 TEST_CASE("RIG-06 functions are rights: asked for, needed, and included in administering") {
     Firm firm;
     Rights veras(firm.vera), anas(firm.ana);
-    for (const char* function :
-         {"run_imports", "send_campaigns", "change_catalogue", "undo_others", "administer"}) {
+    for (const char* function : {"run_imports", "send_campaigns", "change_catalogue", "undo_others",
+                                 "manage_lead_queues", "administer"}) {
         CAPTURE(function);
         CHECK(anas.may(function));
         CHECK_FALSE(veras.may(function));

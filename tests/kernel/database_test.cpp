@@ -30,7 +30,7 @@ TEST_CASE("EMB-02 a new file says what it is, and wrong options make none") {
         CHECK_THROWS_AS(database.trusted_session("nobody"), NotFound);
     }
     const Info info = info_of(path);
-    CHECK(info.schema_version == 3);
+    CHECK(info.schema_version == 4);
     CHECK(info.copy_number == 0);
     CHECK(info.country == "MD");
     CHECK(info.zone == "Europe/Chisinau");

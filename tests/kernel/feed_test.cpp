@@ -346,6 +346,37 @@ TEST_CASE("HIS-04 what leaves one's sight is told of without a value, what comes
     CHECK(told(petru.read(start)) == Told{{share.head.id, What::removed}});
 }
 
+TEST_CASE("HIS-04 what is part of a project comes and goes with who answers for that") {
+    Desk desk;
+    Rights rights(desk.ana);
+    const auto petru = desk.petru.user();
+    rights.grant(petru, "project", "read", "all");
+    rights.grant(petru, "activity", "read", "given");
+    Projects projects(desk.ana);
+    Activities activities(desk.ana);
+    const auto project = projects.add({.name = "Cramă"}).head.id;
+    const auto call =
+        activities.plan({.subject = "Call", .kind = "call", .start = monday, .project = project});
+    const auto later = activities.plan({.subject = "Later", .kind = "call", .start = monday});
+    Feed feed(desk.petru);
+    std::string position = feed.now();
+    const auto give = [&](Id<User> user) {
+        projects.change(project, any_version, {{"owner_id", Value{user.value()}}});
+        const auto page = feed.read(position);
+        position = page.position;
+        return told(page);
+    };
+    CHECK(give(petru) == Told{{project, What::changed}, {call.head.id, What::created}});
+    CHECK(give(desk.ion.user()) == Told{{project, What::changed}, {call.head.id, What::left}});
+    // What was no part of it then is not named, wherever it went since.
+    projects.change(project, any_version, {{"owner_id", Value{petru.value()}}});
+    projects.change(project, any_version, {{"owner_id", Value{desk.ion.user().value()}}});
+    desk.ana.change(later.head.id, any_version, {{"project_id", Value{project.value()}}});
+    const auto page = feed.read(position);
+    CHECK(std::ranges::none_of(
+        page.entries, [&](const FeedEntry& entry) { return entry.record == later.head.id; }));
+}
+
 TEST_CASE("HIS-04 what goes together with that by which it was seen is told of") {
     Desk desk;
     Rights(desk.ana).grant(desk.petru.user(), "*", "read", "given");

@@ -70,8 +70,8 @@ void check(const std::filesystem::path& path) {
     CHECK(me.quick("федор").rows.size() >= 1);
     CHECK(me.history(acme->head.id).back().fields.at(0) == FieldChange{"status", {}, "active"});
     CHECK(ExternalKeys(me).lookup("salesforce", "party", "001") == acme->head.id);
-    const auto removal = me.commands(1).front();
-    CHECK(removal.verb == "party.remove");
+    CHECK(Lists(me).items("project_type").size() > 3);  // a list that older files did not know
+    const auto removal = me.commands({.verb = "party.remove"}, 1).front();
     me.undo(removal.id);
     CHECK(parties.by_code("A3"));
     CHECK(parties.add({.name = "Nouă"}).head.version == 1);

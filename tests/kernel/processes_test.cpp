@@ -4,8 +4,10 @@
 #include <unistd.h>
 
 #include <functional>
+#include <random>
 
 #include "support/desk.hpp"
+#include "support/random.hpp"
 
 using namespace crm;
 using namespace ::test;
@@ -69,6 +71,52 @@ TEST_CASE("ACT-06 of many processes that complete one activity, exactly one does
         completed += status;
     }
     CHECK(completed == 1);
+}
+
+TEST_CASE("ACT-03 ACT-04 eight processes that hang activities on each other make no circle") {
+    const Folder folder;
+    const auto path = closed_file(folder);
+    constexpr int processes = 8, activities = 12, tries = 40;
+    const auto seed = crm::test::seed();
+    CAPTURE(seed);
+    std::vector<Ref> all;
+    {
+        auto database = open(path);
+        auto me = database.trusted_session("ana");
+        for (int i = 0; i < activities; ++i)
+            all.push_back(
+                Activities(me).plan({.subject = "A", .kind = "task", .start = me.now()}).head.id);
+    }
+    std::vector<pid_t> children;
+    for (int i = 0; i < processes; ++i)
+        children.push_back(in_process([&, i] {
+            auto database = open(path);
+            auto me = database.trusted_session("ana");
+            std::mt19937 random(seed + static_cast<std::uint32_t>(i));
+            const auto any = [&] { return all[random() % all.size()]; };
+            int refused = 0;
+            for (int t = 0; t < tries; ++t) {
+                const std::string_view field = random() % 2 ? "parent_id" : "follow_up_of_id";
+                try {
+                    me.change(any(), any_version, {{field, Value{any().value()}}});
+                } catch (const Invalid&) {
+                    ++refused;
+                }
+            }
+            return refused > 0 ? 0 : 1;  // among so many some circles are tried
+        }));
+    for (const pid_t child : children) CHECK(ended(child) == 0);
+    auto database = open(path);
+    auto me = database.trusted_session("ana");
+    const Activities of_ana(me);
+    for (const Ref start : all)
+        for (const auto above : {&Activity::parent, &Activity::follow_up_of}) {
+            int steps = 0;
+            for (Id<Activity> at = start; at && steps <= activities; ++steps)
+                at = of_ana.get(at).*above;
+            CHECK(steps <= activities);
+        }
+    CHECK(verify(me).defects.empty());
 }
 
 TEST_CASE("PAR-01 processes that write at the same time lose nothing, and codes stay unique") {

@@ -114,6 +114,7 @@ private:
                    .head.id;
         clock.advance(hour);
         note = Notes(me).write(acme, "O notă lungă", "Titlu").head.id;
+        Attachments(me).attach(acme, "oferta.txt", "zece lei");
     }
 
     void history() {
@@ -185,8 +186,10 @@ void damages_of_the_file(const Office& at, std::vector<Damage>& all) {
     fact("zone", "'Mars/Base'", false);
     fact("currency", "'QQQ'", false);
     fact("language", "NULL", false);
-    all.push_back({"bodies", "INSERT INTO party_body VALUES (" + text(nobody(16)) + ", 'lost')",
-                   nobody(16), "party_body", true});
+    all.push_back(
+        {"bodies",
+         "INSERT INTO party_body (id, description) VALUES (" + text(nobody(16)) + ", 'lost')",
+         nobody(16), "party_body", true});
     all.push_back({"unique",
                    "DROP INDEX party_by_code_key; UPDATE party SET code_key = "
                    "(SELECT code_key FROM party WHERE id = " +
@@ -200,6 +203,7 @@ void damages_of_the_file(const Office& at, std::vector<Damage>& all) {
                    at.next, "follow_up_of_id", true});
     all.push_back(
         {"trees", set("territory", "parent_id = id", at.north), at.north, "parent_id", true});
+    all.push_back({"contents", "UPDATE file_content SET bytes = x'00'", {}, "file_content", false});
     all.push_back({"administrator",
                    "UPDATE access_right SET action = 'run_imports' WHERE action = 'administer'",
                    {},

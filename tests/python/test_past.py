@@ -118,8 +118,9 @@ def test_the_command_line_shows_the_past_and_the_feed_and_restores(tmp_path, cap
     assert "Acme" in run("show", "a1", "--as-of", str(made))
     assert "Beta" in run("show", "a1")
     run("list", "party", "--as-of", "whenever", code=8)
-    assert f"created   party {acme.id}" in run("feed")
-    assert '"at_end": true' in run("feed", "--json")
+    assert f"created   party {acme.id}" in run("feed", "--kind", "party")
+    assert run("feed", "--limit", "1").endswith("(more)\n")
+    assert '"at_end": true' in run("feed", "--json", "--limit", "10000")
     now = run("feed", "--now").strip()
     assert run("feed", now) == f"position {now}\n"
     assert "restored" in run("restore", str(backup))

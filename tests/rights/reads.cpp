@@ -126,6 +126,10 @@ constexpr Way ways[] = {
     {"activity", "parent", "activity", "parent_id", "activity"},
     {"activity", "follow_up_of", "activity", "follow_up_of_id", "activity"},
     {"activity", "note", "note", "record_id", "note"},
+    {"activity", "project", "activity", "project_id", "project"},
+    {"project", "party", "project", "party_id", "party"},
+    {"project", "parent", "project", "parent_id", "project"},
+    {"project", "owner", "project", "owner_id", "user"},
     {"contact", "person", "contact", "person_id", "party"},
     {"contact", "membership", "membership", "contact_id", "membership"},
     {"contact", "point", "point", "record_id", "point"},
@@ -136,11 +140,38 @@ constexpr Way ways[] = {
     {"party", "note", "note", "record_id", "note"},
     {"party", "external_key", "external_key", "record_id", "external_key"},
     {"party", "share", "share", "record_id", "share"},
+    {"party", "bank_account", "bank_account", "party_id", "bank_account"},
+    {"party", "loyalty_movement", "loyalty_movement", "party_id", "loyalty_movement"},
+    {"loyalty_movement", "competitor", "loyalty_movement", "competitor_id", "party"},
+    {"party", "party_link", "party_link", "party_id", "party_link"},
+    {"party_link", "other", "party_link", "other_id", "party"},
+    {"contact", "kinship", "kinship", "contact_id", "kinship"},
+    {"kinship", "kin", "kinship", "kin_id", "contact"},
+    {"contact", "consent", "consent", "record_id", "consent"},
+    {"lead", "consent", "consent", "record_id", "consent"},
+    {"lead", "point", "point", "record_id", "point"},
+    {"lead", "party", "lead", "party_id", "party"},
+    {"lead", "contact", "lead", "contact_id", "contact"},
+    {"lead", "project", "lead", "project_id", "project"},
+    {"activity", "lead", "activity", "lead_id", "lead"},
+    {"activity", "call", "activity", "call_id", "call"},
+    {"call", "party", "call", "party_id", "party"},
+    {"call", "contact", "call", "contact_id", "contact"},
+    {"call", "call_forward", "call_forward", "call_id", "call_forward"},
+    {"contact", "memorable_date", "memorable_date", "record_id", "memorable_date"},
+    {"activity", "reminder", "reminder", "record_id", "reminder"},
+    {"activity", "participant", "participant", "activity_id", "participant"},
+    {"participant", "contact", "participant", "contact_id", "contact"},
+    {"activity", "cost", "cost", "activity_id", "cost"},
+    {"party", "attachment", "attachment", "record_id", "attachment"},
     {"membership", "contact", "membership", "contact_id", "contact"},
     {"membership", "party", "membership", "party_id", "party"},
     {"party_role", "party", "party_role", "party_id", "party"},
     {"party", "x_partner", "party", "x_partner_id", "party"},
     {"activity", "x_about", "activity", "x_about_id", "contact"},
+    {"schedule_entry", "party", "schedule_entry", "party_id", "party"},
+    {"activity", "time_entry", "time_entry", "activity_id", "time_entry"},
+    {"time_entry", "activity", "time_entry", "activity_id", "activity"},
     {"party", "owner", "party", "owner_id", "user"},
     {"contact", "owner", "contact", "owner_id", "user"},
     {"activity", "unit", "activity", "unit_id", "unit"},
@@ -226,10 +257,53 @@ private:
 
 /// Kinds that a list may be asked of; not those of rights, which the copy must differ in.
 const std::vector<std::string>& listed_kinds() {
+    // clang-format off
     static const std::vector<std::string> kinds{
-        "party",      "contact",  "activity",     "party", "contact", "activity",
-        "party",      "activity", "party_role",   "point", "address", "note",
-        "membership", "share",    "external_key", "user"};
+        "party",
+        "contact",
+        "activity",
+        "party",
+        "contact",
+        "activity",
+        "party",
+        "activity",
+        "party_role",
+        "point",
+        "address",
+        "note",
+        "membership",
+        "share",
+        "external_key",
+        "user",
+        "bank_account",
+        "loyalty_movement",
+        "party_link",
+        "memorable_date",
+        "kinship",
+        "consent",
+        "participant",
+        "cost",
+        "attachment",
+        "reminder",
+        "project",
+        "project",
+        "lead",
+        "lead",
+        "lead_queue",
+        "call",
+        "call",
+        "call_forward",
+        "routing_rule",
+        "saved_filter",
+        "segment",
+        "segment_member",
+        "schedule_entry",
+        "time_entry",
+        "hourly_rate",
+        "working_hours",
+        "holiday",
+    };
+    // clang-format on
     return kinds;
 }
 
@@ -291,12 +365,84 @@ Read make_count(Draw& draw) {
             }};
 }
 
+/// What saved filters find, by name or by id, and which one a name means.
+Read make_saved(Draw& draw) {
+    static const std::vector<std::string> kinds{"party", "contact", "activity", "note"},
+        names{"mine", "Zoo 7"};
+    const std::string kind = draw.any(kinds), name = draw.any(names);
+    std::vector<std::int64_t> ids;
+    for (const auto& [id, row] : draw.sight.rows())
+        if (kind_of_id(id) == "saved_filter") ids.push_back(id);
+    const bool by_id = !ids.empty() && draw.one_in(2);
+    const Filter where =
+        by_id ? Filter::saved(Id<SavedFilter>{draw.some(ids)}) : Filter::saved(name);
+    return {"saved",
+            kind + " where " + where.json().dump(),
+            {},
+            [kind, name, where](const Reader& reader, Answer& answer) {
+                Telling telling(reader, answer);
+                try {
+                    const auto saved = SavedFilters(reader.session).named(kind, name);
+                    telling.record(kind_of<SavedFilter>(), &saved);
+                } catch (const Error& error) {
+                    telling.word(error.what());
+                }
+                telling.all(reader.session.list(kind_named(kind), {.where = where}).rows);
+            }};
+}
+
+/// Who is in a segment, by name or by id, what segments a record is in, and which one a name means.
+Read make_segments(Draw& draw) {
+    const std::string kind = draw.one_in(3) ? "contact" : "party",
+                      name = draw.one_in(2) ? "mine" : "Zoo 7";
+    std::vector<std::int64_t> ids;
+    for (const auto& [id, row] : draw.sight.rows())
+        if (kind_of_id(id) == "segment") ids.push_back(id);
+    const Ref segment = ids.empty() ? Ref::make(32, 500'000) : draw.some(ids);
+    const Ref record = draw.some(kind == "party" ? draw.parties : draw.contacts);
+    const Filter where =
+        draw.one_in(2) ? field("segment") == name : field("segment").in({segment.value(), name});
+    return {"segments",
+            kind + " where " + where.json().dump() + ", " + text_of(segment),
+            {},
+            [=](const Reader& reader, Answer& answer) {
+                Telling telling(reader, answer);
+                const Segments segments(reader.session);
+                const auto tell = [&](const auto& body) {
+                    try {
+                        body();
+                    } catch (const Error& error) {
+                        telling.word(error.what());
+                    }
+                };
+                tell([&] {
+                    const Segment found = segments.named(kind, name);
+                    telling.record(kind_of<Segment>(), &found);
+                });
+                tell([&] {
+                    for (const Segment& each : segments.of(record))
+                        telling.record(kind_of<Segment>(), &each);
+                });
+                tell([&] { telling.number(segments.count_members(segment).rows); });
+                tell([&] { telling.all(segments.members(segment, {.order = "id"}).rows); });
+                telling.all(reader.session.list(kind_named(kind), {.where = where}).rows);
+            }};
+}
+
 /// A read of one record by its id.
 template <class Body>
 Read of_record(const char* entry, Ref id, const Body& body) {
     return {entry, text_of(id), {}, [id, body](const Reader& reader, Answer& answer) {
                 Telling telling(reader, answer);
                 body(reader, id, telling);
+            }};
+}
+
+template <class Body>
+Read of_all(const char* entry, const Body& body) {
+    return {entry, "", {}, [body](const Reader& reader, Answer& answer) {
+                Telling telling(reader, answer);
+                body(reader, telling);
             }};
 }
 
@@ -516,10 +662,14 @@ Read make_subject(Draw& draw) {
         [](const Reader& reader, Ref id, Telling& telling) {
             const Json all = subject_of(reader, id);
             if (all.is_null()) return;
-            for (const auto& [kind, half] : all["person"].object()) telling.json(kind, half);
+            for (const auto& [kind, half] : all["person"].object())
+                if (kind != "leads") telling.json(kind, half);
+            if (const Json* leads = all["person"].find("leads"))
+                for (const Json& lead : leads->array()) telling.json("lead", lead);
             for (const char* part : {"records", "activities"})
                 for (const Json& record : all[part].array())
                     telling.json(record["kind"].string(), record["record"]);
+            for (const Json& consent : all["consents"].array()) telling.json("consent", consent);
             for (const Json& entry : all["history"].array()) {
                 telling.word(entry["record"].string()).word(entry["command"].string());
                 telling.word(entry["by"].string()).word(entry["what"].string());
@@ -617,6 +767,7 @@ Read make_card(Draw& draw) {
                          for (const auto& role : card.roles) telling.word(role);
                          telling.all(card.points);
                          telling.all(card.addresses);
+                         telling.all(card.bank_accounts);
                          for (const Card::Person& person : card.people) {
                              telling.record(person.contact);
                              telling.word(person.position)
@@ -631,13 +782,62 @@ Read make_card(Draw& draw) {
                      });
 }
 
+Read make_contact_card(Draw& draw) {
+    const CardOptions options{static_cast<int>(between(draw.random, 1, 5))};
+    return of_record("contact_card", draw.some(draw.contacts),
+                     [options](const Reader& reader, Ref id, Telling& telling) {
+                         const ContactCard card = Contacts(reader.session).card(id, options);
+                         telling.record(card.contact);
+                         telling.word(card.owner_name);
+                         if (card.person) telling.record(*card.person);
+                         for (const ContactCard::Company& company : card.companies) {
+                             telling.record(company.party);
+                             telling.word(company.position)
+                                 .word(company.starts_on ? company.starts_on->text() : "");
+                         }
+                         telling.all(card.points);
+                         telling.all(card.addresses);
+                         telling.all(card.family);
+                         telling.all(card.dates);
+                         for (const ConsentSummary& consent : card.consents) {
+                             telling.word(consent.channel).number(consent.may_contact);
+                             if (consent.statement) telling.record(*consent.statement);
+                         }
+                         telling.all(card.groups);
+                         telling.all(card.planned);
+                         telling.all(card.chronicle);
+                         telling.all(card.notes);
+                         telling.number(card.more_companies).number(card.more_planned);
+                         telling.number(card.more_chronicle).number(card.more_notes);
+                     });
+}
+
+Read make_loyalty(Draw& draw) {
+    return of_record(
+        "loyalty", draw.some(draw.parties), [](const Reader& reader, Ref id, Telling& telling) {
+            const Loyalty loyalty(reader.session);
+            telling.all(loyalty.history(id));
+            for (const auto& flow : loyalty.flows(Date(2000, 1, 1), Date(2100, 1, 1))) {
+                telling.word(flow.from_grade).word(flow.to_grade).word(flow.reason);
+                telling.word(text_of(flow.competitor)).number(static_cast<int>(flow.movements));
+            }
+        });
+}
+
+Read make_own_companies(Draw&) {
+    return of_all("own_companies", [](const Reader& reader, Telling& telling) {
+        telling.all(Parties(reader.session).own_companies());
+    });
+}
+
 Read make_chronicle(Draw& draw) {
     ChronicleQuery query{.planned_too = draw.one_in(2),
                          .limit = static_cast<int>(between(draw.random, 1, 5))};
     Names names;
     if (draw.one_in(4)) query.kind = "call";
     if (draw.one_in(4)) query.direction = "inbound";
-    return of_record("chronicle", draw.some(draw.parties),
+    const auto& of = draw.one_in(3) ? draw.leads : draw.one_in(2) ? draw.parties : draw.contacts;
+    return of_record("chronicle", draw.some(of),
                      [query](const Reader& reader, Ref id, Telling& telling) {
                          auto page = query;
                          for (int pages = 0; pages < 3; ++pages) {
@@ -660,6 +860,112 @@ Read make_subtree(Draw& draw) {
                      [](const Reader& reader, Ref id, Telling& telling) {
                          telling.all(Activities(reader.session).subtree(id));
                      });
+}
+/// What stands in everybody's calendars, when they are busy, and when all of them are free.
+Read make_calendar(Draw& draw) {
+    const TimeRange window{
+        ::test::monday + ::test::hour * static_cast<int>(between(draw.random, 0, 60)),
+        ::test::monday + ::test::hour * static_cast<int>(between(draw.random, 60, 200))};
+    const bool cancelled_too = draw.one_in(2);
+    return {"calendar",
+            to_text(window.start) + " to " + to_text(window.end),
+            {},
+            [=](const Reader& reader, Answer& answer) {
+                Telling telling(reader, answer);
+                std::vector<Id<User>> users;
+                for (const User& user : Records<User>(reader.session).list({.order = "id"}).rows)
+                    users.emplace_back(user.head.id);
+                const Calendar calendar(reader.session);
+                for (const auto& each :
+                     calendar.agenda(users, window, {.cancelled_too = cancelled_too}).entries) {
+                    telling.number(each.activity.value()).number(each.owner.value());
+                    telling.number(each.user.value());
+                    telling.number(each.acceptance ? static_cast<int>(*each.acceptance) : -1);
+                    telling.word(to_text(each.start)).word(to_text(each.end)).word(each.subject);
+                    telling.word(each.kind).word(each.status).word(each.priority).word(each.zone);
+                    telling.number(static_cast<int>(each.state)).number(each.party.value());
+                    telling.word(each.party_name).number(each.series.value());
+                    telling.word(each.recurrence_id ? to_text(*each.recurrence_id) : "").line();
+                    telling.count();
+                }
+                const auto tell = [&](const TimeRange& range) {
+                    telling.word(to_text(range.start)).word(to_text(range.end));
+                };
+                for (const auto& each : calendar.free_busy(users, window))
+                    std::ranges::for_each(each.busy, tell);
+                std::ranges::for_each(
+                    calendar.find_slots(users, {.window = window, .in_working_hours = false}),
+                    tell);
+            }};
+}
+
+/// When a series takes place, its touched occurrences and each as it stands.
+Read make_series(Draw& draw) {
+    std::vector<std::int64_t> ids;
+    for (const auto& [id, row] : draw.sight.rows())
+        if (kind_of_id(id) == "activity" && !text_in(row, "recurrence").empty()) ids.push_back(id);
+    const Ref id = ids.empty() ? draw.some(draw.activities) : draw.some(ids);
+    return of_record("series", id, [](const Reader& reader, Ref ref, Telling& telling) {
+        const Series series(reader.session);
+        try {
+            for (const Time at :
+                 series.times(ref, ::test::monday, ::test::monday + 6 * ::test::day))
+                telling.word(to_text(at)).record(series.occurrence(ref, at));
+        } catch (const Error& error) {
+            telling.word(error.what());
+        }
+        telling.all(series.touched(ref));
+    });
+}
+
+Read make_project_tree(Draw& draw) {
+    return of_record("project_tree", draw.some(draw.projects),
+                     [](const Reader& reader, Ref id, Telling& telling) {
+                         const Projects projects(reader.session);
+                         telling.all(projects.subtree(id));
+                         telling.all(projects.above(id));
+                         if (const auto project = projects.find(id))
+                             if (const auto found = projects.by_code(project->code))
+                                 telling.record(*found);
+                     });
+}
+Read make_waiting(Draw& draw) {
+    const int limit = static_cast<int>(between(draw.random, 1, 4));
+    return {"waiting", std::to_string(limit), {}, [limit](const Reader& reader, Answer& answer) {
+                Telling telling(reader, answer);
+                const LeadQueues queues(reader.session);
+                const auto queue = queues.named("web").head.id;
+                telling.all(Leads(reader.session).waiting(queue, limit));
+                for (const auto user : queues.members(queue)) telling.number(user.value());
+            }};
+}
+Read make_caller(Draw& draw) {
+    const Json value = draw.value_in("point", "value");
+    const std::string number = value.is_string() ? value.string() : "1";
+    return {"caller", number, {}, [number](const Reader& reader, Answer& answer) {
+                Telling telling(reader, answer);
+                const Caller caller = Calls(reader.session).who(number, 3);
+                telling.word(caller.number).number(caller.responsible.value());
+                if (caller.contact) telling.record(*caller.contact);
+                if (caller.party) telling.record(*caller.party);
+                if (caller.lead) telling.record(*caller.lead);
+                telling.all(caller.interactions);
+                for (const Ref other : caller.others) telling.number(other.value());
+            }};
+}
+Read make_forwards(Draw& draw) {
+    std::vector<std::int64_t> ids;
+    for (const auto& [id, row] : draw.sight.rows())
+        if (kind_of_id(id) == "call_forward") ids.push_back(integer_in(row, "call_id"));
+    const Ref id = ids.empty() ? draw.some(draw.activities) : draw.some(ids);
+    return of_record("forwards", id, [](const Reader& reader, Ref ref, Telling& telling) {
+        telling.all(Calls(reader.session).forwards(ref));
+    });
+}
+Read make_routing(Draw&) {
+    return {"routing", "", {}, [](const Reader& reader, Answer& answer) {
+                Telling(reader, answer).all(RoutingRules(reader.session).in_use());
+            }};
 }
 Read make_notes(Draw& draw) {
     const int limit = static_cast<int>(between(draw.random, 1, 3));
@@ -691,6 +997,198 @@ Read make_addresses(Draw& draw) {
                      [](const Reader& reader, Ref id, Telling& telling) {
                          telling.all(Addresses(reader.session).of(id));
                      });
+}
+Read make_bank_accounts(Draw& draw) {
+    const Ref party = draw.some(draw.parties);
+    const Json known = draw.value_in("bank_account", "number");
+    const std::string number = known.is_string() ? known.string() : "2221";
+    return {"bank_accounts",
+            text_of(party) + " " + number,
+            {},
+            [party, number](const Reader& reader, Answer& answer) {
+                Telling telling(reader, answer);
+                BankAccounts accounts(reader.session);
+                telling.all(accounts.of(party));
+                telling.all(accounts.with_number(number));
+            }};
+}
+Read make_party_links(Draw& draw) {
+    return of_record("party_links", draw.some(draw.parties),
+                     [](const Reader& reader, Ref id, Telling& telling) {
+                         PartyLinks links(reader.session);
+                         for (std::string after;;) {
+                             const auto page = links.of(id, {.limit = 2, .after = after});
+                             telling.all(page.rows);
+                             telling.word(page.next);
+                             if ((after = page.next).empty()) break;
+                         }
+                         const auto hierarchy = links.hierarchy(id, Date(2026, 3, 2));
+                         for (const auto* places : {&hierarchy.above, &hierarchy.below})
+                             for (const auto& place : *places)
+                                 telling.number(place.level).record(place.party);
+                         telling.number(hierarchy.more);
+                     });
+}
+Read make_memorable_dates(Draw& draw) {
+    return of_record("memorable_dates", draw.some(draw.roots),
+                     [](const Reader& reader, Ref id, Telling& telling) {
+                         telling.all(MemorableDates(reader.session).of(id));
+                     });
+}
+Read make_reminders(Draw& draw) {
+    return of_record("reminders", draw.some(draw.roots),
+                     [](const Reader& reader, Ref id, Telling& telling) {
+                         const Reminders reminders(reader.session);
+                         telling.all(reminders.of(id));
+                         const auto due = reminders.next_due();
+                         telling.word(due ? to_text(*due) : "");
+                     });
+}
+Read make_notices(Draw&) {
+    return of_all("notices", [](const Reader& reader, Telling& telling) {
+        const Notices notices(reader.session);
+        for (const auto& each : {notices.list().rows, notices.unread()})
+            for (const Notice& notice : each) {
+                telling.word(notice.reason);
+                telling.number(notice.record.value());
+            }
+    });
+}
+Read make_upcoming(Draw& draw) {
+    const int days = static_cast<int>(between(draw.random, 1, 6));
+    return {"upcoming", std::to_string(days), {}, [days](const Reader& reader, Answer& answer) {
+                Telling telling(reader, answer);
+                for (std::string after;;) {
+                    const auto page =
+                        MemorableDates(reader.session).upcoming(Date(2025, 12, 30), days, 3, after);
+                    for (const Occasion& each : page.rows) {
+                        telling.word(each.on.text()).word(each.type).word(each.name);
+                        telling.word(each.label).word(each.relation);
+                        telling.number(each.record.value()).number(each.source.value());
+                        telling.number(each.years.value_or(-1)).line();
+                        telling.count();
+                    }
+                    telling.word(page.next);
+                    if ((after = page.next).empty()) break;
+                }
+            }};
+}
+Read make_kinships(Draw& draw) {
+    return of_record("kinships", draw.some(draw.contacts),
+                     [](const Reader& reader, Ref id, Telling& telling) {
+                         telling.all(Kinships(reader.session).of(id));
+                     });
+}
+Read make_consents(Draw& draw) {
+    return of_record("consents", draw.some(draw.contacts),
+                     [](const Reader& reader, Ref id, Telling& telling) {
+                         Consents consents(reader.session);
+                         telling.all(consents.of(id));
+                         telling.number(consents.may_contact(id, "email"));
+                         for (const auto& each : consents.summary(id)) {
+                             telling.word(each.channel).number(each.may_contact);
+                             if (each.statement) telling.record(*each.statement);
+                         }
+                     });
+}
+Read make_participants(Draw& draw) {
+    return of_record("participants", draw.some(draw.activities),
+                     [](const Reader& reader, Ref id, Telling& telling) {
+                         const Participants participants(reader.session);
+                         telling.all(participants.of(id));
+                         telling.all(participants.invitations());
+                     });
+}
+Read make_costs(Draw& draw) {
+    const Ref project = draw.some(draw.projects);
+    return of_record("costs", draw.some(draw.activities),
+                     [project](const Reader& reader, Ref id, Telling& telling) {
+                         const Costs costs(reader.session);
+                         telling.all(costs.of(id));
+                         const auto tell = [&](const auto& record) {
+                             try {
+                                 for (const Money& sum : costs.total(record))
+                                     telling.number(sum.minor).word(sum.currency.code());
+                             } catch (const NotFound& error) {
+                                 telling.word(error.what());
+                             }
+                         };
+                         tell(Id<Activity>{id});
+                         tell(Id<Project>{project});
+                     });
+}
+Read make_attachments(Draw& draw) {
+    return of_record("attachments", draw.some(draw.roots),
+                     [](const Reader& reader, Ref id, Telling& telling) {
+                         const Attachments attachments(reader.session);
+                         const auto found = attachments.of(id);
+                         telling.all(found);
+                         for (const Attachment& each : found)
+                             if (each.path.empty() && !reader.sight.hides("attachment", "digest"))
+                                 telling.word(attachments.read(each.head.id));
+                     });
+}
+Read make_breaks(Draw& draw) {
+    BreakQuery query{.unplanned = draw.one_in(2),
+                     .limit = static_cast<int>(between(draw.random, 1, 3))};
+    if (!query.unplanned || draw.one_in(2))
+        query.silent_days = static_cast<int>(between(draw.random, 1, 2));
+    const bool of_all = draw.one_in(2);
+    return {
+        "breaks", "", {{"party", "name"}}, [query, of_all](const Reader& reader, Answer& answer) {
+            Telling telling(reader, answer);
+            BreakQuery page = query;
+            if (of_all) page.unit = Units(reader.session).named("U0").head.id;
+            do {
+                const auto found = Interactions(reader.session).breaks(page);
+                for (const Break& each : found.rows) {
+                    telling.number(each.party.value()).word(each.name);
+                    telling.number(each.last.value()).number(each.planned.value()).line();
+                    telling.count();
+                }
+                telling.word(page.after = found.next);
+            } while (!page.after.empty());
+        }};
+}
+Read make_broken_chains(Draw& draw) {
+    const int limit = static_cast<int>(between(draw.random, 1, 3));
+    return {"broken_chains", "", {}, [limit](const Reader& reader, Answer& answer) {
+                Telling telling(reader, answer);
+                BreakQuery page{.unit = Units(reader.session).named("U0").head.id, .limit = limit};
+                do {
+                    const auto found = Interactions(reader.session).broken_chains(page);
+                    telling.all(found.rows);
+                    telling.word(page.after = found.next);
+                } while (!page.after.empty());
+            }};
+}
+Read make_frequency(Draw& draw) {
+    return of_record(
+        "frequency", draw.some(draw.parties), [](const Reader& reader, Ref id, Telling& telling) {
+            const auto found =
+                Interactions(reader.session).frequency(id, Date(2026, 2, 1), Date(2026, 4, 1));
+            telling.number(found.interactions);
+            for (const auto& month : found.months) telling.number(month.interactions);
+            telling.word(std::to_string(found.mean_gap_days.value_or(-1)));
+        });
+}
+Read make_tasks(Draw& draw) {
+    const std::string login = "user" + std::to_string(between(draw.random, 0, 5));
+    const bool by_ana = draw.one_in(2);
+    return {"tasks", login, {}, [login, by_ana](const Reader& reader, Answer& answer) {
+                Telling telling(reader, answer);
+                const Users users(reader.session);
+                TaskQuery page{.user = users.by_login(by_ana ? "ana" : login).head.id, .limit = 4};
+                const Tasks tasks(reader.session);
+                do {
+                    const auto found = by_ana ? tasks.assigned_by(page) : tasks.to_dos(page);
+                    for (const AssignedTask& each : found.rows) {
+                        telling.record(each.activity);
+                        telling.number(each.is_overdue);
+                    }
+                    telling.word(page.after = found.next);
+                } while (!page.after.empty());
+            }};
 }
 Read make_roles(Draw& draw) {
     return of_record("roles", draw.some(draw.parties),
@@ -730,12 +1228,21 @@ Read make_external_key(Draw& draw) {
 // ---- what everybody sees
 // --------------------------------------------------------------------------------------------------
 
-template <class Body>
-Read of_all(const char* entry, const Body& body) {
-    return {entry, "", {}, [body](const Reader& reader, Answer& answer) {
-                Telling telling(reader, answer);
-                body(reader, telling);
-            }};
+Read make_workload(Draw&) {
+    return of_all("workload", [](const Reader& reader, Telling& telling) {
+        const auto unit = Units(reader.session).named("U0").head.id;
+        for (const Workload& each :
+             workload(reader.session, unit, Date(2026, 2, 1), Date(2026, 4, 1))) {
+            telling.number(each.user.value()).word(each.name);
+            for (const auto* counts : {&each.activities, &each.projects})
+                telling.number(counts->planned)
+                    .number(counts->running)
+                    .number(counts->finished)
+                    .number(counts->overdue);
+            telling.number(each.planned_time.count()).line();
+            telling.count();
+        }
+    });
 }
 
 Read make_lists(Draw&) {
@@ -792,6 +1299,88 @@ Read make_skilled(Draw& draw) {
                 Telling telling(reader, answer);
                 telling.all(Users(reader.session).skilled("g", 0, limit));
             }};
+}
+
+// ---- working time
+// ---------------------------------------------------------------------------
+
+void tell_ranges(Telling& telling, const std::vector<TimeRange>& ranges) {
+    for (const TimeRange& range : ranges)
+        telling.word(to_text(range.start)).word(to_text(range.end));
+    telling.line();
+}
+
+void tell_place(Telling& telling, const Whereabouts& where) {
+    telling.number(where.user.value()).word(where.name).word(where.place).number(where.works);
+    if (where.entry) telling.record(*where.entry);
+    telling.line();
+}
+
+Read make_schedule(Draw& draw) {
+    const std::string login = "user" + std::to_string(between(draw.random, 0, 5));
+    const Time at = ::test::monday + ::test::hour * between(draw.random, 0, 48);
+    const Date from(2026, 3, static_cast<unsigned>(between(draw.random, 1, 3))), to(2026, 3, 4);
+    return {"schedule", login + " " + to_text(at), {}, [=](const Reader& reader, Answer& answer) {
+                Telling telling(reader, answer);
+                const Schedule schedule(reader.session);
+                for (const Whereabouts& each : schedule.where_is_everybody(at))
+                    tell_place(telling, each);
+                const Id<User> user = Users(reader.session).by_login(login).head.id;
+                tell_place(telling, schedule.where_is(user, at));
+                for (const ScheduledDay& day : schedule.schedule({}, from, to)) {
+                    telling.word(day.day.text()).all(day.entries);
+                    tell_ranges(telling, day.hours);
+                }
+                const WorkCalendar calendar(reader.session);
+                tell_ranges(telling, calendar.working_hours(user, from, to));
+                telling.number(calendar.works_at(user, at));
+            }};
+}
+
+Read make_working_time(Draw& draw) {
+    WorkQuery query{.from = Date(2026, 3, 1),
+                    .to = Date(2026, 3, static_cast<unsigned>(between(draw.random, 1, 4))),
+                    .by_user = draw.one_in(2),
+                    .by_day = draw.one_in(2),
+                    .by_activity = draw.one_in(2),
+                    .by_project = draw.one_in(2)};
+    const Ref activity = draw.some(draw.activities);
+    return {"working_time",
+            std::string(query.to.text()),
+            {},
+            [=](const Reader& reader, Answer& answer) {
+                Telling telling(reader, answer);
+                const TimeEntries times(reader.session);
+                for (const WorkedTime& each : times.hours(query)) {
+                    telling.number(each.user.value()).number(each.minutes);
+                    telling.word(each.day ? each.day->text() : "-");
+                    telling.number(each.activity.value()).number(each.project.value()).line();
+                    telling.count();
+                }
+                for (const WorkBalance& each : times.balance({}, query.from, query.to))
+                    telling.word(each.day.text())
+                        .number(each.user.value())
+                        .number(each.worked)
+                        .number(each.scheduled)
+                        .line();
+                telling.all(times.of(activity));
+            }};
+}
+
+Read make_labour(Draw& draw) {
+    const std::string login = "user" + std::to_string(between(draw.random, 0, 5));
+    return of_record("labour", draw.some(draw.one_in(2) ? draw.activities : draw.projects),
+                     [login](const Reader& reader, Ref id, Telling& telling) {
+                         const HourlyRates rates(reader.session);
+                         telling.all(rates.of(Users(reader.session).by_login(login).head.id));
+                         const Labour labour = rates.labour(id);
+                         telling.number(labour.planned_minutes).number(labour.worked_minutes);
+                         telling.number(labour.planned_without_rate);
+                         telling.number(labour.worked_without_rate);
+                         for (const auto* sums : {&labour.estimated, &labour.actual})
+                             for (const Money& sum : *sums)
+                                 telling.word(sum.text()).word(sum.currency.code()).count();
+                     });
 }
 
 Read make_me(Draw&) {
@@ -897,21 +1486,27 @@ struct Plain {
 };
 /// Fields that a rehearsal changes: they move no record in or out of sight.
 constexpr Plain plain_fields[] = {
-    {"party", "industry", "retail"},       {"party", "tax_code", "T9"},
-    {"contact", "title", "Zoo"},           {"contact", "nick_name", "vasia"},
-    {"activity", "subject", "acme again"}, {"activity", "result", "Ёлка"}};
+    {"party", "industry", "retail"}, {"party", "tax_code", "T9"},
+    {"contact", "title", "Zoo"},     {"contact", "nick_name", "vasia"},
+    {"project", "status", "late"},   {"activity", "subject", "acme again"},
+    {"activity", "result", "Ёлка"}};
 
 /// A record that may be changed, and a change of it; none where there is none.
 struct Changing {
     Ref id{};
     std::string field, value;
 };
+/// On the copy, an occurrence of a hidden series is one of no series, which nothing may be.
+bool is_orphan(const Sight& sight, std::int64_t id) {
+    const auto series = integer_in(sight.rows().at(id), "series_id");
+    return series != 0 && !sight.sees_existing(series);
+}
 Changing some_change(Draw& draw) {
     for (int i = 0; i < 8; ++i) {
         const auto& plain = plain_fields[between(draw.random, 0, std::size(plain_fields) - 1)];
         const auto id = draw.any(draw.roots);
         if (kind_of_id(id) == plain.kind && draw.sight.may_change(id) && draw.sight.sees(id) &&
-            is_whole(draw.sight, plain.kind) &&
+            is_whole(draw.sight, plain.kind) && !is_orphan(draw.sight, id) &&
             (plain.kind != "contact" || is_whole(draw.sight, "party")) &&  // which repeats its name
             !draw.sight.locked(plain.kind).contains(std::string(plain.field)))
             return {Ref{id}, std::string(plain.field), plain.value};
@@ -1235,6 +1830,8 @@ const std::vector<Entry>& entries() {
     static const std::vector<Entry> all{
         {"list", 80, true, make_list},
         {"count", 26, true, make_count},
+        {"saved", 8, true, make_saved},
+        {"segments", 8, true, make_segments},
         {"get", 4, true, make_get},
         {"find", 2, true, make_find},
         {"history", 4, true, make_history},
@@ -1247,13 +1844,39 @@ const std::vector<Entry>& entries() {
         {"subject", 3, false, make_subject},
         {"quick", 12, true, make_quick},
         {"card", 22, true, make_card},
-        {"chronicle", 4, true, make_chronicle},
+        {"contact_card", 10, true, make_contact_card},
+        {"loyalty", 3, false, make_loyalty},
+        {"own_companies", 1, false, make_own_companies},
+        {"chronicle", 7, true, make_chronicle},
         {"chain", 4, true, make_chain},
         {"subtree", 2, true, make_subtree},
+        {"project_tree", 3, true, make_project_tree},
+        {"calendar", 6, true, make_calendar},
+        {"series", 4, true, make_series},
+        {"waiting", 3, false, make_waiting},
+        {"caller", 4, false, make_caller},
+        {"forwards", 2, false, make_forwards},
+        {"routing", 1, false, make_routing},
         {"notes", 2, false, make_notes},
         {"memberships", 2, false, make_memberships},
         {"points", 2, false, make_points},
         {"addresses", 1, false, make_addresses},
+        {"bank_accounts", 2, false, make_bank_accounts},
+        {"party_links", 4, false, make_party_links},
+        {"memorable_dates", 1, false, make_memorable_dates},
+        {"reminders", 1, false, make_reminders},
+        {"notices", 1, false, make_notices},
+        {"upcoming", 4, true, make_upcoming},
+        {"kinships", 2, false, make_kinships},
+        {"consents", 2, false, make_consents},
+        {"participants", 3, false, make_participants},
+        {"costs", 4, false, make_costs},
+        {"attachments", 3, false, make_attachments},
+        {"breaks", 5, false, make_breaks},
+        {"broken_chains", 3, false, make_broken_chains},
+        {"frequency", 3, false, make_frequency},
+        {"tasks", 5, false, make_tasks},
+        {"workload", 2, false, make_workload},
         {"roles", 1, false, make_roles},
         {"by_code", 1, false, make_by_code},
         {"external_key", 1, false, make_external_key},
@@ -1262,6 +1885,9 @@ const std::vector<Entry>& entries() {
         {"users", 1, false, make_users},
         {"profile", 2, true, make_profile},
         {"skilled", 1, false, make_skilled},
+        {"schedule", 5, true, make_schedule},
+        {"working_time", 3, true, make_working_time},
+        {"labour", 4, false, make_labour},
         {"me", 1, false, make_me},
         {"explain", 1, false, make_explain},
         {"info", 1, false, make_info},
@@ -1323,6 +1949,8 @@ Draw::Draw(Random& random_, const Sight& sight_) : random(random_), sight(sight_
         if (kind == "party") parties.push_back(id);
         if (kind == "contact") contacts.push_back(id);
         if (kind == "activity") activities.push_back(id);
+        if (kind == "project") projects.push_back(id);
+        if (kind == "lead") leads.push_back(id);
         const bool is_root = std::ranges::find(root_kinds, kind) != std::end(root_kinds);
         (is_root ? roots : children).push_back(id);
         for (const auto& [column, value] : row)

@@ -51,7 +51,7 @@ public:
 
     Random& random;
     const Sight& sight;
-    std::vector<std::int64_t> all, roots, parties, contacts, activities, children;
+    std::vector<std::int64_t> all, roots, parties, contacts, activities, projects, leads, children;
 
     bool one_in(std::size_t n) { return between(random, 1, n) == 1; }
     template <class T>

@@ -16,8 +16,11 @@ struct Bodies {
 };
 constexpr Bodies bodies[] = {{"party", " description "},
                              {"contact", " description "},
+                             {"project", " description "},
+                             {"lead", " description "},
                              {"activity", " result questions problems events description "},
-                             {"note", " text "}};
+                             {"note", " text "},
+                             {"consent", " evidence "}};
 
 std::string table_of(const std::string& kind, const std::string& column) {
     if (column.starts_with("x_")) return kind + "_property";
@@ -51,7 +54,9 @@ public:
         rewrite_history();
         shrink_creations();
         give_everything();
-        for (const Bodies& each : bodies) rebuild(std::string(each.kind) + "_fts");
+        for (const Row& index :
+             file_.rows("SELECT name FROM sqlite_schema WHERE sql LIKE '%USING fts5%'"))
+            rebuild(text_in(index, "name"));
         file_.run("COMMIT");
     }
 
@@ -169,11 +174,16 @@ private:
                   "DELETE FROM field_right WHERE holder_id IN (" +
                   holders + ");UPDATE meta SET value = value + 1 WHERE key = 'epoch'");
         std::int64_t number = 1'000'000;
-        for (const char* action : {"read", "create", "change", "delete", "export", "assign"})
-            file_.run(
-                "INSERT INTO access_right (id, version, created_in, changed_in, holder_id, kind,"
-                " action, scope) VALUES (?1, 1, 1, 1, ?2, '*', ?3, 'all')",
-                {Json(Ref::make(8, ++number).value()), Json(sight_.user()), Json(action)});
+        std::vector<std::string> kinds{"*"};
+        kinds.insert(kinds.end(), std::begin(confidential_kinds), std::end(confidential_kinds));
+        for (const std::string& kind : kinds)
+            for (const char* action : {"read", "create", "change", "delete", "export", "assign"})
+                file_.run(
+                    "INSERT INTO access_right (id, version, created_in, changed_in, holder_id, "
+                    "kind,"
+                    " action, scope) VALUES (?1, 1, 1, 1, ?2, ?4, ?3, 'all')",
+                    {Json(Ref::make(8, ++number).value()), Json(sight_.user()), Json(action),
+                     Json(kind)});
     }
 
     void rebuild(const std::string& index) {

@@ -11,10 +11,41 @@ struct Numbered {
     int number;
     std::string_view kind;
 };
-constexpr Numbered numbers[] = {{9, "share"},       {10, "external_key"}, {16, "party"},
-                                {17, "party_role"}, {18, "contact"},      {19, "membership"},
-                                {20, "point"},      {21, "address"},      {22, "note"},
-                                {23, "activity"},   {25, "distinct_pair"}};
+// clang-format off
+constexpr Numbered numbers[] = {
+    {9, "share"},
+    {10, "external_key"},
+    {16, "party"},
+    {17, "party_role"},
+    {18, "contact"},
+    {19, "membership"},
+    {20, "point"},
+    {21, "address"},
+    {22, "note"},
+    {23, "activity"},
+    {25, "distinct_pair"},
+    {26, "project"},
+    {27, "bank_account"},
+    {28, "party_link"},
+    {29, "memorable_date"},
+    {30, "consent"},
+    {31, "kinship"},
+    {32, "segment"},
+    {33, "segment_member"},
+    {34, "saved_filter"},
+    {52, "loyalty_movement"},
+    {49, "schedule_entry"},
+    {50, "time_entry"},
+    {51, "hourly_rate"},
+    {38, "participant"},
+    {39, "cost"},
+    {40, "attachment"},
+    {42, "reminder"},
+    {35, "lead"},
+    {44, "call"},
+    {45, "call_forward"},
+};
+// clang-format on
 
 /// What shows a field besides the field itself: its key, its currency, what is made of it.
 struct Shows {
@@ -24,6 +55,7 @@ constexpr Shows shows[] = {
     {"party", "name", "party", "name_key"},
     {"party", "code", "party", "code_key"},
     {"party", "annual_revenue_minor", "party", "annual_revenue_currency"},
+    {"party", "purchasing_budget_minor", "party", "purchasing_budget_currency"},
     {"contact", "first_name", "contact", "name"},
     {"contact", "last_name", "contact", "name"},
     {"contact", "patronymic", "contact", "name"},
@@ -32,18 +64,44 @@ constexpr Shows shows[] = {
     {"contact", "name", "contact", "first_key"},
     {"contact", "name", "party", "name"},
     {"point", "value", "point", "normalized"},
+    {"bank_account", "number", "bank_account", "iban"},
+    {"bank_account", "number", "bank_account", "number_key"},
+    {"memorable_date", "month", "memorable_date", "month_day"},
+    {"memorable_date", "day", "memorable_date", "month_day"},
     {"activity", "end_at", "activity", "completed_at"},
+    {"activity", "end_at", "activity", "recurs_until"},
+    {"cost", "amount_minor", "cost", "amount_currency"},
+    {"attachment", "digest", "attachment", "size"},
+    {"project", "name", "project", "name_key"},
+    {"project", "code", "project", "code_key"},
+    {"lead", "first_name", "lead", "name"},
+    {"lead", "last_name", "lead", "name"},
+    {"lead", "patronymic", "lead", "name"},
+    {"lead", "nick_name", "lead", "name"},
+    {"lead", "company", "lead", "name"},
+    {"lead", "company", "lead", "company_key"},
+    {"lead", "name", "lead", "name_key"},
+    {"lead", "name", "lead", "first_key"},
+    {"call", "number", "call", "number_key"},
     {"party", "x_budget_minor", "party", "x_budget_currency"},
+    {"hourly_rate", "rate_minor", "hourly_rate", "rate_currency"},
 };
 
-constexpr std::string_view functions[] = {"run_imports", "send_campaigns", "change_catalogue",
-                                          "undo_others", "administer"};
+constexpr std::string_view functions[] = {"run_imports", "send_campaigns",     "change_catalogue",
+                                          "undo_others", "manage_lead_queues", "administer"};
 
 /// The columns by which a child stands and falls with other records.
 std::vector<std::string> ends_of(std::string_view kind) {
-    if (kind == "party_role") return {"party_id"};
+    if (kind == "party_role" || kind == "bank_account" || kind == "loyalty_movement")
+        return {"party_id"};
+    if (kind == "party_link") return {"party_id", "other_id"};
+    if (kind == "participant" || kind == "cost") return {"activity_id"};
+    if (kind == "kinship") return {"contact_id"};
     if (kind == "membership") return {"contact_id", "party_id"};
     if (kind == "distinct_pair") return {"record_id", "other_id"};
+    if (kind == "segment_member") return {"record_id", "segment_id"};
+    if (kind == "time_entry") return {"activity_id"};
+    if (kind == "call_forward") return {"call_id"};
     return {"record_id"};
 }
 
@@ -71,7 +129,13 @@ std::string_view kind_of_id(std::int64_t id) {
 
 bool is_reference(std::string_view kind, std::string_view column) {
     if (column.starts_with("x_")) return column.ends_with("_id");
-    return kind == "activity" && contains(references, column);
+    if (kind == "kinship") return column == "kin_id";
+    if (kind == "loyalty_movement") return column == "competitor_id";
+    if (kind == "schedule_entry") return column == "party_id";
+    if (kind == "participant") return column == "contact_id";
+    if (kind == "activity" && column == "call_id") return true;
+    return (kind == "activity" || kind == "project" || kind == "lead" || kind == "call") &&
+           contains(references, column);
 }
 
 Sight::Sight(RawFile& file, std::int64_t user, std::string today)
@@ -139,7 +203,7 @@ void Sight::read_rights(RawFile& file) {
         const std::string kind = text_in(row, "kind"), action = text_in(row, "action");
         if (!holds(integer_in(row, "holder_id")) || contains(functions, action)) continue;
         for (const auto root : root_kinds)
-            if (kind == "*" || kind == root)
+            if (kind == root || (kind == "*" && !contains(confidential_kinds, root)))
                 scopes_[std::string(root)][action].insert(text_in(row, "scope"));
     }
 }
@@ -199,10 +263,39 @@ bool Sight::may_change(std::int64_t id) const {
     return found != rows_.end() && is_in_reach(id, found->second, "change");
 }
 
+/// Whether rights could show a record of a kind: children are of all roots but those below.
+bool Sight::may_read_some(const std::string& kind) const {
+    static const std::map<std::string, std::vector<std::string>> roots{
+        {"party", {"party"}},
+        {"contact", {"contact", "party"}},  // a natural person's is seen as its party is
+        {"activity", {"activity"}},
+        {"project", {"project"}},
+        {"lead", {"lead"}},
+        {"party_role", {"party"}},
+        {"membership", {"contact", "party"}},
+        {"note", {"party", "contact", "activity", "project", "lead", "call", "schedule_entry"}}};
+    return std::ranges::any_of(roots.at(kind), [&](const std::string& root) {
+        const auto by_action = scopes_.find(root);
+        if (by_action == scopes_.end() || !by_action->second.contains("read")) return false;
+        return std::ranges::any_of(by_action->second.at("read"), [&](const std::string& scope) {
+            return scope != "territory" || !territories_.empty();  // of none, nothing is seen
+        });
+    });
+}
+
+/// One's own, and to look at what others share on a kind of which one may read something. No right
+/// says anything of these.
+bool Sight::is_in_personal_reach(const Row& row, const std::string& action) const {
+    if (integer_in(row, "owner_id") == user_) return true;
+    return (action == "read" || action == "export") && integer_in(row, "is_shared") != 0 &&
+           may_read_some(text_in(row, "kind"));
+}
+
 /// A natural person's contact is seen as its party is.
 bool Sight::is_in_reach(std::int64_t id, const Row& row, const std::string& action) const {
     if (!is_active_) return false;
     std::string kind(kind_of_id(id));
+    if (contains(personal_kinds, kind)) return is_in_personal_reach(row, action);
     if (const auto person = integer_in(row, "person_id"); person != 0) {
         if (rows_.contains(person)) return is_in_reach(person, rows_.at(person), action);
         kind = "party";
@@ -245,18 +338,29 @@ std::int64_t Sight::twin_of(std::int64_t id, const Row& row) const {
     return 0;
 }
 
-/// What an activity of mine names, or its twin; and what is part of an activity of mine.
+/// What an activity or project of mine names, or its twin; and what is part of one of mine, or of
+/// a lead of mine. A lead names what it became and gives nothing of that; calls neither give nor
+/// are given.
 bool Sight::is_given(std::int64_t id, const Row& row) const {
     const auto twin = twin_of(id, row);
     const auto names = [&](const Row& task, std::string_view column) {
         const auto named = integer_in(task, column);
         return named != 0 && (named == id || named == twin);
     };
+    const auto is_part_of = [&](std::int64_t whole) {
+        return kind_of_id(id) != "lead" && kind_of_id(id) != "call" &&
+               (integer_in(row, "parent_id") == whole || integer_in(row, "project_id") == whole ||
+                integer_in(row, "lead_id") == whole);
+    };
     return std::ranges::any_of(rows_, [&](const auto& each) {
         const auto& [other, task] = each;
-        if (kind_of_id(other) != "activity" || integer_in(task, "owner_id") != user_) return false;
-        return names(task, "party_id") || names(task, "contact_id") ||
-               (kind_of_id(id) == "activity" && integer_in(row, "parent_id") == other);
+        const auto task_kind = kind_of_id(other);
+        const bool gives = task_kind == "activity" || task_kind == "project";
+        if (!gives && task_kind != "lead") return false;
+        if (integer_in(task, "owner_id") != user_) return false;
+        return is_part_of(other) ||
+               (gives && (names(task, "party_id") || names(task, "contact_id") ||
+                          names(task, "project_id") || names(task, "lead_id")));
     });
 }
 

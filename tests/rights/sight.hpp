@@ -15,13 +15,47 @@
 namespace crm::test::rights {
 
 /// Names of kinds by their role, as the tables are called.
-inline constexpr std::string_view root_kinds[] = {"party", "contact", "activity"};
-inline constexpr std::string_view child_kinds[] = {"party_role",   "membership",   "point",
-                                                   "address",      "note",         "share",
-                                                   "external_key", "distinct_pair"};
+inline constexpr std::string_view root_kinds[] = {
+    "party", "contact",      "activity", "project",        "lead",
+    "call",  "saved_filter", "segment",  "schedule_entry", "hourly_rate",
+};
+/// Those of them for which "*" does not stand, and to which nothing belongs.
+inline constexpr std::string_view confidential_kinds[] = {
+    "hourly_rate",
+};
+/// Those of them that are their owners', whatever rights say.
+inline constexpr std::string_view personal_kinds[] = {
+    "saved_filter",
+    "segment",
+};
+// clang-format off
+inline constexpr std::string_view child_kinds[] = {
+    "party_role",
+    "membership",
+    "point",
+    "address",
+    "note",
+    "share",
+    "external_key",
+    "distinct_pair",
+    "bank_account",
+    "loyalty_movement",
+    "party_link",
+    "memorable_date",
+    "kinship",
+    "consent",
+    "participant",
+    "cost",
+    "attachment",
+    "reminder",
+    "segment_member",
+    "time_entry",
+    "call_forward",
+};
+// clang-format on
 /// The columns by which roots refer to roots, and so may refer to what is hidden.
-inline constexpr std::string_view references[] = {"party_id", "contact_id", "parent_id",
-                                                  "follow_up_of_id"};
+inline constexpr std::string_view references[] = {
+    "party_id", "contact_id", "parent_id", "follow_up_of_id", "project_id", "lead_id", "series_id"};
 
 /// Kinds whose records have properties in the worlds, each in the table <kind>_property.
 inline constexpr std::string_view kinds_with_properties[] = {"party", "contact", "activity",
@@ -66,6 +100,8 @@ private:
     void read_places(RawFile& file);
     void read_rights(RawFile& file);
     void read_fields(RawFile& file);
+    bool may_read_some(const std::string& kind) const;
+    bool is_in_personal_reach(const Row& row, const std::string& action) const;
     bool is_in_reach(std::int64_t id, const Row& row, const std::string& action) const;
     bool is_within(const std::string& scope, std::int64_t id, const Row& row,
                    const std::string& action) const;

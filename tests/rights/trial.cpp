@@ -66,11 +66,21 @@ const std::map<std::string_view, std::vector<Mutable>> mutable_fields{
       {"result", "Zoo 7"},
       {"next_contact_on", "2026-03-02"},
       {"kind", "call"}}},
+    {"project", {{"status", "late"}, {"description", "елка"}, {"due_on", "2026-12-01"}}},
     {"note", {{"title", "Île"}, {"text", "acme zoo"}}},
     {"point", {{"value", "+37369000001"}, {"label", "home"}}},
     {"address", {{"city", "Bălți"}}},
     {"membership", {{"position", "Buyer"}}},
     {"external_key", {{"key", "K99"}}},
+    {"segment", {{"description", "acme"}, {"name", "Mine"}}},
+    {"schedule_entry",
+     {{"town", "Acme"},
+      {"purpose", "Zoo 7"},
+      {"whereabouts", "leave"},
+      {"starts_on", "2026-03-01"}}},
+    {"hourly_rate", {{"rate_minor", std::int64_t{777}}}},
+    {"time_entry", {{"minutes", std::int64_t{7}}, {"note", "acme"}}},
+    {"saved_filter", {{"description", "acme"}, {"condition", "{}"}, {"name", "Mine"}}},
 };
 
 }  // namespace
@@ -227,10 +237,14 @@ private:
                 ana.change(record, any_version, {{field, value}});
             } catch (const Invalid&) {  // not of every record: a person's name, a value in use
             } catch (const Conflict&) {}
-        if (std::ranges::find(root_kinds, kind) == std::end(root_kinds)) return;
+        const auto is_one_of = [&](const auto& kinds) {
+            return std::ranges::find(kinds, kind) != std::end(kinds);
+        };
+        if (!is_one_of(root_kinds) || is_one_of(personal_kinds) || is_one_of(confidential_kinds))
+            return;
         Notes(ana).write(record, "Acme zoo елка", "Stefan");
         ExternalKeys(ana).add({.record = record, .system = "import", .key = "hidden"});
-        if (kind != "activity")
+        if (kind == "party" || kind == "contact")
             Points(ana).add({.record = record, .type = "phone", .value = "+37369000002"});
     }
 

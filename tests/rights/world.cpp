@@ -9,18 +9,77 @@
 namespace crm::test::rights {
 
 const std::vector<Hideable> hideable{
-    {"party", "name"},        {"party", "code"},          {"party", "industry"},
-    {"party", "employees"},   {"party", "tax_code"},      {"party", "annual_revenue_minor"},
-    {"party", "description"}, {"contact", "last_name"},   {"contact", "nick_name"},
-    {"contact", "title"},     {"contact", "born_on"},     {"contact", "description"},
-    {"activity", "subject"},  {"activity", "kind"},       {"activity", "direction"},
-    {"activity", "end_at"},   {"activity", "stage"},      {"activity", "result"},
-    {"point", "value"},       {"point", "label"},         {"address", "city"},
-    {"note", "title"},        {"note", "text"},           {"membership", "position"},
-    {"party_role", "role"},   {"external_key", "key"},    {"user", "phone"},
-    {"user", "email"},        {"party", "x_motto"},       {"party", "x_rating"},
-    {"party", "x_size"},      {"party", "x_partner_id"},  {"party", "x_budget_minor"},
-    {"contact", "x_story"},   {"activity", "x_about_id"}, {"point", "x_tag"},
+    {"party", "name"},
+    {"party", "code"},
+    {"party", "industry"},
+    {"party", "employees"},
+    {"party", "tax_code"},
+    {"party", "annual_revenue_minor"},
+    {"party", "description"},
+    {"contact", "last_name"},
+    {"contact", "nick_name"},
+    {"contact", "title"},
+    {"contact", "born_on"},
+    {"contact", "description"},
+    {"activity", "subject"},
+    {"activity", "kind"},
+    {"activity", "direction"},
+    {"activity", "end_at"},
+    {"activity", "stage"},
+    {"activity", "result"},
+    {"project", "name"},
+    {"project", "status"},
+    {"project", "description"},
+    {"point", "value"},
+    {"point", "label"},
+    {"address", "city"},
+    {"note", "title"},
+    {"note", "text"},
+    {"membership", "position"},
+    {"party_role", "role"},
+    {"external_key", "key"},
+    {"user", "phone"},
+    {"user", "email"},
+    {"party", "x_motto"},
+    {"party", "x_rating"},
+    {"party", "x_size"},
+    {"party", "x_partner_id"},
+    {"party", "x_budget_minor"},
+    {"bank_account", "number"},
+    {"bank_account", "bank_name"},
+    {"party_link", "note"},
+    {"memorable_date", "month"},
+    {"memorable_date", "label"},
+    {"kinship", "name"},
+    {"kinship", "born_on"},
+    {"consent", "source"},
+    {"consent", "evidence"},
+    {"contact", "x_story"},
+    {"party", "loyalty"},
+    {"loyalty_movement", "reason"},
+    {"contact", "occupation"},
+    {"party", "purchasing_budget_minor"},
+    {"activity", "x_about_id"},
+    {"point", "x_tag"},
+    {"schedule_entry", "town"},
+    {"time_entry", "note"},
+    {"hourly_rate", "rate_minor"},
+    {"activity", "planned_minutes"},
+    {"cost", "amount_minor"},
+    {"cost", "note"},
+    {"attachment", "file_name"},
+    {"attachment", "digest"},
+    {"participant", "acceptance"},
+    {"lead", "last_name"},
+    {"lead", "company"},
+    {"lead", "score"},
+    {"lead", "job_title"},
+    {"lead", "reason"},
+    {"lead", "description"},
+    {"call", "number"},
+    {"call", "caller_name"},
+    {"call", "subject"},
+    {"call_forward", "reason"},
 };
 
 const std::vector<std::string>& words_of_worlds() {
@@ -80,7 +139,13 @@ public:
     std::string run() {
         ana_.write("world.company", [&](Work&) { add_company(); });
         ana_.write("world.records", [&](Work&) { add_records(); });
-        ana_.write("world.changes", [&](Work&) { change_some(); });
+        add_filters();
+        add_segments();
+        ana_.write("world.changes", [&](Work&) {
+            change_some();
+            change_filters();
+            change_segments();
+        });
         work_as_user();
         return login_;
     }
@@ -131,7 +196,23 @@ private:
                 Records<TerritoryMember>(ana_).add({.territory = territory, .holder = holder});
             });
         }
+        add_hours();
         add_rights();
+    }
+
+    void add_hours() {
+        using enum Weekday;
+        for (auto n = number(0, 4); n > 0; --n) {
+            WorkingHours hours{.weekday = one_in(2) ? monday : tuesday,
+                               .starts = one_in(2) ? "08:00" : "12:00",
+                               .ends = one_in(2) ? "16:00" : "06:00"};
+            if (one_in(3))
+                hours.user = any(users_);
+            else if (one_in(2))
+                hours.unit = any(units_);
+            WorkCalendar(ana_).add(hours);
+        }
+        if (one_in(3)) Records<Holiday>(ana_).add({.falls_on = Date(2026, 3, 2), .name = "Off"});
     }
 
     template <class Record>
@@ -175,10 +256,12 @@ private:
     }
 
     void add_rights() {
-        for (const char* kind : {"party", "contact", "activity"})
+        constexpr const char* kinds[] = {"party", "contact", "activity",       "project",
+                                         "lead",  "call",    "schedule_entry", "hourly_rate"};
+        for (const char* kind : kinds)
             for (const char* scope : {"own", "unit", "units_below", "territory", "shared", "given"})
                 if (one_in(3)) grant(kind, scope);
-        for (const char* kind : {"party", "contact", "activity"})
+        for (const char* kind : kinds)
             if (one_in(12)) grant(kind, "all");
         if (one_in(3)) grant("*", one_in(2) ? "own" : "shared");
         Rights rights(ana_);
@@ -209,7 +292,13 @@ private:
         return one_in(3) ? "" : any(values);
     }
     Ref any_party_or_contact() { return one_in(2) ? any(parties_) : any(contacts_); }
-    Ref any_root() { return one_in(3) ? any(activities_) : any_party_or_contact(); }
+    Ref any_reachable() { return one_in(5) ? any(leads_) : any_party_or_contact(); }
+    Ref any_root() {
+        if (one_in(3)) return any(activities_);
+        if (one_in(6)) return any(leads_);
+        if (one_in(6) && !calls_.empty()) return any(calls_);
+        return one_in(5) ? any(projects_) : any_party_or_contact();
+    }
 
     void add_records() {
         for (int i = 0; i < 8; ++i) add_party();
@@ -217,7 +306,10 @@ private:
         for (int i = 0; i < 3; ++i) add_person();
         for (int i = 0; i < 4; ++i)
             change(any(parties_), {{"x_partner_id", any(parties_).value()}});
+        for (int i = 0; i < 6; ++i) add_project();
+        for (int i = 0; i < 8; ++i) add_lead();
         for (int i = 0; i < 12; ++i) add_activity();
+        for (int i = 0; i < 4; ++i) add_series();
         for (int i = 0; i < 4; ++i) add_role();
         for (int i = 0; i < 5; ++i) add_membership();
         for (int i = 0; i < 8; ++i) add_point();
@@ -226,6 +318,82 @@ private:
         for (int i = 0; i < 5; ++i) add_key();
         for (int i = 0; i < 5; ++i) add_share();
         for (int i = 0; i < 3; ++i) add_distinct_pair();
+        for (int i = 0; i < 4; ++i) add_account();
+        for (int i = 0; i < 4; ++i) add_grade();
+        for (int i = 0; i < 8; ++i) add_link();
+        for (int i = 0; i < 4; ++i) add_memorable_date();
+        for (int i = 0; i < 6; ++i) add_reminder();
+        for (int i = 0; i < 4; ++i) add_kinship();
+        for (int i = 0; i < 5; ++i) add_consent();
+        for (int i = 0; i < 8; ++i) add_schedule();
+        for (int i = 0; i < 8; ++i) add_time();
+        for (int i = 0; i < 5; ++i) add_rate();
+        for (int i = 0; i < 8; ++i) add_participant();
+        for (int i = 0; i < 8; ++i) add_cost();
+        for (int i = 0; i < 4; ++i) add_attachment();
+        for (int i = 0; i < 8; ++i) add_call();
+    }
+
+    /// By their owners. The fields are some that nothing hides.
+    void add_filters() {
+        for (auto n = number(4, 10); n > 0; --n) {
+            const Id<User> owner = one_in(3) ? user_ : any(users_);
+            Session session = database_.trusted_session(Users(ana_).get(owner).login);
+            const auto [kind, where] = filter();
+            const std::string name = filter_name();
+            attempt([&] { SavedFilters(session).save(kind, name, where, one_in(2)); });
+        }
+    }
+    std::pair<std::string, Filter> filter() {
+        switch (number(0, 3)) {
+            case 0: return {"party", field("country") == (one_in(2) ? "MD" : "RO")};
+            case 1: return {"contact", field("point.type") == "phone"};
+            case 2: return {"activity", field("state") == "completed"};
+            default:
+                return {"note", field("created_at") >= Json(Json::Object{{"relative", "today"}})};
+        }
+    }
+    std::string filter_name() { return one_in(2) ? "Mine" : "Zoo 7"; }
+
+    void add_segments() {
+        for (auto n = number(4, 8); n > 0; --n) {
+            const Id<User> owner = one_in(3) ? user_ : any(users_);
+            Session session = database_.trusted_session(Users(ana_).get(owner).login);
+            Segments segments(session);
+            const bool is_shared = one_in(2), is_dynamic = one_in(3);
+            const std::string name = filter_name();
+            attempt([&] {
+                if (is_dynamic) {
+                    segments.make("party", name, field("country") == "MD", is_shared);
+                    return;
+                }
+                const std::string kind = one_in(2) ? "party" : "contact";
+                const auto segment = segments.make(kind, name, is_shared).head.id;
+                for (int i = 0; i < 4; ++i) {
+                    const Ref record = any(kind == "party" ? parties_ : contacts_);
+                    attempt([&] { Segments(ana_).add_members(segment, {record}); });
+                }
+            });
+        }
+    }
+
+    void change_segments() {
+        for (const Segment& each : Segments(ana_).list({.limit = 50}).rows) {
+            if (one_in(4)) change(each.head.id, {{"is_shared", std::int64_t{!each.is_shared}}});
+            if (one_in(4)) change(each.head.id, {{"owner_id", any(users_).value()}});
+            if (one_in(6)) attempt([&] { ana_.remove(each.head.id); });
+        }
+        for (const SegmentMember& each : Records<SegmentMember>(ana_).list({.limit = 50}).rows)
+            if (one_in(6)) attempt([&] { ana_.remove(each.head.id); });
+    }
+
+    void change_filters() {
+        const auto all = SavedFilters(ana_).list({.limit = 50}).rows;
+        for (const SavedFilter& each : all) {
+            if (one_in(4)) change(each.head.id, {{"is_shared", std::int64_t{!each.is_shared}}});
+            if (one_in(4)) change(each.head.id, {{"owner_id", any(users_).value()}});
+            if (one_in(6)) attempt([&] { ana_.remove(each.head.id); });
+        }
     }
 
     Party party() {
@@ -283,6 +451,44 @@ private:
         contacts_.push_back(person.contact.head.id);
     }
 
+    void add_project() {
+        Project project{.head = head(), .name = text(), .status = maybe({"on_track", "late"})};
+        if (!projects_.empty() && one_in(2)) project.parent = any(projects_);
+        if (!one_in(3)) project.party = any(parties_);
+        if (one_in(3)) project.state = ProjectState::completed;
+        if (one_in(2)) project.due_on = Date(2026, 6, static_cast<unsigned>(number(1, 4)));
+        if (one_in(3)) project.description = text();
+        projects_.push_back(Projects(ana_).add(project).head.id);
+    }
+
+    void add_lead() {
+        if (leads_.empty()) queue_ = LeadQueues(ana_).add({.name = "Web"}).head.id;
+        Lead lead{.head = head(), .last_name = maybe({"Popescu", "Țurcanu", "Ионов"})};
+        lead.company = lead.last_name.empty() || one_in(2) ? text() : "";
+        lead.job_title = maybe({"Director", "Zoo"});
+        if (one_in(2)) lead.score = number(0, 3);
+        if (one_in(3)) lead.description = text();
+        if (one_in(4)) {
+            lead.state = LeadState::converted;
+            lead.party = any(parties_);
+            if (one_in(2)) lead.contact = any(contacts_);
+            if (one_in(2)) lead.project = any(projects_);
+        }
+        leads_.push_back(Leads(ana_).add(lead).head.id);
+        if (one_in(2)) attempt([&] { Leads(ana_).enqueue(leads_.back(), queue_); });
+    }
+
+    void change_leads() {
+        for (const Ref lead : leads_) {
+            const std::string word = text();
+            if (one_in(4)) change(lead, {{"company", std::string_view{word}}});
+            if (one_in(4)) change(lead, {{"owner_id", any(users_).value()}});
+            if (one_in(6)) attempt([&] { Leads(ana_).mark_unpromising(lead, "no_need", word); });
+            if (one_in(6)) attempt([&] { Leads(ana_).revive(lead); });
+        }
+        attempt([&] { Leads(ana_).convert(any(leads_), {.project = Project{.name = text()}}); });
+    }
+
     void add_activity() {
         Activity activity{
             .head = head(), .subject = text(), .kind = one_in(2) ? "call" : "meeting"};
@@ -292,16 +498,52 @@ private:
             activity.next_contact_on = Date(2026, 3, static_cast<unsigned>(number(1, 4)));
         if (one_in(2)) activity.state = ActivityState::completed;
         activity.direction = maybe({"inbound", "outbound"});
+        activity.is_todo = one_in(3);
         if (!activities_.empty() && one_in(3))
             activity.parent = any(activities_);
-        else if (!one_in(3))
+        else if (one_in(2))
             activity.party = any(parties_);
+        else if (!one_in(3))
+            activity.project = any(projects_);
+        if (!activity.parent && one_in(2)) activity.lead = leads_[number(0, 2)];
         if (!one_in(3)) activity.contact = any(contacts_);
         if (!activities_.empty() && one_in(3)) activity.follow_up_of = any(activities_);
+        if (one_in(2)) activity.planned_minutes = static_cast<std::int64_t>(number(0, 99));
         if (one_in(3)) activity.description = text();
         if (one_in(3)) activity.result = text();
         if (one_in(3)) activity.head.properties.set("x_about_id", any(contacts_).value());
         attempt([&] { activities_.push_back(Activities(ana_).add(activity).head.id); });
+    }
+
+    /// Some occurrences of it are touched, some of those given to others.
+    void add_series() {
+        Activity activity{.head = head(),
+                          .subject = text(),
+                          .kind = "meeting",
+                          .start = ::test::monday + ::test::day * number(0, 2),
+                          .zone = "Europe/Chisinau"};
+        if (one_in(2)) activity.party = any(parties_);
+        if (one_in(2)) activity.contact = any(contacts_);
+        if (!one_in(3)) activity.end = activity.start + ::test::hour;
+        const bool ends = one_in(2);
+        activity.recurrence = Recurrence::parse(ends ? "FREQ=DAILY;COUNT=6" : "FREQ=DAILY");
+        attempt([&] {
+            const Id<Activity> id{Activities(ana_).add(activity).head.id};
+            activities_.push_back(id);
+            for (int i = 0; i < 4; ++i)
+                attempt([&] { touch(id, activity.start + ::test::day * number(0, 4)); });
+        });
+    }
+    void touch(Id<Activity> id, Time at) {
+        Series series(ana_);
+        switch (number(0, 3)) {
+            case 0: activities_.push_back(series.cancel(id, at, text()).head.id); break;
+            case 1: series.skip(id, at); break;
+            case 2: series.change_following(id, at, {}); break;
+            default:
+                activities_.push_back(
+                    series.change(id, at, {{"owner_id", any(users_).value()}}).head.id);
+        }
     }
 
     void add_role() {
@@ -314,7 +556,7 @@ private:
         attempt([&] { Contacts(ana_).join(contact, party, position); });
     }
     void add_point() {
-        Point point{.record = any_party_or_contact(), .type = "phone"};
+        Point point{.record = any_reachable(), .type = "phone"};
         point.value = "+3736900000" + std::to_string(number(0, 5));
         if (one_in(3)) point.type = "email", point.value = one_in(2) ? "a@acme.md" : "b@zoo.md";
         point.label = maybe({"home", "desk"});
@@ -323,7 +565,7 @@ private:
         point_records_.push_back(Points(ana_).add(point).head.id);
     }
     void add_address() {
-        Addresses(ana_).add({.record = any_party_or_contact(),
+        Addresses(ana_).add({.record = any_reachable(),
                              .type = maybe({"billing", "delivery"}),
                              .city = maybe({"Chișinău", "Bălți"})});
     }
@@ -343,6 +585,133 @@ private:
         const Ref one = any(records), other = any(records);
         attempt([&] { Duplicates(ana_).dismiss(one, other); });
     }
+    void add_account() {
+        BankAccounts(ana_).add({.party = any(parties_),
+                                .number = "222" + std::to_string(number(1, 4)),
+                                .bank_name = maybe({"Alpha", "Beta"}),
+                                .is_primary = one_in(2)});
+    }
+    void add_grade() {
+        Grading why{.reason = maybe({"price", "service"}), .note = maybe({"Acme", "Zoo"})};
+        if (one_in(2)) why.competitor = any(parties_);
+        attempt([&] { Loyalty(ana_).grade(any(parties_), one_in(2) ? "loyal" : "wavering", why); });
+        attempt([&] { Parties(ana_).add_role(any(parties_), "own_company"); });
+    }
+    void add_link() {
+        PartyLink link{.party = any(parties_), .other = any(parties_), .type = "branch_of"};
+        if (one_in(3)) link.type = one_in(2) ? "member_of" : "supplier_of";
+        if (one_in(3)) link.ends_on = Date(2026, 3, static_cast<unsigned>(number(1, 3)));
+        link.note = maybe({"Acme", "Zoo"});
+        attempt([&] { PartyLinks(ana_).add(link); });
+    }
+    void add_memorable_date() {
+        MemorableDates(ana_).add({.record = any_party_or_contact(),
+                                  .type = one_in(2) ? "wedding" : "founding",
+                                  .month = 1,
+                                  .day = static_cast<std::int64_t>(number(1, 4)),
+                                  .label = maybe({"Acme", "Zoo"})});
+    }
+    void add_reminder() {
+        Reminder reminder{.record = one_in(2) ? Ref{any(activities_)} : any_party_or_contact(),
+                          .user = any(users_)};
+        if (one_in(2))
+            reminder.at = ana_.now();
+        else
+            reminder.before = number(0, 100);
+        attempt([&] { Records<Reminder>(ana_).add(reminder); });
+    }
+    void add_kinship() {
+        Kinship kinship{.contact = any(contacts_), .relation = one_in(2) ? "spouse" : "child"};
+        if (one_in(2)) {
+            kinship.kin = any(contacts_);
+        } else {
+            kinship.name = text();
+            kinship.born_on = Date(2001, 1, static_cast<unsigned>(number(1, 4)));
+        }
+        attempt([&] { Kinships(ana_).add(kinship); });
+    }
+    void add_consent() {
+        Consents(ana_).add({.record = one_in(4) ? any(leads_) : any(contacts_),
+                            .channel = one_in(3)   ? "any"
+                                       : one_in(2) ? "email"
+                                                   : "phone",
+                            .state = one_in(3) ? ConsentState::withdrawn : ConsentState::given,
+                            .source = maybe({"fair", "Zoo"}),
+                            .evidence = maybe({"signed"})});
+    }
+    Date in_march() { return {2026, 3, static_cast<unsigned>(number(1, 4))}; }
+    void add_schedule() {
+        ScheduleEntry entry{.head = head(),
+                            .starts_on = in_march(),
+                            .whereabouts = one_in(3)   ? "leave"
+                                           : one_in(2) ? "client"
+                                                       : "business_trip",
+                            .town = maybe({"Cahul", "Zoo"}),
+                            .purpose = maybe({"Acme", "demo"})};
+        if (one_in(2)) entry.starts = "10:00", entry.ends = "12:00";
+        if (one_in(3)) entry.ends_on = Date(2026, 3, 5);
+        if (one_in(2)) entry.party = any(parties_);
+        attempt([&] { Schedule(ana_).add(entry); });
+    }
+    void add_time() {
+        TimeEntry entry{.activity = any(activities_),
+                        .user = one_in(3) ? user_ : any(users_),
+                        .worked_on = in_march(),
+                        .minutes = static_cast<std::int64_t>(number(1, 90)),
+                        .note = maybe({"acme", "zoo"})};
+        attempt([&] { TimeEntries(ana_).add(entry); });
+    }
+    void add_rate() {
+        HourlyRate rate{.head = head(),
+                        .starts_on = in_march(),
+                        .rate = {static_cast<std::int64_t>(number(0, 9'999)),
+                                 Currency{one_in(2) ? "EUR" : "MDL"}}};
+        attempt([&] { HourlyRates(ana_).add(rate); });
+    }
+    void add_participant() {
+        const Ref activity = any(activities_), person = one_in(2) ? any(users_) : any(contacts_);
+        const auto role = one_in(3) ? ParticipantRole::chair : ParticipantRole::optional;
+        attempt([&] { Participants(ana_).invite(activity, person, role); });
+    }
+    void add_cost() {
+        Costs(ana_).add({.activity = any(activities_),
+                         .type = one_in(2) ? "travel" : "meals",
+                         .amount = {static_cast<std::int64_t>(number(1, 5)),
+                                    Currency{one_in(2) ? "EUR" : "MDL"}},
+                         .note = maybe({"Acme", "Zoo"})});
+    }
+    void add_attachment() {
+        const Ref record = any_root();
+        if (one_in(3))
+            Attachments(ana_).add(
+                {.record = record, .file_name = "offer.pdf", .path = "/srv/offer.pdf"});
+        else
+            Attachments(ana_).attach(record, "offer.txt", one_in(2) ? "ten" : "eleven");
+    }
+    void add_call() {
+        Call call{.head = head(),
+                  .number = one_in(3) ? "" : "+3736900000" + std::to_string(number(0, 5)),
+                  .caller_name = maybe({"Acme", "Zoo"}),
+                  .subject = maybe({"Ёлка", "price"}),
+                  .state = static_cast<CallState>(number(0, 3))};
+        if (one_in(2)) call.party = any(parties_);
+        if (one_in(2)) call.contact = any(contacts_);
+        if (one_in(3)) call.lead = any(leads_);
+        if (one_in(2)) call.addressee = any(users_);
+        calls_.push_back(Calls(ana_).add(call).head.id);
+        if (one_in(2)) attempt([&] { Calls(ana_).forward(calls_.back(), any(users_), text()); });
+        if (one_in(3))
+            RoutingRules(ana_).add(
+                {.place = static_cast<std::int64_t>(number(0, 2)), .user = any(users_)});
+    }
+    void change_call() {
+        const Ref id = any(calls_);
+        const std::string word = text();
+        change(id, {{"subject", std::string_view{word}}});
+        if (one_in(2)) change(id, {{"owner_id", any(users_).value()}});
+        if (one_in(2)) change(id, {{"state", std::string_view{"missed"}}});
+        if (one_in(3)) attempt([&] { ana_.remove(id); });
+    }
     void add_share() {
         const Ref record = any_root(), holder = any_holder();
         std::optional<Date> ends_on;
@@ -356,6 +725,9 @@ private:
         for (int i = 0; i < 4; ++i) change_party();
         for (int i = 0; i < 2; ++i) change_contact();
         for (int i = 0; i < 4; ++i) change_activity();
+        for (int i = 0; i < 2; ++i) change_project();
+        change_leads();
+        for (int i = 0; i < 3; ++i) change_call();
         for (int i = 0; i < 2; ++i) {
             const Ref activity = any(activities_);
             attempt([&] { ana_.remove(activity); });
@@ -392,6 +764,17 @@ private:
         if (one_in(2)) change(activity, {{"party_id", any(parties_).value()}});
     }
 
+    void change_project() {
+        const std::string word = text();
+        const Ref project = any(projects_);
+        change(project, {{"name", std::string_view{word}}});
+        change(project, {{"parent_id", one_in(3) ? Value{} : Value{any(projects_).value()}}});
+        if (one_in(2)) change(project, {{"party_id", any(parties_).value()}});
+        if (one_in(3)) change(any(activities_), {{"project_id", any(projects_).value()}});
+        const Ref gone = any(projects_);
+        if (one_in(3)) attempt([&] { ana_.remove(gone); });
+    }
+
     /// A few commands of the user's own, as far as the rights go.
     void work_as_user() {
         Session session = database_.trusted_session(login_);
@@ -409,7 +792,8 @@ private:
     std::string login_;
     Ref user_;
     std::vector<Ref> units_, positions_, groups_, territories_, users_, parties_, contacts_,
-        activities_, point_records_;
+        activities_, projects_, leads_, calls_, point_records_;
+    Ref queue_;
 };
 
 }  // namespace

@@ -6,8 +6,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 BELOW = {"base": 0, "storage": 1, "kernel": 2, "domain": 3, "exchange": 4, "report": 4, "bindings": 5}
 STORE = re.compile(r"sqlite3|SQLiteCpp")
-FOREIGN = re.compile(r"\b(fmt|SQLite|pybind11|nlohmann|date|doctest)::|\bsqlite3|utf8proc|sodium")
-OUTSIDE = re.compile(r"^(fmt|SQLiteCpp|sqlite3|pybind11|nlohmann|date|doctest|utf8proc|sodium)\b")
+FOREIGN = re.compile(r"\b(fmt|SQLite|pybind11|nlohmann|date|doctest)::|\bsqlite3|utf8proc|sodium|\bical[a-z]+_|libical")
+OUTSIDE = re.compile(r"^(fmt|SQLiteCpp|sqlite3|pybind11|nlohmann|date|doctest|utf8proc|sodium|libical)\b")
 
 
 def includes(path):

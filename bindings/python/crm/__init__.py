@@ -17,11 +17,11 @@ from importlib.metadata import PackageNotFoundError, version
 
 from crm import _crm
 from crm._crm import *
-from crm.fields import Filter, field, relative
+from crm.fields import Filter, field, relative, saved
 
 try:
     __version__ = version("crm")
 except PackageNotFoundError:  # run from a build folder
     __version__ = "0"
 
-__all__ = [*(_name for _name in vars(_crm) if not _name.startswith("_")), "Filter", "field", "relative", "__version__"]
+__all__ = [*(_name for _name in vars(_crm) if not _name.startswith("_")), "Filter", "field", "relative", "saved", "__version__"]

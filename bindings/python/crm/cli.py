@@ -1,5 +1,5 @@
 """The command line: ``crm -f FILE [--as USER | --login USER] init | import | export | list | show | search | query | history | feed |
-undo | trash | duplicates | merge | unmerge | verify | erase | scrub | subject | hand-over | passwd | rights | property | info |
+agenda | remind | call | leads | undo | trash | duplicates | merge | unmerge | verify | erase | scrub | subject | hand-over | passwd | rights | property | info |
 new-copy | restore``."""
 from __future__ import annotations
 
@@ -16,12 +16,17 @@ from typing import Any, Callable, Dict, Iterable, List, NoReturn, Optional, Sequ
 from zoneinfo import ZoneInfo
 
 import crm
+from crm.cli_call import add_call_options, run_call
+from crm.cli_agenda import add_agenda_options, run_agenda
 from crm.cli_property import add_property_options, run_property
 from crm.cli_duplicates import add_duplicates_options
 from crm.cli_past import add_as_of, add_past_commands, past_from, run_restore
 from crm.cli_erasure import add_erasure_commands
+from crm.cli_leads import add_leads_options, run_leads
+from crm.cli_remind import add_remind_options, run_remind
 from crm.cli_rights import add_rights_options, run_rights
 from crm.cli_undo import add_trash_options, add_undo_options, run_trash, run_undo
+from crm.cli_usage import Usage
 from crm.cli_verify import add_verify_options, run_verify
 
 __all__ = ["main"]
@@ -45,10 +50,6 @@ EPILOG = """exit codes: 0 fine, 1 some rows rejected or defects found, 2 usage, 
 7 conflict or already imported, 8 bad input, 9 not a CRM file, newer, read-only or on a network share, 10 other"""
 
 Row = Sequence[Any]
-
-
-class Usage(Exception):
-    """The command line itself is wrong."""
 
 
 # --- Showing ------------------------------------------------------------------------------------
@@ -236,8 +237,9 @@ def generic_fields(rows: Sequence[crm.Record]) -> Sequence[str]:
 
 
 def parsed_condition(options: argparse.Namespace) -> Any:
-    """What --where and all of --filter say together; None where there are none."""
-    conditions = [parsed_where(options.where)] if options.where else []
+    """What --saved, --where and all of --filter say together; None where there are none."""
+    conditions: List[Any] = [{"saved": options.saved}] if options.saved else []
+    conditions += [parsed_where(options.where)] if options.where else []
     conditions += [parsed_filter(text) for text in options.filter]
     return {"and": conditions} if len(conditions) > 1 else conditions[0] if conditions else None
 
@@ -411,7 +413,7 @@ def show_commands(me: crm.Session, options: argparse.Namespace) -> int:
 
 def run_hand_over(me: crm.Session, options: argparse.Namespace) -> int:
     counts = me.users.hand_over(options.giver, options.taker, kinds=options.kind or None,
-                                where=parsed_where(options.where) if options.where else None, keep_unit=options.keep_unit)
+                                where=parsed_condition(options), keep_unit=options.keep_unit)
     if options.json:
         show_json(counts)
     else:
@@ -566,6 +568,10 @@ def make_parser() -> argparse.ArgumentParser:
     add_undo_options(command("undo", run_undo, "turn back commands, runs, or what a user did"))
     add_trash_options(command("trash", run_trash, "list what was removed, and bring it back"))
     add_duplicates_options(command)
+    add_agenda_options(command("agenda", run_agenda, "show what stands in calendars: a day, a week or a month"))
+    add_call_options(command("call", run_call, "say who has a number and what was last spoken about; register a call, and what becomes of it"))
+    add_remind_options(command("remind", run_remind, "tell what is due and what others did, each once"))
+    add_leads_options(command("leads", run_leads, "say whom to work on, take the next lead, and tell what became of it", has_json=False), Parser)
     add_verify_options(command("verify", run_verify, "recompute every invariant of the file; exit code 1 where one does not hold"))
     add_rights_options(command("rights", run_rights, "say who may do what, and why", has_json=False), Parser)
     add_property_options(command("property", run_property, "add fields of your own to a kind of record", has_json=False), Parser)
@@ -573,6 +579,8 @@ def make_parser() -> argparse.ArgumentParser:
     handing.add_argument("giver", metavar="FROM", help="login of who has the records")
     handing.add_argument("taker", metavar="TO", help="login of who gets them")
     handing.add_argument("--kind", action="append", default=[], metavar="K", help="only party, contact, activity, …; repeatable")
+    handing.set_defaults(filter=[])
+    handing.add_argument("--saved", metavar="NAME", help="only what fulfils a saved filter; with exactly one --kind")
     handing.add_argument("--where", metavar="JSON", help="only what fulfils a condition; with exactly one --kind")
     handing.add_argument("--keep-unit", action="store_true", help="leave records in their units; else they go to that of TO")
     add_erasure_commands(command)
@@ -587,6 +595,7 @@ def make_parser() -> argparse.ArgumentParser:
 def add_list_options(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     add("kind", help="party, contact, activity, note, user, …")
+    add("--saved", metavar="NAME", help="only what fulfils a saved filter, your own or a shared one")
     add("--where", metavar="JSON", help='{"field": "name", "op": "starts_with", "value": "A"}')
     add("--filter", action="append", default=[], metavar="TEXT", help="name~acme, status=active, country!=MD; repeatable")
     add("--order", default="", metavar="FIELD", help="name, -start_at, …")

@@ -5,7 +5,7 @@ from typing import Any, Dict, Iterable
 
 from crm._crm import filter_json
 
-__all__ = ["Filter", "field", "relative"]
+__all__ = ["Filter", "field", "relative", "saved"]
 
 
 class Filter:
@@ -119,6 +119,11 @@ class field:
     def not_null(self) -> Filter:
         """Present."""
         return Filter({"field": self.name, "op": "not_null"})
+
+
+def saved(which: Any) -> Filter:
+    """What a saved filter says when this is used: by its name, or as a record or reference of ``saved_filters``."""
+    return Filter({"saved": which if isinstance(which, str) else {"id": int(getattr(which, "id", which))}})
 
 
 def relative(period: str, offset: int = 0) -> Dict[str, Any]:
