@@ -6,9 +6,9 @@
 
 #include "crm/party.hpp"
 #include "domain/acceptance.hpp"
-#include "domain/activity_state.hpp"
 #include "domain/records.hpp"
 #include "domain/recurring.hpp"
+#include "domain/work_state.hpp"
 #include "domain/working_hours.hpp"
 
 namespace crm::inline v1 {
@@ -81,25 +81,21 @@ private:
         return Json(std::move(ids)).dump();
     }
 
-    static Time time_in(const storage::Use& row, int column) {
-        return Time{microseconds{row.integer(column)}};
-    }
-
     static void fill(CalendarEntry& entry, Id<User> user, const storage::Use& row) {
         entry.activity = Ref{row.integer(0)};
         entry.user = user;
         entry.owner = Ref{row.integer(14)};
         if (!row.is_null(15))
             kernel::Codec<Acceptance>::set(entry.acceptance.emplace(), Value{row.text(15)});
-        entry.start = time_in(row, 1);
-        entry.end = row.is_null(2) ? entry.start : time_in(row, 2);
+        entry.start = row.time(1);
+        entry.end = row.is_null(2) ? entry.start : row.time(2);
         entry.subject = row.text(3);
         entry.kind = row.text(4);
         entry.status = row.text(5);
         entry.priority = row.text(6);
         kernel::Codec<ActivityState>::set(entry.state, Value{row.text(7)});
         entry.zone = row.text(8);
-        if (!row.is_null(9)) entry.recurrence_id = time_in(row, 9);
+        if (!row.is_null(9)) entry.recurrence_id = row.time(9);
         entry.series = Ref{row.integer(11)};
         entry.party = Ref{row.integer(12)};
         entry.party_name = row.text(13);
@@ -139,7 +135,7 @@ private:
                                        {{":series", series.value()},
                                         {":since", domain::instant(first)},
                                         {":until", domain::instant(last + microseconds{1})}});
-        while (row.step()) times.push_back(time_in(row, 0));
+        while (row.step()) times.push_back(row.time(0));
         return times;
     }
 

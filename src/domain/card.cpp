@@ -85,7 +85,7 @@ private:
     int limit_;
 };
 
-// ---- of a party ---------------------------------------------------------------------------------
+// ---- of a party
 
 std::vector<std::string> roles(kernel::Reading& reading, Id<Party> party) {
     auto rows = kernel::named_query(reading, "party.roles", {{":party", party.value()}});
@@ -134,7 +134,7 @@ Card read_card(kernel::Reading& reading, Id<Party> party, const CardOptions& opt
     return card;
 }
 
-// ---- of a contact -------------------------------------------------------------------------------
+// ---- of a contact
 
 std::optional<Party> person(kernel::Reading& reading, Id<Party> party) {
     auto found = party ? kernel::find(reading, party) : std::nullopt;

@@ -103,7 +103,6 @@ constexpr Part party_parts[] = {
 };
 
 // ---- rules
-// ---------------------------------------------------------------------------------------
 
 void derive_party(Work& work, void* record) {
     auto& party = *static_cast<Party*>(record);

@@ -6,6 +6,7 @@
 #include "base/recurrence_edit.hpp"
 #include "crm/activity.hpp"
 #include "crm/session.hpp"
+#include "kernel/transaction.hpp"
 
 namespace crm::domain {
 
@@ -24,15 +25,18 @@ void require_occurrence(const Activity& series, Time at);
 /// was given the series, takes part in it or is mentioned there was told then.
 class Copying {
 public:
-    explicit Copying(const Activity& series);
+    Copying(Work& work, Id<Activity> series);
     ~Copying();
     Copying(const Copying&) = delete;
     Copying& operator=(const Copying&) = delete;
-    static bool is_on();
+
+private:
+    kernel::Transaction& transaction_;
 };
+bool is_copying(Work& work);
 
 /// Whether a new activity comes of a series: stands for one occurrence of it or goes on from one.
-bool comes_of_series(const Activity& activity);
+bool comes_of_series(Work& work, const Activity& activity);
 /// The series that it comes of; nullopt where it comes of none.
 std::optional<Activity> origin_of(Work& work, const Activity& activity);
 

@@ -143,7 +143,6 @@ AnyRecord loaded(Transaction& transaction, const Kind& kind, Ref id) {
 }
 
 // ---- rights
-// ---------------------------------------------------------------------------------------------------
 
 void require_function(const Transaction& transaction, const Kind& kind) {
     if (transaction.rights().may_change_common(kind)) return;
@@ -226,7 +225,6 @@ void require_right(Transaction& transaction, const Kind& kind, Action action, co
 }
 
 // ---- heads
-// ----------------------------------------------------------------------------------------------------
 
 std::int64_t unit_of_user(Transaction& transaction, Id<User> user) {
     auto row = transaction.connection().use("SELECT unit_id FROM user WHERE id = ?1 AND is_active");
@@ -374,7 +372,6 @@ void create(Transaction& transaction, const Kind& kind, void* record, Authority 
 }
 
 // ---- changes
-// --------------------------------------------------------------------------------------------------
 
 struct Difference {
     std::vector<const Column*> row, properties, body;
@@ -509,7 +506,6 @@ void require_assign(Transaction& transaction, const Kind& kind, const Difference
 }
 
 // ---- removal
-// --------------------------------------------------------------------------------------------------
 
 std::vector<Ref> referring(Transaction& transaction, const Incoming& incoming, Ref id) {
     std::vector<Ref> found;

@@ -32,7 +32,6 @@ using ::test::Folder;
 namespace fs = std::filesystem;
 
 // ---- words that stand nowhere else
-// ---------------------------------------------------------------------------------------
 
 /// Random words of sixteen letters and numbers of twelve digits, each remembered.
 class Secrets {
@@ -106,7 +105,6 @@ private:
 };
 
 // ---- looking at files
-// ---------------------------------------------------------------------------------------
 
 std::string bytes_of(const fs::path& path) {
     std::ifstream in(path, std::ios::binary);
@@ -166,7 +164,6 @@ Leaks leaks(Desk& desk, const Secrets& secrets, const std::string& name) {
 }
 
 // ---- a person and a life
-// ---------------------------------------------------------------------------------------
 
 /// A word in every free text of a record.
 void fill(AnyRecord& record, Secrets& secrets) {
