@@ -131,6 +131,9 @@ struct Rules {
     void (*written)(Work&, const void* record, const void* before) = nullptr;
     /// After the row was removed. Not run on undo.
     void (*removed)(Work&, const void* record) = nullptr;
+    /// After the row went, by an undo too: keeps true what no record holds, such as when a reminder
+    /// is due. Writes no record.
+    void (*gone)(Work&, const void* record) = nullptr;
     /// Adds the records that the session sees and that may be the same as one, stored or not.
     void (*alike)(kernel::Reading&, const void* record, std::vector<Duplicate>& found) = nullptr;
 };

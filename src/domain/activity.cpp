@@ -262,7 +262,7 @@ void check_activity(Work& work, const void* record, const void* before) {
 }
 
 /// An occurrence takes place by its series again.
-void activity_removed(Work& work, const void* record) {
+void activity_gone(Work& work, const void* record) {
     domain::follow_reminders(work, static_cast<const Activity*>(record)->series);
 }
 
@@ -270,7 +270,7 @@ Kind make_activity_kind() {
     Kind kind = kernel::kind<Activity>(number::activity, "activity", Role::root, activity_columns);
     kind.orders = activity_orders;
     kind.parts = activity_parts;
-    kind.rules = {.derive = derive_activity, .check = check_activity, .removed = activity_removed};
+    kind.rules = {.derive = derive_activity, .check = check_activity, .gone = activity_gone};
     return kind;
 }
 

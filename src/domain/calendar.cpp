@@ -101,42 +101,19 @@ private:
         entry.party_name = row.text(13);
     }
 
-    /// Those that nobody touched, as far as the session sees.
     void add_occurrences(const Master& master, std::vector<CalendarEntry>& into) const {
         const CalendarEntry& series = master.entry;
         const auto length = series.end - series.start;
-        const auto times = times_of(master, length);
-        if (times.empty()) return;
-        const auto touched = touched_times(series.activity, times.front(), times.back());
-        for (const Time at : times) {
-            if (std::ranges::binary_search(touched, at)) continue;
+        const Time reach = window_.start - std::max(length - microseconds{1}, microseconds{0});
+        for (const Time at : domain::untouched_starts(
+                 reading_, {series.activity, series.start, Zone{series.zone}, master.recurrence},
+                 {std::min(reach, window_.end), window_.end})) {
             CalendarEntry& entry = into.emplace_back(series);
             entry.start = at;
             entry.end = at + length;
             entry.series = series.activity;
             entry.recurrence_id = at;
         }
-    }
-
-    std::vector<Time> times_of(const Master& master, microseconds length) const {
-        const CalendarEntry& series = master.entry;
-        const Time reach = window_.start - std::max(length - microseconds{1}, microseconds{0});
-        auto times = occurrences(master.recurrence, series.start, Zone{series.zone},
-                                 std::min(reach, window_.end), window_.end, most_occurrences);
-        if (times.size() == most_occurrences)
-            throw LimitExceeded(
-                "calendar: a series takes place 100,000 times in the window; make it smaller");
-        return times;
-    }
-
-    std::vector<Time> touched_times(Id<Activity> series, Time first, Time last) const {
-        std::vector<Time> times;
-        auto row = kernel::named_query(reading_, "calendar.touched",
-                                       {{":series", series.value()},
-                                        {":since", domain::instant(first)},
-                                        {":until", domain::instant(last + microseconds{1})}});
-        while (row.step()) times.push_back(row.time(0));
-        return times;
     }
 
     kernel::Reading& reading_;

@@ -73,7 +73,7 @@ void check_date(Work& work, const void* record, const void*) {
 Kind make_date_kind() {
     Kind kind = kernel::kind<MemorableDate>(number::memorable_date, "memorable_date", Role::child,
                                             date_columns);
-    kind.rules = {.derive = derive_date, .check = check_date, .removed = follow_date_reminders};
+    kind.rules = {.derive = derive_date, .check = check_date, .gone = follow_date_reminders};
     return kind;
 }
 

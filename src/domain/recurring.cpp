@@ -159,6 +159,25 @@ bool takes_place_at(const Activity& series, Time at) {
     return !occurrences(series.recurrence, anchor.start, anchor.zone, at, next, 1).empty();
 }
 
+std::vector<Time> untouched_starts(kernel::Reading& reading, const SeriesRow& series,
+                                   const TimeRange& window) {
+    auto starts = occurrences(series.recurrence, series.start, series.zone, window.start,
+                              window.end, most_occurrences);
+    if (starts.size() == most_occurrences)
+        throw LimitExceeded(
+            "calendar: a series takes place 100,000 times in the window; make it smaller");
+    if (starts.empty()) return starts;
+    const Time after_last = starts.back() + std::chrono::microseconds{1};
+    auto row = kernel::named_query(reading, "series.own_starts",
+                                   {{":series", series.id.value()},
+                                    {":since", instant(starts.front())},
+                                    {":until", instant(after_last)}});
+    std::vector<Time> touched;
+    while (row.step()) touched.push_back(row.time(0));
+    std::erase_if(starts, [&](Time at) { return std::ranges::binary_search(touched, at); });
+    return starts;
+}
+
 void require_occurrence(const Activity& series, Time at) {
     if (!takes_place_at(series, at))
         refuse("recurrence_id", "is no time at which the series is to take place");

@@ -2,10 +2,12 @@
 #pragma once
 
 #include <optional>
+#include <vector>
 
 #include "base/recurrence_edit.hpp"
 #include "crm/activity.hpp"
 #include "crm/session.hpp"
+#include "crm/time_range.hpp"
 #include "kernel/transaction.hpp"
 
 namespace crm::domain {
@@ -39,6 +41,18 @@ bool is_copying(Work& work);
 bool comes_of_series(Work& work, const Activity& activity);
 /// The series that it comes of; nullopt where it comes of none.
 std::optional<Activity> origin_of(Work& work, const Activity& activity);
+
+/// A series as a query reads it.
+struct SeriesRow {
+    Id<Activity> id{};
+    Time start{};
+    Zone zone{};
+    Recurrence recurrence{};
+};
+/// When the occurrences of a series start within a window that have no activity of their own, as
+/// far as the session sees. Throws LimitExceeded for more than 100,000. Cost: grows with them.
+std::vector<Time> untouched_starts(kernel::Reading& reading, const SeriesRow& series,
+                                   const TimeRange& window);
 
 /// Derives when it ends; where the start moved, the dates of the recurrence go along.
 void derive_recurrence(Work& work, Activity& activity);

@@ -88,13 +88,13 @@ void check_reminder(Work& work, const void* record, const void* before) {
     work.transaction().at_end("schedule", id.value(), [id](Work& at) { schedule(at, id); });
 }
 
-void reminder_removed(Work& work, const void* record) {
+void reminder_gone(Work& work, const void* record) {
     domain::switch_off(work, static_cast<const Reminder*>(record)->head.id);
 }
 
 Kind make_reminder_kind() {
     Kind kind = kernel::kind<Reminder>(number::reminder, "reminder", Role::child, reminder_columns);
-    kind.rules = {.derive = derive_reminder, .check = check_reminder, .removed = reminder_removed};
+    kind.rules = {.derive = derive_reminder, .check = check_reminder, .gone = reminder_gone};
     kind.readers_add = true;
     return kind;
 }

@@ -90,8 +90,9 @@ HandedOut handed_out(Work& work, Ref reminder) {
     if (!row.step()) return before;
     before.event = optional_instant(row, 0);
     before.due = optional_instant(row, 1);
-    before.snoozed_until = optional_instant(row, 2);
-    before.snoozed_event = optional_instant(row, 3);
+    before.due_event = optional_instant(row, 2);
+    before.snoozed_until = optional_instant(row, 3);
+    before.snoozed_event = optional_instant(row, 4);
     auto starts =
         kernel::named_query(reading, "reminder.handed_starts", {{":id", reminder.value()}});
     while (starts.step()) before.starts.emplace(starts.time(0), starts.time(1));

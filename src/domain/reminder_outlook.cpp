@@ -163,7 +163,15 @@ std::vector<std::pair<std::string, std::string>> Outlook::occasions() const {
     return found;
 }
 
+/// What was due before now, nobody asked for, and still is to be as it was.
+std::optional<Coming> Outlook::untaken(Time now, const HandedOut& before) const {
+    if (!before.due || *before.due > now || before.due_event == before.event) return std::nullopt;
+    const auto coming = at(*before.due_event);
+    return coming && coming->due == before.due ? coming : std::nullopt;
+}
+
 std::optional<Coming> Outlook::due_next(Time now, const HandedOut& before) const {
+    if (auto due = untaken(now, before)) return due;
     const auto first = next(now, before);
     if (!before.snoozed_until || (first && first->due <= *before.snoozed_until)) return first;
     auto again = at(*before.snoozed_event);

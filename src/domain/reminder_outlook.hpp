@@ -23,8 +23,8 @@ struct Coming {
 
 /// What became of a reminder so far.
 struct HandedOut {
-    std::optional<Time> event{};  ///< the one handed out last
-    std::optional<Time> due{};
+    std::optional<Time> event{};             ///< the one handed out last
+    std::optional<Time> due{}, due_event{};  ///< the next one, as it was scheduled
     std::optional<Time> snoozed_until{}, snoozed_event{};
     std::set<std::pair<Time, Time>> starts{};  ///< handed out and to come yet: event, start
 };
@@ -38,11 +38,13 @@ public:
     std::optional<Coming> next(Time from, const HandedOut& before) const;
     /// The occurrence of an instant, if it still is one.
     std::optional<Coming> at(Time event) const;
-    /// What is due next: what is to come, or before that what was put off, where it still is to be.
+    /// What is due next: what is due already and was not taken, else what is to come, or before
+    /// that what was put off, where it still is to be.
     std::optional<Coming> due_next(Time now, const HandedOut& before) const;
 
 private:
     bool is_of_activity() const;
+    std::optional<Coming> untaken(Time now, const HandedOut& before) const;
     std::optional<Coming> next_instant(const std::optional<Time>& handed) const;
     std::optional<Activity> activity() const;
     std::optional<Coming> next_start(Time from, const HandedOut& before) const;

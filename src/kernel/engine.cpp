@@ -599,6 +599,9 @@ void take_out_rows(Transaction& transaction, const Plan& plan, std::span<const A
     }
     for (const AnyRecord& record : records)
         unindex_row(transaction.connection(), plan, record.data());
+    if (!plan.kind->rules.gone) return;
+    Work work(transaction);
+    for (const AnyRecord& record : records) plan.kind->rules.gone(work, record.data());
 }
 
 Value stored(const Json::Object& object, std::string_view name) {
