@@ -224,8 +224,9 @@ TEST_CASE("CAL-01 PRP-01 what is asked of activities stands in no call's way, no
     at.calls.miss(id);
     CHECK(at.entry(id).state == ActivityState::completed);
     const Id<Activity> task{at.call_back(id).head.id};
-    CHECK(at.desk.ion.change(task, any_version, {{"subject", std::string_view{"Back"}}}).head().id ==
-          task.ref());
+    CHECK(
+        at.desk.ion.change(task, any_version, {{"subject", std::string_view{"Back"}}}).head().id ==
+        task.ref());
     CHECK(verify(at.desk.ana).defects.empty());
 }
 

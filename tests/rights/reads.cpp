@@ -145,6 +145,7 @@ constexpr Way ways[] = {
     {"party_link", "other", "party_link", "other_id", "party"},
     {"contact", "kinship", "kinship", "contact_id", "kinship"},
     {"kinship", "kin", "kinship", "kin_id", "contact"},
+    {"party", "consent", "consent", "record_id", "consent"},
     {"contact", "consent", "consent", "record_id", "consent"},
     {"lead", "consent", "consent", "record_id", "consent"},
     {"lead", "point", "point", "record_id", "point"},
@@ -1085,7 +1086,7 @@ Read make_kinships(Draw& draw) {
                      });
 }
 Read make_consents(Draw& draw) {
-    return of_record("consents", draw.some(draw.contacts),
+    return of_record("consents", draw.some(draw.one_in(3) ? draw.parties : draw.contacts),
                      [](const Reader& reader, Ref id, Telling& telling) {
                          Consents consents(reader.session);
                          telling.all(consents.of(id));
