@@ -147,6 +147,7 @@ Kind make_party_kind() {
     kind.rules = {.derive = derive_party,
                   .check = check_party,
                   .written = domain::loyalty_written,
+                  .may_refuse_written = false,
                   .alike = domain::party_alike};
     return kind;
 }

@@ -26,7 +26,7 @@ void check_code(Transaction& transaction, const Kind& kind, const Column& column
         refuse(kind, column,
                "\"" + std::string(code) + "\" is not a value of the list " +
                    std::string(column.list) + "; add it to the list or take one of its codes");
-    if (value->second.is_retired)
+    if (value->second.is_retired && !column.has(historic))
         refuse(kind, column, "\"" + std::string(code) + "\" is retired and not for new use");
 }
 

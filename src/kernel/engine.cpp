@@ -356,6 +356,10 @@ void fill_properties(Transaction& transaction, const Plan& plan, void* record) {
     pair_amounts(transaction, plan, record);
 }
 
+bool may_refuse_written(const Kind& kind) {
+    return kind.rules.written && kind.rules.may_refuse_written;
+}
+
 void create(Transaction& transaction, const Kind& kind, void* record, Authority authority) {
     const Plan& plan = transaction.plan(kind);
     take_properties(plan, record);
@@ -618,7 +622,7 @@ void insert(Transaction& transaction, const Kind& given, void* record, Authority
     begin_head(transaction, kind, record, authority);
     const Ref id = head_of(record).id;
     try {
-        if (!kind.rules.written) return create(transaction, kind, record, authority);
+        if (!may_refuse_written(kind)) return create(transaction, kind, record, authority);
         Transaction::Part part(transaction);
         create(transaction, kind, record, authority);
         part.keep();
@@ -651,8 +655,8 @@ bool update(Transaction& transaction, const Kind& given, Ref id, std::int64_t ve
         check_values(transaction, plan, after.data(), before.data(), authority);
         run_rule(kind.rules.check, transaction, after.data(), before.data());
         std::optional<Transaction::Part> part;  // FTS5 writes to disk at every savepoint: only
-                                                // where a rule may fail after
-        if (kind.rules.written) part.emplace(transaction);
+                                                // where a rule may refuse after
+        if (may_refuse_written(kind)) part.emplace(transaction);
         write_difference(transaction, plan, found, before.data(), after.data());
         run_rule(kind.rules.written, transaction, after.data(), before.data());
         if (part) part->keep();

@@ -780,6 +780,19 @@ Read make_card(Draw& draw) {
                                  .word(person.starts_on ? person.starts_on->text() : "");
                              telling.all(person.points);
                          }
+                         for (const Card::Link& link : card.links) {
+                             telling.record(link.other);
+                             telling.word(link.type)
+                                 .number(link.is_inverse)
+                                 .word(link.ends_on ? link.ends_on->text() : "");
+                         }
+                         for (const ConsentSummary& consent : card.consents) {
+                             telling.word(consent.channel).number(consent.may_contact);
+                             if (consent.statement) telling.record(*consent.statement);
+                         }
+                         telling.all(card.groups);
+                         telling.all(card.projects);
+                         telling.number(card.more_links).number(card.more_projects);
                          telling.all(card.planned);
                          telling.all(card.chronicle);
                          telling.all(card.notes);
