@@ -2,7 +2,7 @@
 /// and what series, many users and free/busy cost. See docs/performance.md.
 #include "bench.hpp"
 #include "cells.hpp"
-#include "people.hpp"
+#include "sellers.hpp"
 
 namespace {
 
@@ -13,23 +13,6 @@ constexpr int mb_of_a_seller = 5;       // some 26 activities a week of each, wh
 constexpr int series_of_each = 10;      // of every second seller
 constexpr int taken_part_in = 1'000;    // activities of others, of the first seller
 constexpr auto two_years = 60'000'000;  // seconds over which the activities are strewn
-
-std::string seller(std::size_t number) { return "seller" + std::to_string(number); }
-
-std::vector<crm::Id<crm::User>> hire(crm::Session& session, std::size_t sellers) {
-    std::vector<crm::Id<crm::User>> users;
-    session.write("staff", [&](crm::Work&) {
-        for (std::size_t i = 0; i < sellers; ++i) {
-            crm::User user;
-            user.login = seller(i);
-            user.unit = session.unit();
-            users.emplace_back(crm::Users(session).add(user).head.id);
-            crm::Rights(session).grant(users.back(), "*", "read", "own");
-            crm::Rights(session).grant(users.back(), "activity", "read", "shared");
-        }
-    });
-    return users;
-}
 
 void add_series(crm::Session& session, crm::Id<crm::User> owner, Random& random) {
     constexpr std::string_view rules[] = {"FREQ=DAILY", "FREQ=WEEKLY;BYDAY=MO,TH",
@@ -70,14 +53,11 @@ double size_of(const std::string& path) {
 }
 
 std::vector<crm::Id<crm::User>> make_file(const std::filesystem::path& path, int mb) {
-    crm::CreateOptions options;
-    options.admin = "ana";
-    options.country = "MD";
-    options.unit = "Firm";
-    crm::Database database = crm::create(path, options);
+    crm::Database database = make_firm(path);
     crm::Session session = database.trusted_session("ana");
     const auto users =
         hire(session, static_cast<std::size_t>(std::max(4, mb / mb_of_a_seller / 2 * 2)));
+    for (const auto user : users) crm::Rights(session).grant(user, "activity", "read", "shared");
     Writer writer(session);
     People people;
     Random random(7);

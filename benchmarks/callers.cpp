@@ -2,36 +2,15 @@
 /// against plain C with hand-written SQL for the same rows and rights. See docs/performance.md.
 #include "bench.hpp"
 #include "cells.hpp"
-#include "people.hpp"
+#include "sellers.hpp"
 
 namespace {
 
 using namespace bench;
 
-constexpr int sellers = 20, interactions = 5;
+constexpr int interactions = 5;
+constexpr std::size_t sellers = 20;
 constexpr std::size_t looked_up = 500;  // numbers a measurement
-
-std::string seller(std::size_t number) { return "seller" + std::to_string(number); }
-
-std::vector<crm::Id<crm::User>> hire(crm::Session& session) {
-    std::vector<crm::Id<crm::User>> users;
-    session.write("staff", [&](crm::Work&) {
-        for (std::size_t i = 0; i < sellers; ++i) {
-            crm::User user;
-            user.login = seller(i);
-            user.unit = session.unit();
-            users.emplace_back(crm::Users(session).add(user).head.id);
-            crm::Rights(session).grant(users.back(), "*", "read", "own");
-        }
-    });
-    return users;
-}
-
-void give(Firm& firm, crm::Id<crm::User> owner) {
-    firm.party.head.owner = owner;
-    for (auto& member : firm.members) member.contact.head.owner = owner;
-    for (auto& activity : firm.activities) activity.head.owner = owner;
-}
 
 /// Telephones of contacts, those of the first seller and of others, from all over the file.
 struct Numbers {
@@ -39,13 +18,9 @@ struct Numbers {
 };
 
 Numbers make_file(const std::filesystem::path& path, int mb) {
-    crm::CreateOptions options;
-    options.admin = "ana";
-    options.country = "MD";
-    options.unit = "Firm";
-    crm::Database database = crm::create(path, options);
+    crm::Database database = make_firm(path);
     crm::Session session = database.trusted_session("ana");
-    const auto users = hire(session);
+    const auto users = hire(session, sellers);
     Writer writer(session);
     People people;
     Numbers numbers;

@@ -41,27 +41,34 @@ struct Row {
     }
 };
 
-using PartyRow = Row<9, 14>;
-using PlainPartyRow = Row<9, 13>;  // without the body
-using ContactRow = Row<8, 12>;
-using MemberRow = Row<8, 15>;  // with position and period
+using PartyRow = Row<10, 20>;
+using PlainPartyRow = Row<10, 18>;  // without the body
+using ContactRow = Row<9, 17>;
+using MemberRow = Row<9, 20>;  // with position and period
 using PointRow = Row<6, 4>;
 using AddressRow = Row<5, 7>;
-using ActivityRow = Row<14, 13>;
+using BankAccountRow = Row<6, 7>;
+using LinkRow = Row<10, 22>;  // the other party, with what the link says
+using ProjectRow = Row<9, 12>;
+using ConsentRow = Row<6, 4>;
+using SegmentRow = Row<8, 5>;
+using ActivityRow = Row<23, 15>;
 using NoteRow = Row<7, 2>;
 
 inline constexpr const char* party_columns =
     "p.id, p.version, p.created_in, p.changed_in, p.owner_id, p.unit_id, p.territory_id, "
     "p.employees, "
-    "p.annual_revenue_minor, p.name, p.name_key, p.code, p.code_key, p.nature, p.type, p.status, "
-    "p.industry, p.source, "
-    "p.tax_code, p.register_number, p.country, p.annual_revenue_currency";
+    "p.annual_revenue_minor, p.purchasing_budget_minor, p.name, p.name_key, p.code, p.code_key, "
+    "p.nature, p.type, p.status, p.industry, p.source, p.tax_code, "
+    "p.register_number, p.country, p.annual_revenue_currency, p.source_note, p.loyalty, "
+    "p.attitude, p.prospects, p.purchasing_budget_currency";
 inline constexpr const char* contact_columns =
     "c.id, c.version, c.created_in, c.changed_in, c.owner_id, c.unit_id, c.territory_id, "
-    "c.person_id, c.first_name, "
+    "c.person_id, c.purchasing_budget_minor, c.first_name, "
     "c.last_name, c.patronymic, c.name, c.nick_name, c.name_key, c.first_key, c.title, c.type, "
     "c.status, c.sex, "
-    "c.born_on";
+    "c.born_on, c.occupation, c.income_level, c.attitude, c.prospects, "
+    "c.purchasing_budget_currency";
 inline constexpr const char* point_columns =
     "id, version, created_in, changed_in, record_id, is_primary, type, value, normalized, label";
 inline constexpr const char* address_columns =
@@ -70,10 +77,24 @@ inline constexpr const char* address_columns =
 inline constexpr const char* activity_columns =
     "a.id, a.version, a.created_in, a.changed_in, a.owner_id, a.unit_id, a.territory_id, "
     "a.party_id, a.contact_id, "
-    "a.start_at, a.end_at, a.completed_at, a.parent_id, a.follow_up_of_id, a.subject, a.kind, "
-    "a.stage, a.direction, "
-    "a.priority, a.status, a.state, a.zone, a.next_contact_on, b.result, b.questions, b.problems, "
-    "b.description";
+    "a.start_at, a.end_at, a.completed_at, a.parent_id, a.follow_up_of_id, a.project_id, "
+    "a.lead_id, a.call_id, a.planned_minutes, a.recurs_until, a.series_id, a.recurrence_id, "
+    "a.is_todo, a.assigned_by_id, a.subject, a.kind, a.stage, a.direction, a.priority, a.status, "
+    "a.state, a.zone, a.next_contact_on, a.recurrence, b.result, b.questions, b.problems, "
+    "b.events, b.description";
+inline constexpr const char* bank_account_columns =
+    "id, version, created_in, changed_in, party_id, is_primary, number, iban, number_key, "
+    "bank_name, bic, currency, note";
+inline constexpr const char* project_columns =
+    "j.id, j.version, j.created_in, j.changed_in, j.owner_id, j.unit_id, j.territory_id, "
+    "j.party_id, j.parent_id, j.code, j.code_key, j.name, j.name_key, j.type, j.status, "
+    "j.priority, j.state, j.start_on, j.due_on, j.ended_on, b.description";
+inline constexpr const char* consent_columns =
+    "c.id, c.version, c.created_in, c.changed_in, c.record_id, c.stated_at, c.channel, c.state, "
+    "c.source, b.evidence";
+inline constexpr const char* segment_columns =
+    "s.id, s.version, s.created_in, s.changed_in, s.owner_id, s.unit_id, s.territory_id, "
+    "s.is_shared, s.kind, s.name, s.name_key, s.condition, s.description";
 inline constexpr const char* note_columns =
     "n.id, n.version, n.created_in, n.changed_in, n.record_id, n.author_id, n.written_at, n.title, "
     "b.text";
@@ -82,10 +103,10 @@ inline constexpr const char* note_columns =
 class PartyReader {
 public:
     explicit PartyReader(const Connection& connection)
-        : statement_(connection,
-                     "SELECT " + std::string(party_columns) +
-                         ", b.description FROM party AS p LEFT JOIN party_body AS b ON b.id = p.id "
-                         "WHERE p.id = ?1") {}
+        : statement_(connection, "SELECT " + std::string(party_columns) +
+                                     ", b.description, b.preferences FROM party AS p LEFT JOIN "
+                                     "party_body AS b ON b.id = p.id "
+                                     "WHERE p.id = ?1") {}
     bool read(std::int64_t id, PartyRow& row) {
         const bool found = (statement_.start() << id).step();
         if (found) row.take(statement_);
@@ -125,12 +146,18 @@ public:
         std::vector<Text> roles{};
         std::vector<PointRow> points{}, points_of_people{};
         std::vector<AddressRow> addresses{};
+        std::vector<BankAccountRow> bank_accounts{};
         std::vector<MemberRow> people{};
+        std::vector<LinkRow> links{};
+        std::vector<ConsentRow> consents{};
+        std::vector<SegmentRow> groups{};
+        std::vector<ProjectRow> projects{};
         std::vector<ActivityRow> planned{}, chronicle{};
         std::vector<NoteRow> notes{};
         std::size_t rows() const {
             return 1 + roles.size() + points.size() + points_of_people.size() + addresses.size() +
-                   people.size() + planned.size() + chronicle.size() + notes.size();
+                   bank_accounts.size() + people.size() + links.size() + groups.size() +
+                   projects.size() + planned.size() + chronicle.size() + notes.size();
         }
         void free() {
             party.free(), std::free(owner.data);
@@ -138,8 +165,9 @@ public:
             const auto all = [](auto& rows) {
                 for (auto& row : rows) row.free();
             };
-            all(points), all(points_of_people), all(addresses), all(people), all(planned),
-                all(chronicle), all(notes);
+            all(points), all(points_of_people), all(addresses), all(bank_accounts), all(people);
+            all(links), all(consents), all(groups), all(projects), all(planned), all(chronicle);
+            all(notes);
         }
     };
 
@@ -159,6 +187,11 @@ public:
         all(people_, party, card.people);
         for (const auto& person : card.people)
             all(points_, person.integers[0], card.points_of_people);
+        all(bank_accounts_, party, card.bank_accounts);
+        all(links_, party, card.links);
+        all(consents_, party, card.consents);
+        all(groups_, party, card.groups);
+        all(projects_, party, card.projects);
         all(planned_, party, card.planned);
         all(chronicle_, party, card.chronicle);
         all(notes_, party, card.notes);
@@ -201,6 +234,28 @@ private:
         "SELECT " + std::string(contact_columns) +
             ", m.position, m.starts_on, m.ends_on FROM membership AS m CROSS JOIN contact "
             "AS c ON c.id = m.contact_id WHERE m.party_id = ?1 ORDER BY m.id DESC LIMIT 21"};
+    Statement bank_accounts_{connection_, "SELECT " + std::string(bank_account_columns) +
+                                              " FROM bank_account WHERE party_id = ?1 ORDER BY id"};
+    static std::string linked(const char* own, const char* other, const char* is_inverse) {
+        return "SELECT " + std::string(party_columns) + ", l.type, l.starts_on, l.ends_on, " +
+               is_inverse + " FROM party_link AS l JOIN party AS p ON p.id = l." + other +
+               " WHERE l." + own + " = ?1";
+    }
+    Statement links_{connection_, linked("party_id", "other_id", "0") + " UNION ALL " +
+                                      linked("other_id", "party_id", "1") + " LIMIT 21"};
+    Statement consents_{connection_,
+                        "SELECT " + std::string(consent_columns) +
+                            " FROM consent AS c LEFT JOIN consent_body AS b ON b.id = c.id "
+                            "WHERE c.record_id IN (SELECT ?1 UNION ALL SELECT k.id FROM contact AS "
+                            "k WHERE k.person_id = ?1) ORDER BY c.stated_at DESC"};
+    Statement groups_{connection_,
+                      "SELECT " + std::string(segment_columns) +
+                          " FROM segment_member AS m CROSS JOIN segment AS s ON s.id = "
+                          "m.segment_id WHERE m.record_id = ?1 ORDER BY s.name_key"};
+    Statement projects_{connection_,
+                        "SELECT " + std::string(project_columns) +
+                            " FROM project AS j LEFT JOIN project_body AS b ON b.id = j.id "
+                            "WHERE j.party_id = ?1 ORDER BY j.ended_on, j.due_on, j.id LIMIT 21"};
     Statement planned_{
         connection_,
         activities("a.state IN ('planned', 'started') ORDER BY a.start_at, a.id LIMIT 21")};

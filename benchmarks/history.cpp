@@ -140,7 +140,7 @@ private:
         raw::PartyRow old;
         party_.read(to.id.value(), old);
         const auto& [name, key, code] = std::tie(old.texts[0], old.texts[1], old.texts[2]);
-        const raw::Text description = old.texts[13];
+        const raw::Text description = old.texts[18];
         (names_.start() << to.id << old.integers[1] + 1 << command_ << to.text << to.key << to.code
                         << to.more)
             .run();
@@ -174,7 +174,7 @@ private:
     static void index_activity(raw::Statement& into, crm::Ref id, View subject,
                                const raw::ActivityRow& row) {
         into.start() << id << subject;
-        for (int i = 9; i < 13; ++i) into << view(row.texts[i]);
+        for (int i = 10; i < 15; ++i) into << view(row.texts[i]);
         into.run();
     }
 
@@ -188,7 +188,7 @@ private:
     }
 
     static constexpr const char* activity_texts =
-        "subject, result, questions, problems, description";
+        "subject, result, questions, problems, events, description";
 
     raw::Connection& file_;
     std::int64_t command_ = 0;
@@ -210,8 +210,8 @@ private:
     raw::Statement activity_row_{file_,
                                  "UPDATE activity SET version = ?2, changed_in = ?3, subject = ?4, "
                                  "stage = ?5, next_contact_on = ?6 WHERE id = ?1"};
-    raw::Statement activity_out_{file_, into_index("activity", activity_texts, 6, true)};
-    raw::Statement activity_in_{file_, into_index("activity", activity_texts, 6, false)};
+    raw::Statement activity_out_{file_, into_index("activity", activity_texts, 7, true)};
+    raw::Statement activity_in_{file_, into_index("activity", activity_texts, 7, false)};
 };
 
 /// What there is to change.

@@ -188,7 +188,7 @@ public:
         raw::PartyReader reader(raw_);
         raw::PartyRow row{};
         require(reader.read(ids_[0], row) && parties.get(party(0)).name == row.texts[0].data &&
-                    parties.get(party(0)).description == row.texts[13].data,
+                    parties.get(party(0)).description == row.texts[18].data,
                 "by id");
         const Pairs pairs = compare(
             arguments_, 500, [&](int i) { parties.get(party(i)); },
@@ -204,8 +204,9 @@ public:
         raw::CardReader reader(raw_);
         const auto rows = [](const crm::Card& card) {
             std::size_t sum = 1 + card.roles.size() + card.points.size() + card.addresses.size() +
-                              card.people.size() + card.planned.size() + card.chronicle.size() +
-                              card.notes.size();
+                              card.bank_accounts.size() + card.people.size() + card.links.size() +
+                              card.groups.size() + card.projects.size() + card.planned.size() +
+                              card.chronicle.size() + card.notes.size();
             for (const auto& person : card.people) sum += person.points.size();
             return sum;
         };

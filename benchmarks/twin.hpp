@@ -44,7 +44,8 @@ public:
             connection, insert("contact_fts", "rowid, name, nick_name, title, description", 5));
         activity_fts_.emplace(
             connection,
-            insert("activity_fts", "rowid, subject, result, questions, problems, description", 6));
+            insert("activity_fts",
+                   "rowid, subject, result, questions, problems, events, description", 7));
     }
 
     void begin(std::int64_t command, std::int64_t at, std::int64_t user) {
@@ -88,25 +89,34 @@ private:
 
     void write(const crm::Party& at) {
         const auto& revenue = at.annual_revenue;
+        const auto& budget = at.purchasing_budget;
         (head(party_, at.head, true)
          << at.name << at.name_key << at.code << at.code_key
          << std::string_view(at.nature == crm::PartyNature::person ? "person" : "organisation")
          << at.type << at.status << at.industry << at.source << at.tax_code << at.register_number
          << at.country << at.employees << (revenue ? std::optional(revenue->minor) : std::nullopt)
-         << (revenue ? revenue->currency.code() : std::string_view{}))
+         << (revenue ? revenue->currency.code() : std::string_view{}) << at.source_note
+         << at.loyalty << at.attitude << at.prospects
+         << (budget ? std::optional(budget->minor) : std::nullopt)
+         << (budget ? budget->currency.code() : std::string_view{}))
             .run();
-        if (!at.description.empty()) (party_body_.start() << at.head.id << at.description).run();
+        if (!at.description.empty() || !at.preferences.empty())
+            (party_body_.start() << at.head.id << at.description << at.preferences).run();
         if (party_fts_)
             (party_fts_->start() << at.head.id << at.name << at.code << at.description).run();
     }
 
     void write(const crm::Contact& at) {
+        const auto& budget = at.purchasing_budget;
         (head(contact_, at.head, true)
          << at.first_name << at.last_name << at.patronymic << at.name << at.nick_name << at.name_key
          << at.first_key << at.title << at.type << at.status << at.sex << text(at.born_on)
-         << at.person.ref())
+         << at.person.ref() << at.occupation << at.income_level << at.attitude << at.prospects
+         << (budget ? std::optional(budget->minor) : std::nullopt)
+         << (budget ? budget->currency.code() : std::string_view{}))
             .run();
-        if (!at.description.empty()) (contact_body_.start() << at.head.id << at.description).run();
+        if (!at.description.empty() || !at.preferences.empty())
+            (contact_body_.start() << at.head.id << at.description << at.preferences).run();
         if (contact_fts_)
             (contact_fts_->start()
              << at.head.id << at.name << at.nick_name << at.title << at.description)
@@ -132,16 +142,19 @@ private:
          << at.subject << at.kind << at.stage << at.direction << at.priority << at.status
          << states[static_cast<std::size_t>(at.state)] << at.party.ref() << at.contact.ref()
          << micros(at.start) << optional(at.end) << optional(at.completed_at) << at.zone
-         << text(at.next_contact_on) << at.parent.ref() << at.follow_up_of.ref())
+         << text(at.next_contact_on) << at.parent.ref() << at.follow_up_of.ref() << at.project.ref()
+         << at.lead.ref() << at.call.ref() << at.planned_minutes << std::string_view{}
+         << optional(at.recurs_until) << at.series.ref() << optional(at.recurrence_id)
+         << std::int64_t{at.is_todo} << at.assigned_by.ref())
             .run();
         if (!at.result.empty() || !at.questions.empty() || !at.problems.empty() ||
-            !at.description.empty())
-            (activity_body_.start()
-             << at.head.id << at.result << at.questions << at.problems << at.description)
+            !at.events.empty() || !at.description.empty())
+            (activity_body_.start() << at.head.id << at.result << at.questions << at.problems
+                                    << at.events << at.description)
                 .run();
         if (activity_fts_)
             (activity_fts_->start() << at.head.id << at.subject << at.result << at.questions
-                                    << at.problems << at.description)
+                                    << at.problems << at.events << at.description)
                 .run();
     }
 
@@ -156,16 +169,18 @@ private:
         insert_root("party",
                     "name, name_key, code, code_key, nature, type, status, industry, source, "
                     "tax_code, register_number, country, employees, annual_revenue_minor, "
-                    "annual_revenue_currency",
-                    22)};
-    Statement party_body_{connection_, insert("party_body", "id, description", 2)};
+                    "annual_revenue_currency, source_note, loyalty, attitude, prospects, "
+                    "purchasing_budget_minor, purchasing_budget_currency",
+                    28)};
+    Statement party_body_{connection_, insert("party_body", "id, description, preferences", 3)};
     Statement contact_{
         connection_,
         insert_root("contact",
                     "first_name, last_name, patronymic, name, nick_name, name_key, first_key, "
-                    "title, type, status, sex, born_on, person_id",
-                    20)};
-    Statement contact_body_{connection_, insert("contact_body", "id, description", 2)};
+                    "title, type, status, sex, born_on, person_id, occupation, income_level, "
+                    "attitude, prospects, purchasing_budget_minor, purchasing_budget_currency",
+                    26)};
+    Statement contact_body_{connection_, insert("contact_body", "id, description, preferences", 3)};
     Statement point_{
         connection_,
         insert_child("point", "record_id, type, value, normalized, label, is_primary", 10)};
@@ -177,10 +192,12 @@ private:
         insert_root("activity",
                     "subject, kind, stage, direction, priority, status, state, party_id, "
                     "contact_id, start_at, end_at, completed_at, zone, next_contact_on, "
-                    "parent_id, follow_up_of_id",
-                    23)};
+                    "parent_id, follow_up_of_id, project_id, lead_id, call_id, planned_minutes, "
+                    "recurrence, recurs_until, series_id, recurrence_id, is_todo, assigned_by_id",
+                    33)};
     Statement activity_body_{
-        connection_, insert("activity_body", "id, result, questions, problems, description", 5)};
+        connection_,
+        insert("activity_body", "id, result, questions, problems, events, description", 6)};
     std::optional<Statement> party_fts_{}, contact_fts_{}, activity_fts_{};
     std::int64_t command_ = 0;
     std::map<crm::KindNumber, std::pair<std::int64_t, std::int64_t>> ranges_{};  // first and last

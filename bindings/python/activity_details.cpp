@@ -22,8 +22,7 @@ struct InteractionsFace {
     SessionPointer session;
 };
 
-// --- Participants
-// ----------------------------------------------------------------------------
+// ---- Participants
 
 /// A participant as the code of one of its fields has it.
 Participant with_code(const char* field, const py::object& code) {
@@ -88,8 +87,7 @@ activity. Raises NotFound where he does not take part.)doc")
 Invitations to the session's user that wait for his answer, oldest first.)doc");
 }
 
-// --- Costs
-// ---------------------------------------------------------------------------------
+// ---- Costs
 
 py::dict sums_to_python(const std::vector<Money>& sums) {
     py::dict by_currency;
@@ -128,8 +126,7 @@ What an activity with its sub-activities, or a project with its subprojects, cos
 the session sees. Raises NotFound, LimitExceeded where a sum passes 64 bits of minor units.)doc");
 }
 
-// --- Attachments
-// -----------------------------------------------------------------------------
+// ---- Attachments
 
 std::string bytes_from(const py::buffer& given) {
     const py::buffer_info info = given.request();
@@ -233,8 +230,7 @@ Lets go of the contents of attachments removed before a time: to restore one of 
 attachments, contents and bytes. Rights: administer.)doc");
 }
 
-// --- Tasks
-// ---------------------------------------------------------------------------------
+// ---- Tasks
 
 using TaskList = Page<AssignedTask> (Tasks::*)(const TaskQuery&) const;
 
@@ -307,8 +303,7 @@ What a user, the session's if none is given, gave to others: a TaskPage.)doc")
 The to-dos that a user is responsible for: a TaskPage.)doc");
 }
 
-// --- Interaction
-// -----------------------------------------------------------------------------
+// ---- Interaction
 
 BreakQuery query_from(const py::object& unit, const py::object& user, bool unplanned,
                       const py::object& silent_days, int limit, const std::string& after) {
@@ -407,8 +402,7 @@ Interaction with a party up to a day, that day excluded: a dict of months, by (y
 mean_gap_days, None for less than two.)doc");
 }
 
-// --- Workload
-// ------------------------------------------------------------------------------
+// ---- Workload
 
 void bind_workload(py::module_& module, SessionClass& owner) {
     using Counts = Workload::Counts;

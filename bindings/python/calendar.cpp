@@ -10,8 +10,7 @@ namespace crm::python {
 
 namespace {
 
-// --- Series
-// ---------------------------------------------------------------------------------
+// ---- Series
 
 struct SeriesFace {
     SessionPointer session;
@@ -188,8 +187,7 @@ The activities of touched occurrences that the session sees, by recurrence_id.)d
         "Activities that recur.");
 }
 
-// --- Calendars
-// ---------------------------------------------------------------------------------
+// ---- Calendars
 
 struct CalendarFace {
     SessionPointer session;

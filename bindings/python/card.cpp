@@ -15,18 +15,34 @@ struct CardPersonFace {
     py::list points;
 };
 
+struct CardLinkFace {
+    py::object other;
+    std::string type;
+    bool is_inverse;
+    py::object starts_on, ends_on;
+};
+
 struct CardFace {
     py::object party;
     std::string owner_name;
-    py::list roles, points, addresses, bank_accounts, people, planned, chronicle, notes;
-    bool more_people, more_planned, more_chronicle, more_notes;
+    py::list roles, points, addresses, bank_accounts, people, links, consents, groups, projects,
+        planned, chronicle, notes;
+    bool more_people, more_links, more_projects, more_planned, more_chronicle, more_notes;
 };
+
+py::list summaries(const std::vector<ConsentSummary>& consents) {
+    return list_of(consents, [](const ConsentSummary& each) { return py::cast(each); });
+}
 
 CardFace card_face(const Card& card) {
     const auto person_face = [](const Card::Person& person) {
         return py::cast(CardPersonFace{record_to_python(person.contact), person.position,
                                        to_python(person.starts_on), to_python(person.ends_on),
                                        records(person.points)});
+    };
+    const auto link_face = [](const Card::Link& link) {
+        return py::cast(CardLinkFace{record_to_python(link.other), link.type, link.is_inverse,
+                                     to_python(link.starts_on), to_python(link.ends_on)});
     };
     return {record_to_python(card.party),
             card.owner_name,
@@ -35,10 +51,16 @@ CardFace card_face(const Card& card) {
             records(card.addresses),
             records(card.bank_accounts),
             list_of(card.people, person_face),
+            list_of(card.links, link_face),
+            summaries(card.consents),
+            records(card.groups),
+            records(card.projects),
             records(card.planned),
             records(card.chronicle),
             records(card.notes),
             card.more_people,
+            card.more_links,
+            card.more_projects,
             card.more_planned,
             card.more_chronicle,
             card.more_notes};
@@ -53,6 +75,15 @@ void bind_party_card(py::module_& module) {
         .def_readonly("starts_on", &CardPersonFace::starts_on, "date, or None.")
         .def_readonly("ends_on", &CardPersonFace::ends_on, "date: the last day, or None.")
         .def_readonly("points", &CardPersonFace::points, "list of Point: phones, e-mails, …");
+    py::class_<CardLinkFace>(module, "CardLink",
+                             "A party that the one of a card is linked with: it is <type> other.")
+        .def_readonly("other", &CardLinkFace::other, "Party.")
+        .def_readonly("type", &CardLinkFace::type,
+                      "str: code of the list party_link_type; of an inverse one "
+                      "party_link_type_inverse says it.")
+        .def_readonly("is_inverse", &CardLinkFace::is_inverse, "bool: other is <type> party.")
+        .def_readonly("starts_on", &CardLinkFace::starts_on, "date, or None.")
+        .def_readonly("ends_on", &CardLinkFace::ends_on, "date: the last day, or None.");
     py::class_<CardFace>(
         module, "Card", "Everything about one party in one call; long parts are cut, newest first.")
         .def_readonly("party", &CardFace::party, "Party.")
@@ -63,12 +94,21 @@ void bind_party_card(py::module_& module) {
         .def_readonly("bank_accounts", &CardFace::bank_accounts,
                       "list of BankAccount, primary ones first.")
         .def_readonly("people", &CardFace::people, "list of CardPerson.")
+        .def_readonly("links", &CardFace::links, "list of CardLink, by type, oldest first.")
+        .def_readonly("consents", &CardFace::consents,
+                      "list of ConsentSummary: how it stands to each channel.")
+        .def_readonly("groups", &CardFace::groups,
+                      "list of Segment: the static ones it is in, by name.")
+        .def_readonly("projects", &CardFace::projects,
+                      "list of Project: first those that are not over, by due date; then by end.")
         .def_readonly("planned", &CardFace::planned,
                       "list of Activity: what is to come or under way, soonest first.")
         .def_readonly("chronicle", &CardFace::chronicle,
                       "list of Activity: what was, newest first.")
         .def_readonly("notes", &CardFace::notes, "list of Note, newest first.")
         .def_readonly("more_people", &CardFace::more_people, "bool: whether people were cut.")
+        .def_readonly("more_links", &CardFace::more_links, "bool: whether links were cut.")
+        .def_readonly("more_projects", &CardFace::more_projects, "bool: whether projects were cut.")
         .def_readonly("more_planned", &CardFace::more_planned, "bool: whether planned was cut.")
         .def_readonly("more_chronicle", &CardFace::more_chronicle,
                       "bool: whether chronicle was cut.")
@@ -103,7 +143,7 @@ ContactCardFace card_face(const ContactCard& card) {
             records(card.addresses),
             records(card.family),
             records(card.dates),
-            list_of(card.consents, [](const ConsentSummary& each) { return py::cast(each); }),
+            summaries(card.consents),
             records(card.groups),
             records(card.planned),
             records(card.chronicle),

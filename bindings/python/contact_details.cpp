@@ -18,8 +18,7 @@ struct ConsentsFace : Area {
     Ref record_of(const py::object& given) const { return ref_from(given, {"consent", "record"}); }
 };
 
-// --- Dates
-// ---------------------------------------------------------------------------------
+// ---- Dates
 
 void bind_occasion(py::module_& module) {
     const auto text = [](std::string Occasion::*member) {
@@ -104,12 +103,11 @@ year, by date: an OccasionPage. Raises Invalid for another number of days or a l
 The kinship of a contact, also that in which it is the kin of another, oldest first.)doc");
 }
 
-// --- Consent
-// -------------------------------------------------------------------------------
+// ---- Consent
 
 void bind_consents(py::module_& module) {
     py::class_<ConsentSummary>(module, "ConsentSummary",
-                               "How a contact or lead stands to one channel.")
+                               "How a party, contact or lead stands to one channel.")
         .def_readonly("channel", &ConsentSummary::channel, "str: code of the list consent_channel.")
         .def_readonly("may_contact", &ConsentSummary::may_contact, "bool.")
         .def_property_readonly(
@@ -118,8 +116,9 @@ void bind_consents(py::module_& module) {
                 return self.statement ? record_to_python(*self.statement) : py::none();
             },
             "Consent: the statement that decides, or None.");
-    py::class_<ConsentsFace, Area>(module, "Consents",
-                                   "What contacts and leads said about being reached by a channel.")
+    py::class_<ConsentsFace, Area>(
+        module, "Consents",
+        "What parties, contacts and leads said about being reached by a channel.")
         .def(
             "may_contact",
             [](const ConsentsFace& self, const py::object& record, const std::string& channel) {
@@ -154,7 +153,7 @@ A ConsentSummary for every channel in use. Raises NotFound.)doc")
             py::arg("record"), R"doc(of(self, record)
 --
 
-The statements of a contact or lead, newest first, with their evidence; at most 1,000.)doc");
+The statements of a party, contact or lead, newest first, with their evidence; at most 1,000.)doc");
 }
 
 }  // namespace

@@ -129,7 +129,7 @@ One page of what list() walks: at most `limit` rows, 1 to 1,000, and where to go
 How many visible records fulfil a condition, counted up to `limit`.)doc");
 }
 
-// --- Parties -------------------------------------------------------------------------------------
+// ---- Parties
 
 void bind_parties(py::module_& module) {
     py::class_<PartiesFace, Area>(module, "Parties",
@@ -249,8 +249,7 @@ Adds a phone, e-mail, fax, URL: type is a code of the list point_type, value as 
 Adds an address: type is a code of the list address_type.)doc");
 }
 
-// --- Contacts, points, addresses, notes
-// ------------------------------------------------------------
+// ---- Contacts, points, addresses, notes
 
 void bind_contacts(py::module_& module) {
     py::class_<ContactsFace, Area>(
@@ -390,8 +389,7 @@ Writes a note about a record; author and time are the session's. Rights: read on
 An iterator over the notes on a record, newest first, with their texts; it pages by itself.)doc");
 }
 
-// --- Activities
-// ------------------------------------------------------------------------------------
+// ---- Activities
 
 std::string member_text(const py::dict& fields, const char* name) {
     return fields.contains(name) ? optional_text(fields[name], {"activity", name}) : std::string{};
@@ -586,8 +584,7 @@ An iterator over all interaction with a party, or with a contact whoever it spok
 pages by itself. kind, stage and direction are codes, None for any.)doc");
 }
 
-// --- Lists, keys
-// ---------------------------------------------------------------
+// ---- Lists, keys
 
 std::vector<std::pair<std::string, std::string>> labels_from(const py::dict& labels) {
     std::vector<std::pair<std::string, std::string>> all;

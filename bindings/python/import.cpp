@@ -168,8 +168,7 @@ private:
     std::string text_;
 };
 
-// --- What came of it
-// -------------------------------------------------------------------------------
+// ---- What came of it
 
 std::string_view result_name(RowResult result) {
     switch (result) {
@@ -238,8 +237,7 @@ py::list texts(const std::vector<std::string>& all) {
     return list_of(all, [](const std::string& text) { return py::str(text); });
 }
 
-// --- What was asked for
-// ------------------------------------------------------------------------------
+// ---- What was asked for
 
 char one_character(const py::object& text, std::string_view option) {
     const auto character = text_from(text, {"import", option});

@@ -47,8 +47,7 @@ Id<T> optional_id(const py::object& given, Place place) {
     return given.is_none() ? Id<T>{} : Id<T>{ref_from(given, place)};
 }
 
-// --- What verbs answer
-// -----------------------------------------------------------------------
+// ---- What verbs answer
 
 void bind_became(py::module_& module) {
     py::class_<Became>(module, "Became", "What a lead became, in one kind of record.")
@@ -92,8 +91,7 @@ void bind_received(py::module_& module) {
         .def_readonly("is_new", &Received::is_new, "bool: a lead was made.");
 }
 
-// --- Verbs
-// -----------------------------------------------------------------------------------
+// ---- Verbs
 
 py::object convert(const LeadsFace& self, const py::object& lead, const py::object& party,
                    const py::object& contact, const py::object& project, bool match) {
@@ -280,9 +278,13 @@ Takes a lead that was given up on again, with what was cancelled then. Raises Co
         .def("intake", &intake, R"doc(intake(self, **fields)
 --
 
-Takes in what a person left on a site, once for each key. Fields: key, subject, and email or phone; kind ("email"),
-text, first_name, last_name, company, job_title, source, source_note, queue; consents: dicts of channel, state (given),
-stated_at, source, evidence. Raises Conflict for the key with other data, Suppressed for an erased person.)doc");
+Takes in what a person left on a site, once for each key: repeated, it answers what was done, a Received. Fields: key,
+subject, and email or phone; kind ("email"), text, first_name, last_name, company, job_title, source, source_note, queue;
+consents: dicts of channel, state (given), stated_at (aware), source, evidence. A contact, a natural person or an open
+lead known by the e-mail address, else by the phone, gets an inbound activity, else a lead is made with it; where
+anything is said of consent there must be no doubt whose it is. Raises Invalid where neither an e-mail address nor a
+phone is given, or no subject or key; Conflict for the key with other data; Suppressed for an erased person; Misuse
+inside a unit of work. Rights: create on leads and activities; known is what the session sees.)doc");
 }
 
 void bind_queues_area(py::module_& module) {

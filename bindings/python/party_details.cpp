@@ -40,8 +40,7 @@ The accounts of a party, primary ones first, then oldest first.)doc")
 The accounts with that number, however it is grouped and written, oldest first; at most 1,000.)doc");
 }
 
-// --- Links
-// ---------------------------------------------------------------------------------
+// ---- Links
 
 struct HierarchyFace {
     py::list above, below;

@@ -9,7 +9,6 @@ namespace crm::python {
 namespace {
 
 // ---- the past
-// -----------------------------------------------------------------------------------------------
 
 /// The file as it stood at a moment; keeps the session alive.
 class PastFace {
@@ -130,7 +129,6 @@ of a command (just after it). Raises NotFound where there is no such command.)do
 }
 
 // ---- the feed
-// -----------------------------------------------------------------------------------------------
 
 class FeedFace {
 public:

@@ -20,8 +20,7 @@ struct UnitsFace : Area {
     using Area::Area;
 };
 
-// --- Profiles
-// ---------------------------------------------------------------
+// ---- Profiles
 
 struct ProfileFace {
     py::object user, unit, position;
@@ -60,8 +59,7 @@ void bind_profile(py::module_& module) {
         .def_readonly("more_tasks", &ProfileFace::more_tasks, "bool: whether tasks were cut.");
 }
 
-// --- Hand-over
-// --------------------------------------------------------------
+// ---- Hand-over
 
 HandOver hand_over_from(const py::object& kinds, const py::object& where, bool keep_unit) {
     HandOver what{.where = filter_from(where), .keep_unit = keep_unit};

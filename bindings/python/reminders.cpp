@@ -27,8 +27,7 @@ py::list structs(const std::vector<T>& all) {
     return list_of(all, [](const T& each) { return py::cast(each); });
 }
 
-// --- Reminders
-// -----------------------------------------------------------------------------
+// ---- Reminders
 
 void bind_due(py::module_& module) {
     py::class_<DueReminder>(module, "DueReminder", "A reminder that is due, as it is handed out.")
@@ -119,8 +118,7 @@ Hands one that was handed out out again at an instant to come. Raises NotFound u
 where it was not handed out yet.)doc");
 }
 
-// --- Notices
-// -----------------------------------------------------------------------------
+// ---- Notices
 
 void bind_notice_struct(py::module_& module) {
     py::class_<Notice>(module, "Notice", "One thing that the user is told.")

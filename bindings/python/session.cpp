@@ -6,7 +6,7 @@
 
 namespace crm::python {
 
-// --- One session, several Python objects, one thread at a time -----------------------------------
+// ---- One session, several Python objects, one thread at a time
 
 SharedSession::Use::Use(SharedSession& session) : session_(session) {
     if (!session.session_) throw Misuse("the session is closed");
@@ -36,7 +36,7 @@ void SharedSession::close() {
     closing.reset();
 }
 
-// --- Lists ---------------------------------------------------------------------------------------
+// ---- Lists
 
 namespace {
 
@@ -109,8 +109,7 @@ const Kind& kind_now(const SessionPointer& session, const Kind& kind) {
     return *session->call([&](Session& inside) { return &Properties(inside).kind(kind.name); });
 }
 
-// --- Writing any record
-// ----------------------------------------------------------------------------
+// ---- Writing any record
 
 namespace {
 
@@ -164,8 +163,7 @@ py::object change_record(const SessionPointer& session, Ref id, const py::object
         [&](Session& inside) { return inside.change(id, expected, record.assignments(fields)); }));
 }
 
-// --- Work
-// --------------------------------------------------------------------------------------------
+// ---- Work
 
 namespace {
 
@@ -226,8 +224,7 @@ Effects rehearse(const SessionPointer& session, const py::object& function) {
     return session->call([&](Session& inside) { return inside.rehearse(body); });
 }
 
-// --- History, as Python sees it
-// -------------------------------------------------------------------
+// ---- History, as Python sees it
 
 struct FieldFace {
     std::string field;

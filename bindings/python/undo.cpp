@@ -40,7 +40,7 @@ TrashItemFace face_of(TrashItem& item) {
             std::move(along)};
 }
 
-// --- Which commands ------------------------------------------------------------------------------
+// ---- Which commands
 
 CommandId command_from(py::handle given) {
     if (py::isinstance<Done>(given)) return given.cast<const Done&>().command.id;
@@ -110,7 +110,7 @@ py::list commands(const SessionPointer& session, const py::object& named, const 
     return list_of(all, [](const Command& command) { return py::cast(Done{command}); });
 }
 
-// --- The trash -----------------------------------------------------------------------------------
+// ---- The trash
 
 class TrashFace {
 public:

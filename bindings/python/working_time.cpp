@@ -22,8 +22,7 @@ struct HourlyRatesFace : Area {
     using Area::Area;
 };
 
-// --- values
-// --------------------------------------------------------------------------------
+// ---- values
 
 /// Pairs of instants.
 py::list ranges(const std::vector<TimeRange>& all) {
@@ -60,8 +59,7 @@ auto shown(Member T::*member) {
     return [member](const T& self) { return to_python(self.*member); };
 }
 
-// --- working hours
-// -------------------------------------------------------------------------
+// ---- working hours
 
 void bind_calendar(py::module_& module) {
     py::class_<WorkCalendarFace, Area>(module, "WorkCalendar", R"doc(Weekly working hours.
@@ -100,8 +98,7 @@ Whether a user works at an instant. Raises NotFound.)doc");
         module, "Holidays", "Days off, and days that are worked as another day of the week.");
 }
 
-// --- the schedule
-// --------------------------------------------------------------------------
+// ---- the schedule
 
 void bind_schedule_values(py::module_& module) {
     py::class_<Whereabouts>(module, "Whereabouts", "Where one user is at a moment.")
@@ -177,8 +174,7 @@ A ScheduledDay for each day and user, all active ones if none is named. Raises N
 LimitExceeded beyond 50,000 days of users.)doc");
 }
 
-// --- time entries
-// --------------------------------------------------------------------------
+// ---- time entries
 
 void bind_time_values(py::module_& module) {
     py::class_<WorkedTime>(module, "WorkedTime",
@@ -252,8 +248,7 @@ A WorkedTime for each sum of what the session sees, both days included. Raises I
 A WorkBalance for each day and user with worked or scheduled time. Raises as Schedule.days.)doc");
 }
 
-// --- hourly rates
-// --------------------------------------------------------------------------
+// ---- hourly rates
 
 void bind_rates(py::module_& module) {
     py::class_<Labour>(module, "Labour", "What work costs.")

@@ -15,6 +15,7 @@
 #include "crm/note.hpp"
 #include "crm/party.hpp"
 #include "crm/point.hpp"
+#include "crm/project.hpp"
 #include "crm/query.hpp"
 #include "crm/segment.hpp"
 
@@ -31,6 +32,13 @@ struct Card {
         std::optional<Date> starts_on{}, ends_on{};
         std::vector<Point> points{};
     };
+    /// "party is <type> other", or the other way round.
+    struct Link {
+        Party other{};
+        std::string type{};  ///< list party_link_type; of an inverse one party_link_type_inverse
+        bool is_inverse = false;  ///< "other is <type> party"
+        std::optional<Date> starts_on{}, ends_on{};
+    };
     Party party{};
     std::string owner_name{};
     std::vector<std::string> roles{};
@@ -38,10 +46,15 @@ struct Card {
     std::vector<Address> addresses{};
     std::vector<BankAccount> bank_accounts{};
     std::vector<Person> people{};
+    std::vector<Link> links{};               ///< by type, oldest first
+    std::vector<ConsentSummary> consents{};  ///< how it stands to each channel
+    std::vector<Segment> groups{};           ///< the static segments it is in, by name
+    std::vector<Project> projects{};    ///< first those that are not over, by due date; then by end
     std::vector<Activity> planned{};    ///< what is to come or under way, soonest first
     std::vector<Activity> chronicle{};  ///< what was, newest first
     std::vector<Note> notes{};          ///< newest first
-    bool more_people = false, more_planned = false, more_chronicle = false, more_notes = false;
+    bool more_people = false, more_links = false, more_projects = false, more_planned = false;
+    bool more_chronicle = false, more_notes = false;
 };
 
 /// Everything about one contact in one call, as rich as the card of a party. Long parts are cut at

@@ -123,9 +123,9 @@ private:
 
 /// Writes all data of one natural person as JSON for that person: what is stored of both halves and
 /// what belongs to them, activities, history, and where it came from; docs/erasure.md has the form.
-/// Only what the session sees. The file appears complete or not at all. Rights: read and export of
-/// the person. Throws NotFound, Denied, Invalid for who is no natural person, Conflict where the
-/// file exists, IoError.
+/// Only what the session sees. The file appears complete or not at all. Rights: export of every
+/// half and lead of the person that the session sees. Throws NotFound, Denied, Invalid for who is
+/// no natural person, Conflict where the file exists, IoError.
 CRM_API void export_subject(Session& session, Ref person, const std::filesystem::path& target);
 
 }  // namespace crm

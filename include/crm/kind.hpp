@@ -68,6 +68,7 @@ enum Trait : std::uint32_t {
                       ///< the scopes of that kind
     self = 1u << 15,  ///< of users: the user may change it without the right to administer
     out_of_use = 1u << 16,  ///< a retired custom property: read on, given no new values
+    historic = 1u << 17,    ///< a code of the past: may be a value that was retired since
 };
 
 /// One column of a kind. Two function pointers move a borrowed value out of and into the member
@@ -129,8 +130,15 @@ struct Rules {
     void (*check)(Work&, const void* record, const void* before) = nullptr;
     /// After the row was written: keeps other records true. Not run on undo.
     void (*written)(Work&, const void* record, const void* before) = nullptr;
+    /// Whether `written` may throw for what the record says. The row is then undone by a savepoint,
+    /// at which FTS5 writes out all it has gathered: no kind that comes in thousands has such a
+    /// rule.
+    bool may_refuse_written = true;
     /// After the row was removed. Not run on undo.
     void (*removed)(Work&, const void* record) = nullptr;
+    /// After the row went, by an undo too: keeps true what no record holds, such as when a reminder
+    /// is due. Writes no record.
+    void (*gone)(Work&, const void* record) = nullptr;
     /// Adds the records that the session sees and that may be the same as one, stored or not.
     void (*alike)(kernel::Reading&, const void* record, std::vector<Duplicate>& found) = nullptr;
 };

@@ -178,13 +178,13 @@ public:
     ///
     /// Where anything is said of consent, an opt-out too, there must be no doubt whose it is: known
     /// is the only one of the name that is given, else the only one at all who is reached so;
-    /// otherwise a lead is made. Statements are kept with their time, source and evidence on the
-    /// contact or lead, whether or not the session may change it.
+    /// otherwise a lead is made. Statements are kept with their time, source and evidence on
+    /// that record, whether or not the session may change it.
     ///
-    /// An e-mail address or phone that is new is added to a contact or lead of which there is no
-    /// doubt. What else a known record has no place for stands in the activity's text, in lines of
-    /// "field: value": company, job title, source and its note; the name and address of who may be
-    /// another. The activity belongs to who is responsible for the known record, who is told of it.
+    /// An e-mail address or phone that is new is added to a record of which there is no doubt. What
+    /// else a known record has no place for stands in the activity's text, in lines of "field:
+    /// value": company, job title, source and its note; the name and address of who may be another.
+    /// The activity belongs to who is responsible for the known record, who is told of it.
     ///
     /// Throws Invalid where neither an e-mail address nor a phone is given, or no subject or key;
     /// Conflict for the key with other data; Suppressed for a person who was erased; Misuse inside

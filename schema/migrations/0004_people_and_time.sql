@@ -102,8 +102,9 @@ CREATE TABLE memorable_date (
 CREATE INDEX memorable_date_by_record ON memorable_date (record_id);
 CREATE INDEX memorable_date_by_month_day ON memorable_date (month_day);
 
--- Birthdays of contacts, by month and day.
-CREATE INDEX contact_by_birthday ON contact (substr(born_on, 6)) WHERE born_on IS NOT NULL;
+-- Birthdays of contacts, by month and day; with what tells who sees them, so that hidden ones are passed over in the index.
+CREATE INDEX contact_by_birthday ON contact (substr(born_on, 6), id, owner_id, unit_id, territory_id, person_id, born_on)
+    WHERE born_on IS NOT NULL;
 
 -- Kinship: "kin is <relation> of contact"; another contact, or somebody known by name only.
 CREATE TABLE kinship (

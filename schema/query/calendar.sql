@@ -46,11 +46,5 @@ SELECT t.id FROM participant AS t CROSS JOIN activity AS a ON a.id = t.activity_
 WHERE t.user_id = :user AND a.owner_id <> :user AND a.start_at < :until
   AND (a.recurrence IS NOT NULL OR max(a.start_at + 1, ifnull(a.end_at, 0)) > :since);
 
--- name: touched
--- When the occurrences of a series were to start that have activities of their own.
-SELECT a.recurrence_id FROM visible.activity AS a
-WHERE a.series_id = :series AND a.recurrence_id >= :since AND a.recurrence_id < :until
-ORDER BY a.recurrence_id;
-
 -- name: user
 SELECT 1 FROM visible.user WHERE id = :user;

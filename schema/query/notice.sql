@@ -17,3 +17,6 @@ SELECT 1 FROM notice WHERE id = :id AND user_id = :user;
 SELECT 1 FROM command WHERE id = :command AND run_id IS NOT NULL
 UNION ALL
 SELECT 1 FROM undone WHERE undone_by = :command;
+
+-- name: maker unfiltered
+SELECT user_id FROM command WHERE id = :command;

@@ -30,6 +30,20 @@ SELECT id FROM visible.contact WHERE person_id = :party;
 SELECT id FROM visible.point
 WHERE record_id IN (SELECT value FROM json_each(:people)) ORDER BY record_id, is_primary DESC, id;
 
+-- name: links
+-- The parties at the other ends of its links, by type, oldest first.
+SELECT other_id AS id, type, 0, starts_on, ends_on, id AS link_id FROM visible.party_link WHERE party_id = :party
+UNION ALL
+SELECT party_id AS id, type, 1, starts_on, ends_on, id AS link_id FROM visible.party_link WHERE other_id = :party
+ORDER BY type, link_id LIMIT :limit;
+
+-- name: projects
+-- Those that are not over, by the day they are due; then the others, the last to end first. Of one party there are few:
+-- sorting them costs nothing.
+SELECT id FROM visible.project WHERE party_id = :party
+ORDER BY state IN ('completed', 'cancelled'), CASE WHEN state IN ('completed', 'cancelled') THEN NULL ELSE COALESCE(due_on, '9999-12-31') END,
+         ended_on DESC, id LIMIT :limit;
+
 -- name: planned
 -- What is to come or under way, soonest first.
 SELECT id FROM visible.activity

@@ -15,7 +15,7 @@ SELECT reminder_id, due_at, event_at FROM reminder_due
 WHERE user_id = :user AND due_at <= :now ORDER BY due_at, reminder_id LIMIT :limit;
 
 -- name: handed unfiltered
-SELECT handed_event_at, due_at, snoozed_until, snoozed_event_at FROM reminder_due WHERE reminder_id = :id;
+SELECT handed_event_at, due_at, event_at, snoozed_until, snoozed_event_at FROM reminder_due WHERE reminder_id = :id;
 
 -- name: handed_starts unfiltered
 SELECT event_at, starts_at FROM reminder_handed WHERE reminder_id = :id;

@@ -28,3 +28,9 @@ SELECT id FROM participant WHERE activity_id = :series;
 -- In force; of one grantee, or all.
 SELECT id FROM share WHERE record_id = :series AND (:grantee = 0 OR +grantee_id = :grantee)
   AND (ends_on IS NULL OR ends_on >= :today);
+
+-- name: own_starts
+-- When the occurrences of a series were to start that have activities of their own.
+SELECT a.recurrence_id FROM visible.activity AS a
+WHERE a.series_id = :series AND a.recurrence_id >= :since AND a.recurrence_id < :until
+ORDER BY a.recurrence_id;

@@ -10,13 +10,6 @@ WHERE owner_id = :user AND is_todo = 1 AND (start_at, id) < (:at, :id)
   AND (NOT :open_only OR state IN ('planned', 'started'))
 ORDER BY start_at DESC, id DESC LIMIT :limit;
 
--- name: maker unfiltered
-SELECT user_id FROM command WHERE id = :command;
-
--- name: in_run unfiltered
--- An import tells nobody of what it brings.
-SELECT 1 FROM command WHERE id = :command AND run_id IS NOT NULL;
-
 -- name: party_today
 -- The party that a contact is or, if it is one only, speaks for on a day.
 SELECT max(id) FROM (

@@ -13,7 +13,13 @@ SELECT count(*) FILTER (WHERE a.state = 'planned'), count(*) FILTER (WHERE a.sta
        count(*) FILTER (WHERE a.state IN ('planned', 'started') AND COALESCE(a.end_at, a.start_at) < :now),
        COALESCE(sum(min(a.end_at, :to) - a.start_at)
                 FILTER (WHERE a.state IN ('planned', 'started') AND a.is_todo = 0), 0)
-FROM visible.activity AS a WHERE a.owner_id = :user AND a.start_at >= :from AND a.start_at < :to;
+FROM visible.activity AS a
+WHERE a.owner_id = :user AND a.start_at >= :from AND a.start_at < :to AND +a.recurrence IS NULL;
+
+-- name: series
+SELECT a.id, a.start_at, a.end_at, a.zone, a.recurrence, a.is_todo FROM visible.activity AS a
+WHERE a.owner_id = :user AND a.recurrence IS NOT NULL AND ifnull(a.recurs_until, 9223372036854775807) >= :from
+  AND +a.start_at < :to AND +a.state = 'planned';
 
 -- name: projects
 -- What is open is not over before today, whenever it was due.

@@ -22,8 +22,7 @@ namespace {
 
 using namespace std::chrono;
 
-// --- What excludes a day
-// ---------------------------------------------------------------------------
+// ---- What excludes a day
 
 bool holds(const std::vector<int>& values, int value) {
     return std::ranges::binary_search(values, value);
@@ -59,8 +58,7 @@ bool leaves_in(const Rule& rule, sys_days day) {
            is_weekday_of(rule, day) && is_year_day_of(rule, day, date.year());
 }
 
-// --- Days and weeks: arithmetic
-// --------------------------------------------------------------------
+// ---- Days and weeks: arithmetic
 
 // The last of start, start + step … that is not after `from`; `start` where `from` is before it.
 template <class Steps>
@@ -181,8 +179,7 @@ private:
     std::size_t at_ = 0;
 };
 
-// --- Months and years: libical
-// ---------------------------------------------------------------------
+// ---- Months and years: libical
 
 #ifdef CRM_WITH_ICAL
 

@@ -46,7 +46,7 @@ std::vector<std::string_view> split(std::string_view text, char separator) {
     }
 }
 
-// --- Numbers and days of the week ----------------------------------------------------------------
+// ---- Numbers and days of the week
 
 std::optional<int> number_of(std::string_view text) {
     if (text.starts_with('+')) text.remove_prefix(1);
@@ -113,7 +113,7 @@ std::vector<Weekday> read_weekdays(std::string_view part, std::string_view text)
     return days;
 }
 
-// --- Dates and times -----------------------------------------------------------------------------
+// ---- Dates and times
 
 std::optional<Date> date_of(std::string_view text) {
     if (text.size() != 8) return {};
@@ -155,7 +155,7 @@ std::vector<int> without_leap(std::vector<int> values) {
     return values;
 }
 
-// --- The rule ------------------------------------------------------------------------------------
+// ---- The rule
 
 void read_part(Rule& rule, std::string_view name, std::string_view value) {
     if (name == "FREQ")
@@ -241,7 +241,7 @@ Rule read_rule(std::string_view text) {
     return rule;
 }
 
-// --- Lines ---------------------------------------------------------------------------------------
+// ---- Lines
 
 // Long lines go on in the next one behind a space or tab: §3.1.
 std::vector<std::string> unfolded_lines(std::string_view text) {
@@ -304,7 +304,7 @@ void add_dates(std::vector<Stamp>& stamps, const Line& line) {
     }
 }
 
-// --- Writing -------------------------------------------------------------------------------------
+// ---- Writing
 
 std::string digits(int value, std::size_t width) {
     const auto text = std::to_string(value);

@@ -7,13 +7,12 @@
 #include "crm/lead.hpp"
 #include "crm/party.hpp"
 #include "crm/project.hpp"
-#include "domain/activity_state.hpp"
 #include "domain/records.hpp"
 #include "domain/recurring.hpp"
 #include "domain/reminder.hpp"
-#include "domain/task.hpp"
 #include "domain/telling.hpp"
 #include "domain/territory.hpp"
+#include "domain/work_state.hpp"
 #include "kernel/engine.hpp"
 
 namespace crm::kernel {
@@ -89,12 +88,6 @@ constexpr Order activity_orders[] = {{"start", "start_at"}};
 constexpr std::string_view by_note_text[] = {"text"};
 constexpr Part activity_parts[] = {{"note", number::note, "text", "", "", "", by_note_text}};
 
-std::string_view name_of(State state) {
-    return kernel::Codes<State>::all[static_cast<std::size_t>(state)];
-}
-
-bool is_over(State state) { return state == State::completed || state == State::cancelled; }
-
 /// When an activity that is completed now, with no end told, has ended: done before its time, it
 /// still does not end before it starts.
 Time end_of(const Activity& before, Time now) {
@@ -102,7 +95,6 @@ Time end_of(const Activity& before, Time now) {
 }
 
 // ---- rules
-// ---------------------------------------------------------------------------------------
 
 /// A to-do ends on the day that was set, whenever it is done.
 void derive_completion(Work& work, Activity& activity) {
@@ -128,7 +120,7 @@ void derive_assignment(Work& work, Activity& activity) {
         return;
     }
     const Id<User> me = transaction.session().user;
-    const bool is_given = activity.head.owner != me && domain::gives_work(work);
+    const bool is_given = activity.head.owner != me && !domain::is_silent(work);
     activity.assigned_by = is_given ? me : Id<User>{};
 }
 
@@ -173,7 +165,7 @@ void check_times(const Activity& activity) {
 }
 
 Conflict over_already(Work& work, Ref id, State state) {
-    return domain::already(work, kind_of<Activity>(), id, name_of(state));
+    return domain::already(work, kind_of<Activity>(), id, kernel::state_code(state));
 }
 
 /// What was cancelled with its lead comes back with it.
@@ -188,8 +180,10 @@ bool comes_back_with_lead(Work& work, const Activity& activity) {
 /// that is taken on again.
 void check_transition(Work& work, const Activity& activity, const Activity& before) {
     const State from = before.state, to = activity.state;
-    if (from == to || (from == State::planned) || (from == State::started && is_over(to))) return;
-    if (from == State::cancelled && !is_over(to) && comes_back_with_lead(work, activity)) return;
+    if (from == to || (from == State::planned) || (from == State::started && domain::is_over(to)))
+        return;
+    if (from == State::cancelled && !domain::is_over(to) && comes_back_with_lead(work, activity))
+        return;
     if (!domain::is_undo(work)) throw over_already(work, activity.head.id, from);
 }
 
@@ -234,10 +228,6 @@ void check_created(Work& work, const Activity& activity) {
                                               // restored
         check_place_at_rest(work, activity);  // may be
     domain::follow_reminders(work, activity.series);
-    const bool is_told =
-        (activity.is_todo || activity.assigned_by) && !domain::comes_of_series(activity);
-    if (is_told && work.transaction().created_here(activity.head.id) && domain::gives_work(work))
-        domain::tell_of_creation(work, activity);
 }
 
 void check_changed(Work& work, const Activity& activity, const Activity& before) {
@@ -249,9 +239,6 @@ void check_changed(Work& work, const Activity& activity, const Activity& before)
     if (activity.follow_up_of && activity.follow_up_of != before.follow_up_of)
         domain::check_circle(work, kind_of<Activity>(), "follow_up_of_id", id,
                              activity.follow_up_of, "activity.earlier");
-    const bool is_done = activity.state == State::completed && before.state != State::completed;
-    if (is_done && !domain::is_undo(work) && domain::gives_work(work))
-        domain::tell_of_completion(work, activity);
     const bool went = activity.party != before.party,
                moved = went || activity.project != before.project || activity.lead != before.lead;
     if (moved || activity.parent != before.parent) check_place_at_rest(work, activity);
@@ -275,7 +262,7 @@ void check_activity(Work& work, const void* record, const void* before) {
 }
 
 /// An occurrence takes place by its series again.
-void activity_removed(Work& work, const void* record) {
+void activity_gone(Work& work, const void* record) {
     domain::follow_reminders(work, static_cast<const Activity*>(record)->series);
 }
 
@@ -283,19 +270,18 @@ Kind make_activity_kind() {
     Kind kind = kernel::kind<Activity>(number::activity, "activity", Role::root, activity_columns);
     kind.orders = activity_orders;
     kind.parts = activity_parts;
-    kind.rules = {.derive = derive_activity, .check = check_activity, .removed = activity_removed};
+    kind.rules = {.derive = derive_activity, .check = check_activity, .gone = activity_gone};
     return kind;
 }
 
 // ---- verbs
-// ---------------------------------------------------------------------------------------
 
 void add_text(std::vector<Assignment>& fields, std::string_view field, const std::string& text) {
     if (!text.empty()) fields.push_back({field, std::string_view{text}});
 }
 
 std::vector<Assignment> completion(const Report& report, Time end) {
-    std::vector<Assignment> fields{{"state", name_of(State::completed)},
+    std::vector<Assignment> fields{{"state", kernel::state_code(State::completed)},
                                    {"end_at", domain::instant(end)}};
     add_text(fields, "result", report.result);
     add_text(fields, "questions", report.questions);
@@ -324,7 +310,7 @@ Activity next_of(const Activity& predecessor, const Plan& plan) {
 /// The activity as the session sees it, still open; throws Conflict where it is over.
 Activity open_activity(const Activities& activities, Work& work, Id<Activity> id) {
     Activity activity = activities.get(id);
-    if (is_over(activity.state)) throw over_already(work, id, activity.state);
+    if (domain::is_over(activity.state)) throw over_already(work, id, activity.state);
     return activity;
 }
 
@@ -370,7 +356,7 @@ Activity Activities::start(Id<Activity> id) {
     session().write("activity.start", [&](Work& work) {
         const Activity before = get(id);
         if (before.state != State::planned) throw over_already(work, id, before.state);
-        started = change(id, before.head.version, {{"state", name_of(State::started)}});
+        started = change(id, before.head.version, {{"state", kernel::state_code(State::started)}});
     });
     return started;
 }
@@ -398,7 +384,7 @@ Activity Activities::cancel(Id<Activity> id, std::string_view reason) {
     Activity cancelled;
     session().write("activity.cancel", [&](Work& work) {
         const Activity before = open_activity(*this, work, id);
-        std::vector<Assignment> fields{{"state", name_of(State::cancelled)}};
+        std::vector<Assignment> fields{{"state", kernel::state_code(State::cancelled)}};
         if (!reason.empty()) fields.push_back({"result", reason});
         cancelled = change(id, before.head.version, fields);
     });

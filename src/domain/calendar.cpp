@@ -6,9 +6,9 @@
 
 #include "crm/party.hpp"
 #include "domain/acceptance.hpp"
-#include "domain/activity_state.hpp"
 #include "domain/records.hpp"
 #include "domain/recurring.hpp"
+#include "domain/work_state.hpp"
 #include "domain/working_hours.hpp"
 
 namespace crm::inline v1 {
@@ -81,66 +81,39 @@ private:
         return Json(std::move(ids)).dump();
     }
 
-    static Time time_in(const storage::Use& row, int column) {
-        return Time{microseconds{row.integer(column)}};
-    }
-
     static void fill(CalendarEntry& entry, Id<User> user, const storage::Use& row) {
         entry.activity = Ref{row.integer(0)};
         entry.user = user;
         entry.owner = Ref{row.integer(14)};
         if (!row.is_null(15))
             kernel::Codec<Acceptance>::set(entry.acceptance.emplace(), Value{row.text(15)});
-        entry.start = time_in(row, 1);
-        entry.end = row.is_null(2) ? entry.start : time_in(row, 2);
+        entry.start = row.time(1);
+        entry.end = row.is_null(2) ? entry.start : row.time(2);
         entry.subject = row.text(3);
         entry.kind = row.text(4);
         entry.status = row.text(5);
         entry.priority = row.text(6);
         kernel::Codec<ActivityState>::set(entry.state, Value{row.text(7)});
         entry.zone = row.text(8);
-        if (!row.is_null(9)) entry.recurrence_id = time_in(row, 9);
+        if (!row.is_null(9)) entry.recurrence_id = row.time(9);
         entry.series = Ref{row.integer(11)};
         entry.party = Ref{row.integer(12)};
         entry.party_name = row.text(13);
     }
 
-    /// Those that nobody touched, as far as the session sees.
     void add_occurrences(const Master& master, std::vector<CalendarEntry>& into) const {
         const CalendarEntry& series = master.entry;
         const auto length = series.end - series.start;
-        const auto times = times_of(master, length);
-        if (times.empty()) return;
-        const auto touched = touched_times(series.activity, times.front(), times.back());
-        for (const Time at : times) {
-            if (std::ranges::binary_search(touched, at)) continue;
+        const Time reach = window_.start - std::max(length - microseconds{1}, microseconds{0});
+        for (const Time at : domain::untouched_starts(
+                 reading_, {series.activity, series.start, Zone{series.zone}, master.recurrence},
+                 {std::min(reach, window_.end), window_.end})) {
             CalendarEntry& entry = into.emplace_back(series);
             entry.start = at;
             entry.end = at + length;
             entry.series = series.activity;
             entry.recurrence_id = at;
         }
-    }
-
-    std::vector<Time> times_of(const Master& master, microseconds length) const {
-        const CalendarEntry& series = master.entry;
-        const Time reach = window_.start - std::max(length - microseconds{1}, microseconds{0});
-        auto times = occurrences(master.recurrence, series.start, Zone{series.zone},
-                                 std::min(reach, window_.end), window_.end, most_occurrences);
-        if (times.size() == most_occurrences)
-            throw LimitExceeded(
-                "calendar: a series takes place 100,000 times in the window; make it smaller");
-        return times;
-    }
-
-    std::vector<Time> touched_times(Id<Activity> series, Time first, Time last) const {
-        std::vector<Time> times;
-        auto row = kernel::named_query(reading_, "calendar.touched",
-                                       {{":series", series.value()},
-                                        {":since", domain::instant(first)},
-                                        {":until", domain::instant(last + microseconds{1})}});
-        while (row.step()) times.push_back(time_in(row, 0));
-        return times;
     }
 
     kernel::Reading& reading_;

@@ -67,14 +67,9 @@ constexpr Column forward_columns[] = {
     column<&CallForward::reason>("reason", on_card),
 };
 
-std::string_view code_of(CallState state) {
-    return kernel::Codes<CallState>::all[static_cast<std::size_t>(state)];
-}
-
 bool is_over(CallState state) { return state == CallState::missed || state == CallState::ended; }
 
 // ---- rules
-// ---------------------------------------------------------------------------------------
 
 void identify(Work& work, Call& call) {
     kernel::Reading reading(work.transaction().session());
@@ -94,7 +89,7 @@ void derive_call(Work& work, void* record) {
 }
 
 Conflict over_already(Work& work, const Call& call) {
-    return domain::already(work, kind_of<Call>(), call.head.id, code_of(call.state));
+    return domain::already(work, kind_of<Call>(), call.head.id, kernel::state_code(call.state));
 }
 
 void check_times(const Call& call) {
@@ -130,7 +125,6 @@ Kind make_call_kind() {
 }
 
 // ---- verbs
-// ---------------------------------------------------------------------------------------
 
 /// A call whole, whatever of it is hidden. Throws NotFound where the session does not see it,
 /// Denied without the right to change it.
@@ -249,7 +243,7 @@ Call registered(Session& session, std::string_view verb, const Call& given) {
 
 /// Brings a call from one state into another. `told`: what else is known of it.
 Call brought_into(Calls& calls, const Call& call, CallState to, std::vector<Assignment> told) {
-    told.push_back({"state", code_of(to)});
+    told.push_back({"state", kernel::state_code(to)});
     return calls.change(call.head.id, call.head.version, told);
 }
 

@@ -3,9 +3,9 @@
 #include <utility>
 
 #include "crm/user.hpp"
-#include "domain/activity_state.hpp"
 #include "domain/call.hpp"
 #include "domain/records.hpp"
+#include "domain/work_state.hpp"
 #include "kernel/engine.hpp"
 
 // What calls leave in the chronicle, and who calls back those who were missed.
@@ -57,7 +57,6 @@ Activity entry_for(Work& work, const Call& call) {
 }
 
 // ---- calling back
-// ---------------------------------------------------------------------------------------
 
 /// Of those whom the session sees.
 Id<User> responsible_for(Work& work, const Call& seen) {
@@ -102,7 +101,6 @@ void leave_call_back(Work& work, const Call& call) {
 }
 
 // ---- keeping the entry
-// ---------------------------------------------------------------------------------
 
 Value optional(Ref ref) { return ref ? Value{ref.value()} : Value{}; }
 

@@ -51,20 +51,29 @@ public:
         return rows;
     }
 
+    /// The records at the other ends of something, each with what `take` reads of it from its row.
+    template <class End, class Record, class Take>
+    std::vector<End> ends(std::string_view query, Record End::*record, const Take& take) {
+        const domain::Parameters parameters{{parameter_, root_.value()}, {":limit", one_more()}};
+        auto others = domain::records<Record>(reading_, query, parameters);
+        if (others.empty()) return {};
+        auto rows = kernel::named_query(reading_, query, parameters);
+        std::vector<End> ends(others.size());
+        for (std::size_t i = 0; i < ends.size() && rows.step(); ++i) {
+            ends[i].*record = std::move(others[i]);
+            take(ends[i], rows);
+        }
+        return ends;
+    }
+
     /// The other ends of memberships, with position and period.
     template <class Member, class Record>
     std::vector<Member> members(std::string_view query, Record Member::*record) {
-        const domain::Parameters parameters{{parameter_, root_.value()}, {":limit", one_more()}};
-        auto ends = domain::records<Record>(reading_, query, parameters);
-        auto rows = kernel::named_query(reading_, query, parameters);
-        std::vector<Member> members(ends.size());
-        for (std::size_t i = 0; i < ends.size() && rows.step(); ++i) {
-            members[i].*record = std::move(ends[i]);
-            members[i].position = rows.text(1);
-            members[i].starts_on = date(rows, 2);
-            members[i].ends_on = date(rows, 3);
-        }
-        return members;
+        return ends(query, record, [](Member& member, const storage::Use& row) {
+            member.position = row.text(1);
+            member.starts_on = date(row, 2);
+            member.ends_on = date(row, 3);
+        });
     }
 
     template <class Row>
@@ -85,7 +94,7 @@ private:
     int limit_;
 };
 
-// ---- of a party ---------------------------------------------------------------------------------
+// ---- of a party
 
 std::vector<std::string> roles(kernel::Reading& reading, Id<Party> party) {
     auto rows = kernel::named_query(reading, "party.roles", {{":party", party.value()}});
@@ -117,6 +126,17 @@ std::vector<Card::Person> people(Sections& sections, PartyNature nature, bool& m
     return people;
 }
 
+std::vector<Card::Link> links(Sections& sections, bool& more) {
+    auto links = sections.ends("party.links", &Card::Link::other, [](auto& link, const auto& row) {
+        link.type = row.text(1);
+        link.is_inverse = row.integer(2) != 0;
+        link.starts_on = date(row, 3);
+        link.ends_on = date(row, 4);
+    });
+    more = sections.cut(links);
+    return links;
+}
+
 Card read_card(kernel::Reading& reading, Id<Party> party, const CardOptions& options) {
     domain::require_page_limit(options.limit);
     Sections sections(reading, party, ":party", options.limit);
@@ -128,13 +148,17 @@ Card read_card(kernel::Reading& reading, Id<Party> party, const CardOptions& opt
     card.addresses = sections.all<Address>("address.of", ":record");
     card.bank_accounts = sections.all<BankAccount>("bank_account.of");
     card.people = people(sections, card.party.nature, card.more_people);
+    card.links = links(sections, card.more_links);
+    card.consents = domain::consent_summary(reading, party);
+    card.groups = sections.all<Segment>("segment.of", ":record");
+    card.projects = sections.first<Project>("party.projects", card.more_projects);
     card.planned = sections.first<Activity>("party.planned", card.more_planned);
     card.chronicle = sections.first<Activity>("party.chronicle", card.more_chronicle);
     card.notes = sections.first<Note>("party.notes", card.more_notes);
     return card;
 }
 
-// ---- of a contact -------------------------------------------------------------------------------
+// ---- of a contact
 
 std::optional<Party> person(kernel::Reading& reading, Id<Party> party) {
     auto found = party ? kernel::find(reading, party) : std::nullopt;

@@ -66,10 +66,9 @@ std::vector<Consent> statements(kernel::Reading& reading, Ref record) {
     return domain::records<Consent>(reading, "consent.of", {{":record", record.value()}}, true);
 }
 
-std::vector<Consent> statements_of_visible(kernel::Reading& reading, Ref record) {
+void require_visible(kernel::Reading& reading, Ref record) {
     if (!may_state(record) || !kernel::find(reading, record))
         throw NotFound("consent: no such party, contact or lead");
-    return statements(reading, record);
 }
 
 /// Of statements, newest first.
@@ -107,11 +106,13 @@ bool Consents::may_contact(Ref record, std::string_view channel) const {
     if (known == lists->lists.end() || !known->second.contains(std::string(channel)))
         throw Invalid("consent", "channel",
                       "\"" + std::string(channel) + "\" is not in the list consent_channel");
-    return summary_of(statements_of_visible(reading, record), std::string(channel)).may_contact;
+    require_visible(reading, record);
+    return summary_of(statements(reading, record), std::string(channel)).may_contact;
 }
 
 std::vector<ConsentSummary> Consents::summary(Ref record) const {
     kernel::Reading reading(session().state());
+    require_visible(reading, record);
     return domain::consent_summary(reading, record);
 }
 
@@ -125,7 +126,7 @@ std::vector<Consent> Consents::of(Ref record) const {
 namespace crm::domain {
 
 std::vector<ConsentSummary> consent_summary(kernel::Reading& reading, Ref record) {
-    const auto all = statements_of_visible(reading, record);
+    const auto all = statements(reading, record);
     const auto lists = reading.lists();
     std::vector<ConsentSummary> summaries;
     for (const auto channel : lists->codes(channels))

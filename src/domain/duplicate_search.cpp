@@ -38,7 +38,6 @@ void append(storage::Use rows, std::vector<Ref>& found) {
 }
 
 // ---- beside one record
-// ----------------------------------------------------------------------------------------------
 
 /// The first letters of a key: what bounds the walk along an index.
 std::string_view beginning_of(std::string_view key) {
@@ -156,7 +155,6 @@ std::unordered_set<Ref> dismissed_with(Reading& reading, Ref record) {
 }
 
 // ---- in the whole file
-// ----------------------------------------------------------------------------------------------
 
 /// Neighbours by name that a record is compared with in each of its blocks.
 constexpr std::size_t reach = 20;

@@ -46,7 +46,6 @@ Json member(const Json::Object& fields, std::string_view name) {
 }
 
 // ---- who is meant
-// -----------------------------------------------------------------------------------------
 
 /// A record as it stands, or as its removal kept it. Throws NotFound, Conflict for one erased.
 AnyRecord last_state(Transaction& transaction, Ref ref) {
@@ -131,7 +130,6 @@ void require_all(Transaction& transaction, const kernel::Erasing& erasing) {
 }
 
 // ---- texts that name the person
-// -----------------------------------------------------------------------------------------
 
 /// What the full text is asked for: how the person is called and can be reached.
 class Phrases {
@@ -208,7 +206,6 @@ void find_mentions(Session& session, const kernel::Erasing& erasing, Erasure& er
 }
 
 // ---- erasing
-// ------------------------------------------------------------------------------------------------
 
 std::int64_t keep(Transaction& transaction, const Erasure& erasure) {
     const std::array<std::int64_t, 6> counts{erasure.records,       erasure.history_rows,
@@ -268,9 +265,6 @@ Transaction begun(Session& session) {
 }
 
 // ---- reading
-// -------------------------------------------------------------------------------------------------
-
-Time time_of(std::int64_t microseconds) { return Time{std::chrono::microseconds{microseconds}}; }
 
 Erasure read_erasure(kernel::Reading& reading, std::int64_t id) {
     auto row = kernel::named_query(reading, "erasure.row", {{":id", id}});
@@ -278,7 +272,7 @@ Erasure read_erasure(kernel::Reading& reading, std::int64_t id) {
     Erasure erasure{.id = row.integer(0),
                     .command = CommandId{row.integer(1)},
                     .person = Ref{row.integer(5)},
-                    .erased_at = time_of(row.integer(2)),
+                    .erased_at = row.time(2),
                     .by = Id<User>{row.integer(3)},
                     .by_login = std::string(row.text(4)),
                     .reason = std::string(row.text(6)),
@@ -289,7 +283,7 @@ Erasure read_erasure(kernel::Reading& reading, std::int64_t id) {
                     .commands = row.integer(11),
                     .sources = row.integer(12),
                     .is_lifted = !row.is_null(14)};
-    if (!row.is_null(13)) erasure.scrub_ended_at = time_of(row.integer(13));
+    if (!row.is_null(13)) erasure.scrub_ended_at = row.time(13);
     return erasure;
 }
 

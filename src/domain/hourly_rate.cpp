@@ -23,7 +23,6 @@ constexpr Column rate_columns[] = {
 constexpr Order rate_orders[] = {{"start", "starts_on"}};
 
 // ---- rules
-// ---------------------------------------------------------------------------------------
 
 void derive_rate(Work& work, void* record) {
     auto& rate = *static_cast<HourlyRate*>(record);
@@ -48,7 +47,6 @@ Kind make_rate_kind() {
 }
 
 // ---- what work costs
-// ----------------------------------------------------------------------------
 
 [[noreturn]] void overflow() {
     throw LimitExceeded("labour: the sum is beyond 64 bits of minor units");
@@ -106,7 +104,7 @@ public:
 
 private:
     void add_planned(const storage::Use& row) {
-        const Time start{std::chrono::microseconds{row.integer(2)}};
+        const Time start = row.time(2);
         const Date day = reading_.database().zone().date_of(start);
         labour_.planned_minutes += row.integer(3);
         if (!add(estimated_, Id<User>{row.integer(1)}, day, row.integer(3)))

@@ -1,11 +1,11 @@
 #include "crm/interaction.hpp"
 
 #include <algorithm>
-#include <charconv>
 
 #include "crm/party.hpp"
 #include "domain/records.hpp"
-#include "domain/task.hpp"
+#include "domain/work_state.hpp"
+#include "kernel/page_key.hpp"
 
 namespace crm::inline v1 {
 namespace {
@@ -15,7 +15,6 @@ constexpr int longest_silence = 36'500;
 constexpr std::chrono::days longest_span{20 * 366};
 
 // ---- whose breaks
-// -----------------------------------------------------------------------------------------------
 
 /// Units or one user, walked one after the other, ascending.
 struct Whose {
@@ -49,7 +48,6 @@ bool is_active_party(const storage::Use& row, int status) {
 }
 
 // ---- pages
-// -------------------------------------------------------------------------------------------------------
 
 /// Where a page ends: whose, then where among theirs.
 struct Place {
@@ -59,16 +57,10 @@ struct Place {
     bool is_begun = false;
 
     static Place parse(std::string_view text) {
-        Place place;
-        if (text.empty()) return place;
-        for (std::int64_t* number : {&place.whose, &place.id, &place.at}) {
-            const auto read = std::from_chars(text.data(), text.data() + text.size(), *number);
-            const auto length = static_cast<std::size_t>(read.ptr - text.data());
-            if (read.ec != std::errc{} || length == text.size() || text[length] != ':')
-                throw Invalid("query", "after", "is not the `next` of a page");
-            text.remove_prefix(length + 1);
-        }
-        place.name_key = text;
+        if (text.empty()) return {};
+        kernel::PageKeyParts key(text);
+        Place place{.whose = key.integer(), .id = key.integer(), .at = key.integer()};
+        place.name_key = key.rest();
         place.is_begun = true;
         return place;
     }
@@ -100,7 +92,6 @@ std::string walk(const Whose& whose, Place place, const Read& read) {
 }
 
 // ---- parties
-// ------------------------------------------------------------------------------------------------------------
 
 class Breaks {
 public:
@@ -154,7 +145,7 @@ private:
         const auto look = [](storage::Use row, Id<Activity>& id, std::optional<Time>& at) {
             if (!row.step()) return;
             id = Ref{row.integer(0)};
-            at = Time{std::chrono::microseconds{row.integer(1)}};
+            at = row.time(1);
         };
         const Value party = found.party.value();
         look(kernel::named_query(reading_, "interaction.last", {{":party", party}}), found.last,
@@ -171,7 +162,6 @@ private:
 };
 
 // ---- chains
-// -----------------------------------------------------------------------------------------------
 
 class BrokenChains {
 public:
@@ -214,7 +204,8 @@ private:
 
     void look_at_chain(std::int64_t end, std::vector<Activity>& found) {
         auto chain = domain::records<Activity>(reading_, "activity.chain", {{":id", end}});
-        if (!std::ranges::all_of(chain, domain::is_over)) return;
+        const auto is_over = [](ActivityState state) { return domain::is_over(state); };
+        if (!std::ranges::all_of(chain, is_over, &Activity::state)) return;
         const auto last = std::ranges::find(
             chain, end, [](const Activity& each) { return each.head.id.value(); });
         if (last != chain.end()) found.push_back(std::move(*last));
@@ -227,7 +218,6 @@ private:
 };
 
 // ---- frequency
-// ---------------------------------------------------------------------------------------------------
 
 std::vector<Frequency::Month> months_between(Date from, Date to) {
     std::vector<Frequency::Month> months;
@@ -282,7 +272,7 @@ Frequency Interactions::frequency(Id<Party> party, Date from, Date to) const {
     std::optional<Time> first;
     Time last{};
     while (rows.step()) {
-        last = Time{std::chrono::microseconds{rows.integer(0)}};
+        last = rows.time(0);
         if (!first) first = last;
         const Date on = zone.date_of(last);
         const int month = (on.year() - from.year()) * 12 + static_cast<int>(on.month()) -

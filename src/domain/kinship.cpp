@@ -50,7 +50,7 @@ void check_kinship(Work& work, const void* record, const void* earlier) {
 
 Kind make_kinship_kind() {
     Kind kind = kernel::kind<Kinship>(number::kinship, "kinship", Role::child, kinship_columns);
-    kind.rules = {.check = check_kinship, .removed = follow_kin_reminders};
+    kind.rules = {.check = check_kinship, .gone = follow_kin_reminders};
     return kind;
 }
 

@@ -60,7 +60,6 @@ Kind make_queue_kind(KindNumber number, std::string_view name, std::span<const C
 }
 
 // ---- giving away
-// ---------------------------------------------------------------------------------------
 
 void require_in_use(const LeadQueue& queue) {
     if (!queue.is_active)

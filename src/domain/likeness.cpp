@@ -16,7 +16,6 @@ using base::skeleton;
 using base::slips_between;
 
 // ---- the table of weights, see docs/duplicates.md
-// ----------------------------------------------------------------------------------------------
 
 /// Weights are logarithms (base 2) of how much likelier an observation is of two records of one
 /// than of two that are not.
@@ -60,7 +59,6 @@ double weight_of(const Agreement& agreement, Level level) {
 }
 
 // ---- texts
-// ----------------------------------------------------------------------------------------------
 
 /// Whether a name may be the other shortened: "Rob" of "Robert", or with less to say "R.".
 bool is_beginning(std::string_view a, std::string_view b, std::size_t shortest) {
@@ -120,7 +118,6 @@ Level best_of(std::span<const std::string> a, std::span<const std::string> b, Co
 }
 
 // ---- evidence
-// ----------------------------------------------------------------------------------------------
 
 /// Adds weights up, and says what they come from where that is asked for.
 class Scale {
@@ -254,7 +251,6 @@ private:
 };
 
 // ---- words of texts
-// ----------------------------------------------------------------------------------------------
 
 template <class Each>
 void each_word(std::string_view text, Each each) {
@@ -300,7 +296,6 @@ std::string with_initials_joined(std::string_view text) {
 }
 
 // ---- blocks
-// ----------------------------------------------------------------------------------------------
 
 class Keys {
 public:

@@ -13,8 +13,10 @@ namespace number = kernel::number;
 constexpr Column movement_columns[] = {
     column<&LoyaltyMovement::party>("party_id", required | fixed | parent,
                                     {.target = number::party, .on_delete = OnDelete::takes_along}),
-    column<&LoyaltyMovement::from_grade>("from_grade", fixed | on_card, {.list = "loyalty_grade"}),
-    column<&LoyaltyMovement::to_grade>("to_grade", fixed | on_card, {.list = "loyalty_grade"}),
+    column<&LoyaltyMovement::from_grade>("from_grade", fixed | on_card | historic,
+                                         {.list = "loyalty_grade"}),
+    column<&LoyaltyMovement::to_grade>("to_grade", fixed | on_card | historic,
+                                       {.list = "loyalty_grade"}),
     column<&LoyaltyMovement::moved_on>("moved_on", required | on_card),
     column<&LoyaltyMovement::reason>("reason", on_card, {.list = "loyalty_reason"}),
     column<&LoyaltyMovement::competitor>("competitor_id", on_card,

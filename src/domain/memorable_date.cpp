@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <cstdio>
 #include <utility>
 
 #include "crm/contact.hpp"
@@ -10,6 +9,7 @@
 #include "domain/memorable_date.hpp"
 #include "domain/records.hpp"
 #include "domain/reminder.hpp"
+#include "kernel/page_key.hpp"
 
 namespace crm::inline v1 {
 namespace {
@@ -73,12 +73,11 @@ void check_date(Work& work, const void* record, const void*) {
 Kind make_date_kind() {
     Kind kind = kernel::kind<MemorableDate>(number::memorable_date, "memorable_date", Role::child,
                                             date_columns);
-    kind.rules = {.derive = derive_date, .check = check_date, .removed = follow_date_reminders};
+    kind.rules = {.derive = derive_date, .check = check_date, .gone = follow_date_reminders};
     return kind;
 }
 
 // ---- what is coming up
-// -------------------------------------------------------------------------------------------
 
 /// The part of a window that lies in one year.
 struct Stretch {
@@ -104,18 +103,12 @@ struct OccasionKey {
     std::int64_t id = 0;
 
     static OccasionKey parse(std::string_view text) {
-        OccasionKey key;
-        if (text.empty()) return key;
-        char month_day[6] = {};
-        int size = 0;
-        long long id = 0;
-        const std::string copy(text);
-        if (std::sscanf(copy.c_str(), "%4d:%5[0-9-]:%19lld%n", &key.year, month_day, &id, &size) !=
-                3 ||
-            static_cast<std::size_t>(size) != text.size())
-            throw Invalid("query", "after", "is not the `next` of a page");
-        key.month_day = month_day;
-        key.id = id;
+        if (text.empty()) return {};
+        kernel::PageKeyParts parts(text);
+        OccasionKey key{.year = static_cast<int>(parts.integer()),
+                        .month_day = std::string(parts.word()),
+                        .id = parts.integer()};
+        parts.end();
         return key;
     }
     std::string text() const {

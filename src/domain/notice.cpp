@@ -32,8 +32,6 @@ void notify(Work& work, Id<User> to, std::string_view reason, Ref record, std::s
 namespace crm::inline v1 {
 namespace {
 
-Time time_of(std::int64_t microseconds) { return Time{std::chrono::microseconds{microseconds}}; }
-
 Notice notice_in(const storage::Use& row) {
     Notice notice{.id = row.integer(0),
                   .reason = std::string(row.text(1)),
@@ -41,8 +39,8 @@ Notice notice_in(const storage::Use& row) {
                   .text = std::string(row.text(3)),
                   .from = Ref{row.integer(4)},
                   .command = CommandId{row.integer(5)},
-                  .noticed_at = time_of(row.integer(6))};
-    if (!row.is_null(7)) notice.read_at = time_of(row.integer(7));
+                  .noticed_at = row.time(6)};
+    if (!row.is_null(7)) notice.read_at = row.time(7);
     return notice;
 }
 

@@ -6,7 +6,7 @@
 #include "domain/acceptance.hpp"
 #include "domain/notice.hpp"
 #include "domain/records.hpp"
-#include "domain/task.hpp"
+#include "domain/telling.hpp"
 #include "kernel/engine.hpp"
 
 namespace crm::kernel {
@@ -45,7 +45,6 @@ void check_participant(Work&, const void* record, const void*) {
 }
 
 // ---- the share by which a user sees what he takes part in
-// -----------------------------------------------------------------------
 
 std::vector<Ref> shares(Work& work, std::string_view query, const Participant& participant) {
     return domain::refs(work, query,
@@ -125,8 +124,7 @@ Participant Participants::answer(Id<Activity> activity, Acceptance acceptance) {
             session(), "participant.of_user",
             {{":activity", activity.value()}, {":user", session().user().value()}});
         if (mine.empty()) throw NotFound("participant: you take part in no such activity");
-        const Assignment answer{
-            "acceptance", kernel::Codes<Acceptance>::all[static_cast<std::size_t>(acceptance)]};
+        const Assignment answer{"acceptance", kernel::state_code(acceptance)};
         kernel::update(work.transaction(), kind_of<Participant>(), mine.front().head.id,
                        any_version, {&answer, 1}, nullptr, Authority::engine);
         answered = get(mine.front().head.id);

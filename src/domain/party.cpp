@@ -103,7 +103,6 @@ constexpr Part party_parts[] = {
 };
 
 // ---- rules
-// ---------------------------------------------------------------------------------------
 
 void derive_party(Work& work, void* record) {
     auto& party = *static_cast<Party*>(record);
@@ -148,6 +147,7 @@ Kind make_party_kind() {
     kind.rules = {.derive = derive_party,
                   .check = check_party,
                   .written = domain::loyalty_written,
+                  .may_refuse_written = false,
                   .alike = domain::party_alike};
     return kind;
 }

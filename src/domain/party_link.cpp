@@ -2,9 +2,9 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 
 #include "domain/records.hpp"
+#include "kernel/page_key.hpp"
 
 namespace crm::inline v1 {
 namespace {
@@ -80,13 +80,9 @@ struct LinkKey {
 
     static LinkKey parse(std::string_view text) {
         if (text.empty()) return {};
-        const auto colon = text.find(':');
-        const char* end = text.data() + text.size();
-        LinkKey key{std::string(text.substr(0, colon))};
-        const char* begin = colon == text.npos ? end : text.data() + colon + 1;
-        const auto read = std::from_chars(begin, end, key.id);
-        if (read.ec != std::errc{} || read.ptr != end)
-            throw Invalid("query", "after", "is not the `next` of a page");
+        kernel::PageKeyParts parts(text);
+        LinkKey key{.type = std::string(parts.word()), .id = parts.integer()};
+        parts.end();
         return key;
     }
     std::string text() const { return type + ":" + std::to_string(id); }

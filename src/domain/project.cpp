@@ -5,17 +5,8 @@
 #include "crm/text.hpp"
 #include "domain/records.hpp"
 #include "domain/telling.hpp"
+#include "domain/work_state.hpp"
 #include "kernel/engine.hpp"
-
-namespace crm::kernel {
-
-template <>
-struct Codes<ProjectState> {
-    static constexpr std::array<std::string_view, 4> all{"planned", "started", "completed",
-                                                         "cancelled"};
-};
-
-}  // namespace crm::kernel
 
 namespace crm::inline v1 {
 namespace {
@@ -47,14 +38,7 @@ constexpr Order project_orders[] = {{"name", "name_key"}};
 constexpr std::string_view by_note_text[] = {"text"};
 constexpr Part project_parts[] = {{"note", number::note, "text", "", "", "", by_note_text}};
 
-std::string_view name_of(State state) {
-    return kernel::Codes<State>::all[static_cast<std::size_t>(state)];
-}
-
-bool is_over(State state) { return state == State::completed || state == State::cancelled; }
-
 // ---- rules
-// ---------------------------------------------------------------------------------------
 
 Date today(Work& work) { return work.transaction().database().zone().date_of(work.now()); }
 
@@ -64,8 +48,8 @@ void derive_project(Work& work, void* record) {
         project.code = domain::free_code(work, project.head.id, 'J', "project.code_taken");
     project.code_key = fold(project.code);
     project.name_key = fold(project.name);
-    if (is_over(project.state) && !project.ended_on) project.ended_on = today(work);
-    if (!is_over(project.state)) project.ended_on.reset();
+    if (domain::is_over(project.state) && !project.ended_on) project.ended_on = today(work);
+    if (!domain::is_over(project.state)) project.ended_on.reset();
     const bool takes_party =
         project.parent && !project.party && work.transaction().created_here(project.head.id);
     if (takes_party)
@@ -115,10 +99,10 @@ Kind make_project_kind() {
 }
 
 // ---- verbs
-// ---------------------------------------------------------------------------------------
 
 Conflict already(Work& work, const Project& project) {
-    return domain::already(work, kind_of<Project>(), project.head.id, name_of(project.state));
+    return domain::already(work, kind_of<Project>(), project.head.id,
+                           kernel::state_code(project.state));
 }
 
 Project end(Session& session, std::string_view verb, Id<Project> id, State state,
@@ -127,8 +111,8 @@ Project end(Session& session, std::string_view verb, Id<Project> id, State state
     Project ended;
     session.write(verb, [&](Work& work) {
         const Project before = projects.get(id);
-        if (is_over(before.state)) throw already(work, before);
-        std::vector<Assignment> fields{{"state", name_of(state)}};
+        if (domain::is_over(before.state)) throw already(work, before);
+        std::vector<Assignment> fields{{"state", kernel::state_code(state)}};
         if (ended_on) fields.push_back({"ended_on", ended_on->text()});
         ended = projects.change(id, before.head.version, fields);
     });
@@ -163,7 +147,7 @@ Project Projects::start(Id<Project> id) {
     session().write("project.start", [&](Work& work) {
         const Project before = get(id);
         if (before.state != State::planned) throw already(work, before);
-        started = change(id, before.head.version, {{"state", name_of(State::started)}});
+        started = change(id, before.head.version, {{"state", kernel::state_code(State::started)}});
     });
     return started;
 }

@@ -1,8 +1,7 @@
 #include "domain/records.hpp"
 
-#include <charconv>
-
 #include "crm/text.hpp"
+#include "kernel/page_key.hpp"
 
 namespace crm::domain {
 
@@ -104,15 +103,11 @@ std::string PageKey::text() const {
 
 PageKey PageKey::parse(std::string_view text) {
     if (text.empty()) return {};
-    const char* end = text.data() + text.size();
-    std::int64_t at = 0, id = 0;
-    const auto time = std::from_chars(text.data(), end, at);
-    const char* colon = time.ptr;
-    const bool two = time.ec == std::errc{} && colon != end && *colon == ':';
-    const auto rest = two ? std::from_chars(colon + 1, end, id) : time;
-    if (!two || rest.ec != std::errc{} || rest.ptr != end)
-        throw Invalid("query", "after", "is not the `next` of a page");
-    return {Time{std::chrono::microseconds{at}}, id};
+    kernel::PageKeyParts parts(text);
+    const Time at{std::chrono::microseconds{parts.integer()}};
+    const std::int64_t id = parts.integer();
+    parts.end();
+    return {at, id};
 }
 
 }  // namespace crm::domain

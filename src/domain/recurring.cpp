@@ -16,9 +16,6 @@ using State = ActivityState;
     throw Invalid("activity", field, reason);
 }
 
-/// A unit of work is one thread's.
-thread_local const Activity* copied_series = nullptr;
-
 /// Beyond all years that are searched.
 constexpr std::chrono::years for_ever{1'100};
 
@@ -131,15 +128,21 @@ void move_occurrences(Work& work, const Activity& series, const Activity& before
 
 }  // namespace
 
-Copying::Copying(const Activity& series) { copied_series = &series; }
-Copying::~Copying() { copied_series = nullptr; }
-bool Copying::is_on() { return copied_series != nullptr; }
+Copying::Copying(Work& work, Id<Activity> series) : transaction_(work.transaction()) {
+    transaction_.copy_from(series);
+}
+Copying::~Copying() { transaction_.copy_from({}); }
 
-bool comes_of_series(const Activity& activity) { return activity.series || Copying::is_on(); }
+bool is_copying(Work& work) { return bool(work.transaction().copied_from()); }
+
+bool comes_of_series(Work& work, const Activity& activity) {
+    return activity.series || is_copying(work);
+}
 
 std::optional<Activity> origin_of(Work& work, const Activity& activity) {
-    if (Copying::is_on()) return *copied_series;
-    return activity.series ? load(work, activity.series) : std::nullopt;
+    const Id<Activity> copied{work.transaction().copied_from()};
+    const Id<Activity> series = copied ? copied : activity.series;
+    return series ? load(work, series) : std::nullopt;
 }
 
 recurrence::Anchor anchor_of(const Activity& activity) {
@@ -154,6 +157,25 @@ bool takes_place_at(const Activity& series, Time at) {
     const auto anchor = anchor_of(series);
     const Time next = at + std::chrono::microseconds{1};
     return !occurrences(series.recurrence, anchor.start, anchor.zone, at, next, 1).empty();
+}
+
+std::vector<Time> untouched_starts(kernel::Reading& reading, const SeriesRow& series,
+                                   const TimeRange& window) {
+    auto starts = occurrences(series.recurrence, series.start, series.zone, window.start,
+                              window.end, most_occurrences);
+    if (starts.size() == most_occurrences)
+        throw LimitExceeded(
+            "calendar: a series takes place 100,000 times in the window; make it smaller");
+    if (starts.empty()) return starts;
+    const Time after_last = starts.back() + std::chrono::microseconds{1};
+    auto row = kernel::named_query(reading, "series.own_starts",
+                                   {{":series", series.id.value()},
+                                    {":since", instant(starts.front())},
+                                    {":until", instant(after_last)}});
+    std::vector<Time> touched;
+    while (row.step()) touched.push_back(row.time(0));
+    std::erase_if(starts, [&](Time at) { return std::ranges::binary_search(touched, at); });
+    return starts;
 }
 
 void require_occurrence(const Activity& series, Time at) {

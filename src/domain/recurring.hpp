@@ -2,10 +2,13 @@
 #pragma once
 
 #include <optional>
+#include <vector>
 
 #include "base/recurrence_edit.hpp"
 #include "crm/activity.hpp"
 #include "crm/session.hpp"
+#include "crm/time_range.hpp"
+#include "kernel/transaction.hpp"
 
 namespace crm::domain {
 
@@ -24,17 +27,32 @@ void require_occurrence(const Activity& series, Time at);
 /// was given the series, takes part in it or is mentioned there was told then.
 class Copying {
 public:
-    explicit Copying(const Activity& series);
+    Copying(Work& work, Id<Activity> series);
     ~Copying();
     Copying(const Copying&) = delete;
     Copying& operator=(const Copying&) = delete;
-    static bool is_on();
+
+private:
+    kernel::Transaction& transaction_;
 };
+bool is_copying(Work& work);
 
 /// Whether a new activity comes of a series: stands for one occurrence of it or goes on from one.
-bool comes_of_series(const Activity& activity);
+bool comes_of_series(Work& work, const Activity& activity);
 /// The series that it comes of; nullopt where it comes of none.
 std::optional<Activity> origin_of(Work& work, const Activity& activity);
+
+/// A series as a query reads it.
+struct SeriesRow {
+    Id<Activity> id{};
+    Time start{};
+    Zone zone{};
+    Recurrence recurrence{};
+};
+/// When the occurrences of a series start within a window that have no activity of their own, as
+/// far as the session sees. Throws LimitExceeded for more than 100,000. Cost: grows with them.
+std::vector<Time> untouched_starts(kernel::Reading& reading, const SeriesRow& series,
+                                   const TimeRange& window);
 
 /// Derives when it ends; where the start moved, the dates of the recurrence go along.
 void derive_recurrence(Work& work, Activity& activity);

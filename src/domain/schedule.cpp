@@ -37,7 +37,6 @@ constexpr Column schedule_columns[] = {
 constexpr Order schedule_orders[] = {{"start", "starts_on"}};
 
 // ---- rules
-// ---------------------------------------------------------------------------------------
 
 bool is_whole_day(const ScheduleEntry& entry) { return entry.starts.empty(); }
 
@@ -95,7 +94,6 @@ Kind make_schedule_kind() {
 }
 
 // ---- what follows from entries
-// -----------------------------------------------------------------
 
 bool touches(const ScheduleEntry& entry, const Date& day) {
     return entry.starts_on <= day && day <= *entry.ends_on;

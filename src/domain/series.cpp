@@ -100,7 +100,7 @@ void copy_shares(Work& work, Id<Activity> from, Id<Activity> to, Ref grantee) {
 /// The activity of an occurrence nobody touched yet: who takes part in the series takes part in it,
 /// and who gave the series keeps sight.
 Id<Activity> new_own(Work& work, const Activity& series, Time at) {
-    const domain::Copying copying(series);
+    const domain::Copying copying(work, series.head.id);
     Activity occurrence = occurrence_of(series, at);
     insert(work, occurrence);
     const Id<Activity> id{occurrence.head.id};
@@ -148,7 +148,7 @@ Id<Activity> part_off(Work& work, const Activity& series, Time at, Recurrence fr
     later.start = at;
     if (series.end) later.end = at + domain::length_of(series);
     later.recurrence = std::move(from);
-    const domain::Copying copying(series);
+    const domain::Copying copying(work, series.head.id);
     insert(work, later);
     copy_shares(work, series.head.id, later.head.id, {});
     copy_participants(work, series.head.id, later.head.id);

@@ -4,75 +4,12 @@
 #include "crm/contact.hpp"
 #include "crm/party.hpp"
 #include "crm/project.hpp"
-#include "domain/call.hpp"
+#include "crm/user.hpp"
 #include "domain/notice.hpp"
 #include "domain/records.hpp"
 #include "domain/recurring.hpp"
-#include "domain/task.hpp"
+#include "domain/work_state.hpp"
 #include "kernel/engine.hpp"
-
-namespace crm::domain {
-namespace {
-
-constexpr std::string_view assignment = "assignment", completion = "completion", to_do = "to_do";
-
-Id<User> maker_of(Work& work, CommandId command) {
-    const auto found = refs(work, "task.maker", {{":command", static_cast<std::int64_t>(command)}});
-    return found.empty() ? Id<User>{} : Id<User>{found.front()};
-}
-
-Id<User> responsible_for(Work& work, Id<Project> id) {
-    const auto project = id ? load(work, id) : std::nullopt;
-    return project ? project->head.owner : Id<User>{};
-}
-
-void tell_created(Work& work, Id<Activity> id) {
-    const auto activity = load(work, id);
-    if (!activity || is_over(*activity) || is_entry(work, *activity)) return;
-    notify(work, activity->head.owner, activity->is_todo ? to_do : assignment, id);
-    if (activity->is_todo) notify(work, responsible_for(work, activity->project), to_do, id);
-}
-
-void tell_completed(Work& work, Id<Activity> id) {
-    const auto activity = load(work, id);
-    if (!activity || activity->state != ActivityState::completed) return;
-    std::vector<Id<User>> told{activity->assigned_by, maker_of(work, activity->head.created_in)};
-    if (const auto series = load(work, activity->series))
-        told.push_back(maker_of(work, series->head.created_in));
-    if (activity->is_todo) told.push_back(responsible_for(work, activity->project));
-    for (const Id<User> user : told)
-        if (user != activity->head.owner) notify(work, user, completion, id);
-}
-
-}  // namespace
-
-bool is_over(const Activity& activity) {
-    return activity.state == ActivityState::completed || activity.state == ActivityState::cancelled;
-}
-
-bool gives_work(Work& work) {
-    return !exists(work, "task.in_run", {{":command", static_cast<std::int64_t>(work.command())}});
-}
-
-void tell_of_creation(Work& work, const Activity& activity) {
-    const Id<Activity> id{activity.head.id};
-    work.transaction().at_end("tell of a task made", id.value(),
-                              [id](Work& ending) { tell_created(ending, id); });
-}
-
-void tell_of_completion(Work& work, const Activity& activity) {
-    const Id<Activity> id{activity.head.id};
-    work.transaction().at_end("tell of a task done", id.value(),
-                              [id](Work& ending) { tell_completed(ending, id); });
-}
-
-void tell_of_invitation(Work& work, Id<Activity> id, Id<User> user) {
-    if (Copying::is_on()) return;
-    const auto activity = load(work, id);
-    if (activity && !is_over(*activity) && gives_work(work)) notify(work, user, assignment, id);
-}
-
-}  // namespace crm::domain
 
 namespace crm::inline v1 {
 namespace {
@@ -82,7 +19,6 @@ using kernel::Authority;
 constexpr std::string_view task_kind = "task";
 
 // ---- what a task takes from the card that it is set from
-// ------------------------------------------------------------------------
 
 template <class T>
 void fill(Id<T>& field, Id<T> value) {
@@ -115,7 +51,6 @@ void fill_from(const Session& session, Activity& task, Ref card) {
 }
 
 // ---- sight of what was given
-// --------------------------------------------------------------------------------------------
 
 /// Whether the session sees an activity in the state that it will have.
 bool would_see(Work& work, const Activity& activity) {
@@ -149,9 +84,8 @@ void set_assigned_by_session(Work& work, Id<Activity> id) {
 Activity handed_over(Session& session, Work& work, Id<Activity> id, Id<User> to) {
     Activities activities(session);
     const Activity before = activities.get(id);
-    if (domain::is_over(before))
-        throw domain::already(work, kind_of<Activity>(), id,
-                              before.state == ActivityState::completed ? "completed" : "cancelled");
+    if (domain::is_over(before.state))
+        throw domain::already(work, kind_of<Activity>(), id, kernel::state_code(before.state));
     kernel::Transaction::Part part(work.transaction());
     keep_sight(work, given_to(work, before, to));
     set_assigned_by_session(work, id);
@@ -180,7 +114,7 @@ Page<AssignedTask> page_of(Session& session, std::string_view named, const TaskQ
     for (Activity& activity : activities) {
         const auto end = domain::recurs(activity) ? activity.recurs_until
                                                   : activity.end.value_or(activity.start);
-        const bool is_overdue = !domain::is_over(activity) && end && *end < now;
+        const bool is_overdue = !domain::is_over(activity.state) && end && *end < now;
         page.rows.push_back({std::move(activity), is_overdue});
     }
     return page;

@@ -4,6 +4,7 @@
 #include <initializer_list>
 #include <set>
 #include <string>
+#include <vector>
 
 #include "crm/text.hpp"
 #include "crm/user.hpp"
@@ -11,9 +12,12 @@
 #include "domain/notice.hpp"
 #include "domain/records.hpp"
 #include "domain/recurring.hpp"
+#include "domain/work_state.hpp"
 
 namespace crm::domain {
 namespace {
+
+constexpr std::string_view assignment = "assignment", completion = "completion", to_do = "to_do";
 
 using Logins = std::set<std::string>;  // folded
 
@@ -39,12 +43,6 @@ Logins mentioned_in(std::initializer_list<std::string_view> texts) {
         for (auto at = text.find('@'); at != text.npos; at = text.find('@', at + 1))
             if (const auto login = login_at(text, at); !login.empty()) logins.insert(fold(login));
     return logins;
-}
-
-bool is_silent(Work& work) {
-    return work.transaction().reads_only() ||
-           exists(work, "notice.is_silent",
-                  {{":command", static_cast<std::int64_t>(work.command())}});
 }
 
 Logins mentioned_in(const Activity& activity) {
@@ -75,24 +73,57 @@ void tell_mentioned(Work& work, const Record& record, Logins before) {
     });
 }
 
-template <class Record>
-bool is_unfinished(const Record& record) {
-    using State = decltype(record.state);
-    return record.state == State::planned || record.state == State::started;
-}
-
+/// Of what is not over the owner that it had not before.
 template <class Record>
 void tell_owner(Work& work, const Record& record, const Record* before) {
     const Id<User> from = before ? before->head.owner : Id<User>{};
     if (record.head.owner == from || record.head.owner == work.transaction().session().user ||
-        !is_unfinished(record))
+        is_over(record.state))
         return;
     const Id<Record> id = record.head.id;
     work.transaction().at_end("tell of assignment", id.value(), [id, from](Work& ending) {
         const auto stored = load(ending, id);
-        if (stored && is_unfinished(*stored) && stored->head.owner != from && !is_silent(ending))
-            notify(ending, stored->head.owner, "assignment", id);
+        if (stored && !is_over(stored->state) && stored->head.owner != from && !is_silent(ending))
+            notify(ending, stored->head.owner, assignment, id);
     });
+}
+
+Id<User> maker_of(Work& work, CommandId command) {
+    const auto found =
+        refs(work, "notice.maker", {{":command", static_cast<std::int64_t>(command)}});
+    return found.empty() ? Id<User>{} : Id<User>{found.front()};
+}
+
+Id<User> responsible_for(Work& work, Id<Project> id) {
+    const auto project = id ? load(work, id) : std::nullopt;
+    return project ? project->head.owner : Id<User>{};
+}
+
+void tell_of_to_do(Work& work, Id<Activity> id) {
+    work.transaction().at_end("tell of a to-do", id.value(), [id](Work& ending) {
+        const auto stored = load(ending, id);
+        if (!stored || is_over(stored->state) || is_silent(ending)) return;
+        for (const Id<User> user : {stored->head.owner, responsible_for(ending, stored->project)})
+            notify(ending, user, to_do, id);
+    });
+}
+
+void tell_of_completion(Work& work, Id<Activity> id) {
+    work.transaction().at_end("tell of completion", id.value(), [id](Work& ending) {
+        const auto stored = load(ending, id);
+        if (!stored || stored->state != ActivityState::completed || is_silent(ending)) return;
+        std::vector<Id<User>> told{stored->assigned_by, maker_of(ending, stored->head.created_in)};
+        if (const auto series = load(ending, stored->series))
+            told.push_back(maker_of(ending, series->head.created_in));
+        if (stored->is_todo) told.push_back(responsible_for(ending, stored->project));
+        for (const Id<User> user : told)
+            if (user != stored->head.owner) notify(ending, user, completion, id);
+    });
+}
+
+bool is_completed_now(const Activity& activity, const Activity* before) {
+    return before && before->state != ActivityState::completed &&
+           activity.state == ActivityState::completed;
 }
 
 }  // namespace
@@ -108,9 +139,17 @@ bool sees(Work& work, Id<User> user, Ref record) {
         ->covers(transaction.connection(), *kind, kernel::Action::read, stored.data());
 }
 
+bool is_silent(Work& work) {
+    return work.transaction().reads_only() ||
+           exists(work, "notice.is_silent",
+                  {{":command", static_cast<std::int64_t>(work.command())}});
+}
+
 void tell_of(Work& work, const Activity& activity, const Activity* before) {
-    if (!comes_of_series(activity) && (before || !activity.is_todo) && !is_entry(work, activity))
-        tell_owner(work, activity, before);
+    const Id<Activity> id{activity.head.id};
+    if (!comes_of_series(work, activity) && !is_entry(work, activity))
+        !before&& activity.is_todo ? tell_of_to_do(work, id) : tell_owner(work, activity, before);
+    if (is_completed_now(activity, before)) tell_of_completion(work, id);
     const auto origin = before ? std::nullopt : origin_of(work, activity);
     const Activity* earlier = origin ? &*origin : before;
     tell_mentioned(work, activity, earlier ? mentioned_in(*earlier) : Logins{});
@@ -122,6 +161,13 @@ void tell_of(Work& work, const Project& project, const Project* before) {
 
 void tell_of(Work& work, const Note& note, const Note* before) {
     tell_mentioned(work, note, before ? mentioned_in(*before) : Logins{});
+}
+
+void tell_of_invitation(Work& work, Id<Activity> id, Id<User> user) {
+    if (is_copying(work)) return;
+    const auto activity = load(work, id);
+    if (activity && !is_over(activity->state) && !is_silent(work))
+        notify(work, user, assignment, id);
 }
 
 }  // namespace crm::domain

@@ -33,7 +33,6 @@ constexpr Column time_columns[] = {
 constexpr Order time_orders[] = {{"day", "worked_on"}};
 
 // ---- rules
-// ---------------------------------------------------------------------------------------
 
 void derive_time(Work& work, void* record) {
     auto& entry = *static_cast<TimeEntry*>(record);
@@ -109,7 +108,6 @@ Kind make_time_kind() {
 }
 
 // ---- reports
-// -------------------------------------------------------------------------------------
 
 /// One entry as the named queries answer it.
 struct Booked {

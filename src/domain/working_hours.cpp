@@ -48,7 +48,6 @@ constexpr Column holiday_columns[] = {
 constexpr Order holiday_orders[] = {{"falls_on", "falls_on"}};
 
 // ---- rules
-// ---------------------------------------------------------------------------------------
 
 void check_hours(Work&, const void* record, const void*) {
     const auto& hours = *static_cast<const WorkingHours*>(record);
@@ -62,7 +61,6 @@ void check_holiday(Work&, const void* record, const void*) {
 }
 
 // ---- the week of a user
-// --------------------------------------------------------------------------
 
 using domain::Shift;
 using Week = std::array<std::vector<Shift>, 7>;

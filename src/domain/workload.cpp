@@ -1,6 +1,7 @@
 #include "crm/workload.hpp"
 
 #include "domain/records.hpp"
+#include "domain/recurring.hpp"
 
 namespace crm::inline v1 {
 namespace {
@@ -38,6 +39,7 @@ public:
         }
         for (Workload& load : loads) {
             count_activities(load);
+            count_occurrences(load);
             count_projects(load);
         }
         return loads;
@@ -54,6 +56,30 @@ private:
         load.activities = counts_in(row);
         load.planned_time = std::chrono::duration_cast<std::chrono::minutes>(
             std::chrono::microseconds{row.integer(4)});
+    }
+
+    /// Of series those that nobody touched; the others are activities like any.
+    void count_occurrences(Workload& load) {
+        const TimeRange window{zone_.start_of(from_), zone_.start_of(to_)};
+        std::chrono::microseconds planned{};
+        auto row = kernel::named_query(reading_, "workload.series",
+                                       {{":user", load.user.value()},
+                                        {":from", domain::instant(window.start)},
+                                        {":to", domain::instant(window.end)}});
+        while (row.step()) {
+            const Time start = row.time(1), end = row.is_null(2) ? start : row.time(2);
+            for (const Time at :
+                 domain::untouched_starts(reading_,
+                                          {Ref{row.integer(0)}, start, Zone{row.text(3)},
+                                           Recurrence::parse(row.text(4))},
+                                          window)) {
+                const Time over = at + (end - start);
+                ++load.activities.planned;
+                if (over < now_) ++load.activities.overdue;
+                if (row.integer(5) == 0) planned += std::min(over, window.end) - at;
+            }
+        }
+        load.planned_time += std::chrono::duration_cast<std::chrono::minutes>(planned);
     }
 
     void count_projects(Workload& load) {

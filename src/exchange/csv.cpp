@@ -31,7 +31,7 @@ bool is_newline(char c) { return c == '\n' || c == '\r'; }
 
 std::string text_of(std::int64_t number) { return std::to_string(number); }
 
-// --- finding the bytes that mean something ---------------------------------------------------
+// ---- finding the bytes that mean something
 
 /// What 64 bytes hold: a bit for each delimiter, quote and line end, and whether there is a byte
 /// that is not plain ASCII, NUL included.
@@ -71,7 +71,7 @@ Block look(const char* at, char delimiter, char quote) {
 }
 #endif
 
-// --- options ---------------------------------------------------------------------------------
+// ---- options
 
 void check_character(char c, const char* field) {
     const bool plain = c > 0 && !is_newline(c);
@@ -103,7 +103,7 @@ char tell_delimiter(std::string_view text, std::optional<char> quote) {
                             [&](char c) { return counts[static_cast<unsigned char>(c)]; });
 }
 
-// --- sources ---------------------------------------------------------------------------------
+// ---- sources
 
 [[noreturn]] void fail(const std::filesystem::path& path, int error) {
     const std::string what = path.string() + ": " + std::generic_category().message(error);
@@ -134,7 +134,7 @@ CsvSource source_of(std::string_view text) {
     };
 }
 
-// --- formulas --------------------------------------------------------------------------------
+// ---- formulas
 
 // Apostrophes before it count in, or the reader could not tell ours from the text's own.
 bool begins_formula(std::string_view text) {
@@ -166,7 +166,7 @@ std::string_view unquote(std::string_view text, char quote) {
 
 }  // namespace
 
-// --- the parser ------------------------------------------------------------------------------
+// ---- the parser
 
 /// A buffer that holds at least one whole row, and the place in it. A row that reaches past the
 /// end of the buffer is parsed again from its beginning once more is there.
@@ -515,7 +515,7 @@ char CsvReader::delimiter() const noexcept { return parser_->delimiter(); }
 std::int64_t CsvReader::bytes_read() const noexcept { return parser_->bytes_read(); }
 bool CsvReader::next(CsvRow& row) { return parser_->next(row); }
 
-// --- writing ---------------------------------------------------------------------------------
+// ---- writing
 
 CsvWriter::CsvWriter(std::string& out, const CsvFormat& format) : text_(out), format_(format) {
     check_character(format.delimiter, "delimiter");

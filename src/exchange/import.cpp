@@ -33,7 +33,6 @@ constexpr std::int64_t rows_worth_analyzing = 1'000;
 constexpr std::size_t most_problems = 1'000;
 
 // ---- rows of a batch
-// ------------------------------------------------------------------------------------------
 
 /// A row that outlives the next one; its memory is used again and again.
 struct KeptRow {
@@ -85,7 +84,6 @@ private:
 };
 
 // ---- what a run is known by
-// -----------------------------------------------------------------------------------
 
 std::string_view name_of(OnConflict policy) {
     constexpr std::string_view names[] = {"skip", "update", "fail"};
@@ -137,7 +135,6 @@ void add_counts(Run& total, const Run& counts) {
 std::string text_of(RunId run) { return std::to_string(static_cast<std::int64_t>(run)); }
 
 // ---- the search index of a large run
-// --------------------------------------------------------------------------
 
 /// Sets the search index up for many rows, and back whatever happens.
 class BulkIndexing {
@@ -176,7 +173,6 @@ private:
 };
 
 // ---- the run
-// --------------------------------------------------------------------------------------------------
 
 /// What the rules, the rights or the data are to blame for, and not the machine.
 bool blames_rows(const Error& error) {
@@ -460,7 +456,6 @@ private:
 };
 
 // ---- files that must not be opened
-// ----------------------------------------------------------------------------
 
 /// Closing any descriptor of the database file would drop SQLite's locks in this process.
 void refuse_database(const std::filesystem::path& path, const char* field) {

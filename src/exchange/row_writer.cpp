@@ -130,7 +130,6 @@ void RowWriter::reject(const Invalid& bad) const {
 }
 
 // ---- matching
-// -------------------------------------------------------------------------------------------------
 
 bool RowWriter::is_party() const { return mapping_.kind->number == kernel::number::party; }
 
@@ -179,7 +178,6 @@ void RowWriter::remember() {
 }
 
 // ---- creating
-// -------------------------------------------------------------------------------------------------
 
 /// Names belong to the contact that a natural person is; nothing given is dropped in silence.
 void RowWriter::check_names(bool person) {
@@ -260,7 +258,6 @@ void RowWriter::add_key(Ref record) {
 }
 
 // ---- changing
-// -------------------------------------------------------------------------------------------------
 
 void RowWriter::settle_found(RowOutcome& outcome, Ref id) {
     if (options_.on_conflict == OnConflict::fail)

@@ -13,7 +13,6 @@ namespace {
 constexpr std::size_t text_bytes = 500, long_text_bytes = 1'000'000;
 
 // ---- plans
-// ----------------------------------------------------------------------------------------------------
 
 template <auto Member>
 constexpr Column head_column(std::string_view name) {
@@ -57,7 +56,6 @@ std::shared_ptr<const PlanSlots> slots_of(const Kind& kind) {
 }
 
 // ---- properties
-// -----------------------------------------------------------------------------------------------
 
 std::vector<Property> definitions_in(storage::Connection& connection) {
     static const storage::Slot slot;

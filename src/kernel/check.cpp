@@ -26,7 +26,7 @@ void check_code(Transaction& transaction, const Kind& kind, const Column& column
         refuse(kind, column,
                "\"" + std::string(code) + "\" is not a value of the list " +
                    std::string(column.list) + "; add it to the list or take one of its codes");
-    if (value->second.is_retired)
+    if (value->second.is_retired && !column.has(historic))
         refuse(kind, column, "\"" + std::string(code) + "\" is retired and not for new use");
 }
 
@@ -88,9 +88,11 @@ void check_value(Transaction& transaction, const Kind& kind, const Column& colum
     }
 }
 
-/// A record from before a property was required, or was there, may be changed without it.
-bool is_still_absent(const Column& column, const void* before) {
-    return column.is_property() && before && column.get(before).is_null();
+/// A property is asked of people: what the engine writes of its own has none, and a record from
+/// before the property was required, or was there, may be changed without it.
+bool may_be_absent(const Column& column, const void* before, Authority authority) {
+    if (!column.is_property()) return false;
+    return before ? column.get(before).is_null() : authority == Authority::engine;
 }
 
 /// Looked up before the first row is written; the index stands behind it.
@@ -140,7 +142,7 @@ void check_values(Transaction& transaction, const Plan& plan, const void* record
     for (const Column& column : plan.kind->columns) {
         const Value value = column.get(record);
         if (value.is_null()) {
-            if (column.has(required) && !is_still_absent(column, before))
+            if (column.has(required) && !may_be_absent(column, before, authority))
                 refuse(*plan.kind, column, "is required");
         } else if (!before || !(column.get(before) == value)) {
             check_value(transaction, *plan.kind, column, value, authority);

@@ -24,6 +24,11 @@ namespace crm::kernel {
 template <class Enum>
 struct Codes;
 
+template <class Enum>
+std::string_view state_code(Enum state) {
+    return Codes<Enum>::all[static_cast<std::size_t>(state)];
+}
+
 [[noreturn]] void refuse_type(std::string_view expected);
 
 template <class T>
@@ -138,7 +143,7 @@ template <class T>
 requires std::is_enum_v<T>
 struct Codec<T> {
     static constexpr FieldType type = FieldType::state;
-    static Value get(const T& v) { return Value{Codes<T>::all[static_cast<std::size_t>(v)]}; }
+    static Value get(const T& v) { return Value{state_code(v)}; }
     static void set(T& v, const Value& value) {
         for (std::size_t i = 0; i < Codes<T>::all.size(); ++i)
             if (value.type() == Value::Type::text && value.text() == Codes<T>::all[i]) {

@@ -95,7 +95,6 @@ std::string nearest(std::string_view name, std::vector<std::string> known) {
 }
 
 // ---- fields
-// ---------------------------------------------------------------------------------------------------
 
 /// The columns that an index begins with: by one value of them few rows are found at once.
 std::set<std::string, std::less<>> indexed_columns(const Reading& reading, const Kind& kind) {

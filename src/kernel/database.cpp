@@ -249,7 +249,6 @@ CreateOptions checked(CreateOptions options) {
 }
 
 // ---- copies
-// ---------------------------------------------------------------------------------------------------
 
 bool has_given_ids(storage::Connection& connection, std::int64_t copy_number) {
     auto row = connection.use("SELECT 1 FROM sequence WHERE copy_number = ?1 LIMIT 1");

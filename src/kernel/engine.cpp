@@ -143,7 +143,6 @@ AnyRecord loaded(Transaction& transaction, const Kind& kind, Ref id) {
 }
 
 // ---- rights
-// ---------------------------------------------------------------------------------------------------
 
 void require_function(const Transaction& transaction, const Kind& kind) {
     if (transaction.rights().may_change_common(kind)) return;
@@ -226,7 +225,6 @@ void require_right(Transaction& transaction, const Kind& kind, Action action, co
 }
 
 // ---- heads
-// ----------------------------------------------------------------------------------------------------
 
 std::int64_t unit_of_user(Transaction& transaction, Id<User> user) {
     auto row = transaction.connection().use("SELECT unit_id FROM user WHERE id = ?1 AND is_active");
@@ -358,6 +356,10 @@ void fill_properties(Transaction& transaction, const Plan& plan, void* record) {
     pair_amounts(transaction, plan, record);
 }
 
+bool may_refuse_written(const Kind& kind) {
+    return kind.rules.written && kind.rules.may_refuse_written;
+}
+
 void create(Transaction& transaction, const Kind& kind, void* record, Authority authority) {
     const Plan& plan = transaction.plan(kind);
     take_properties(plan, record);
@@ -374,7 +376,6 @@ void create(Transaction& transaction, const Kind& kind, void* record, Authority 
 }
 
 // ---- changes
-// --------------------------------------------------------------------------------------------------
 
 struct Difference {
     std::vector<const Column*> row, properties, body;
@@ -509,7 +510,6 @@ void require_assign(Transaction& transaction, const Kind& kind, const Difference
 }
 
 // ---- removal
-// --------------------------------------------------------------------------------------------------
 
 std::vector<Ref> referring(Transaction& transaction, const Incoming& incoming, Ref id) {
     std::vector<Ref> found;
@@ -603,6 +603,9 @@ void take_out_rows(Transaction& transaction, const Plan& plan, std::span<const A
     }
     for (const AnyRecord& record : records)
         unindex_row(transaction.connection(), plan, record.data());
+    if (!plan.kind->rules.gone) return;
+    Work work(transaction);
+    for (const AnyRecord& record : records) plan.kind->rules.gone(work, record.data());
 }
 
 Value stored(const Json::Object& object, std::string_view name) {
@@ -619,7 +622,7 @@ void insert(Transaction& transaction, const Kind& given, void* record, Authority
     begin_head(transaction, kind, record, authority);
     const Ref id = head_of(record).id;
     try {
-        if (!kind.rules.written) return create(transaction, kind, record, authority);
+        if (!may_refuse_written(kind)) return create(transaction, kind, record, authority);
         Transaction::Part part(transaction);
         create(transaction, kind, record, authority);
         part.keep();
@@ -652,8 +655,8 @@ bool update(Transaction& transaction, const Kind& given, Ref id, std::int64_t ve
         check_values(transaction, plan, after.data(), before.data(), authority);
         run_rule(kind.rules.check, transaction, after.data(), before.data());
         std::optional<Transaction::Part> part;  // FTS5 writes to disk at every savepoint: only
-                                                // where a rule may fail after
-        if (kind.rules.written) part.emplace(transaction);
+                                                // where a rule may refuse after
+        if (may_refuse_written(kind)) part.emplace(transaction);
         write_difference(transaction, plan, found, before.data(), after.data());
         run_rule(kind.rules.written, transaction, after.data(), before.data());
         if (part) part->keep();

@@ -24,7 +24,6 @@ constexpr int largest_page = 100'000;
 constexpr std::int64_t longest_walk = 100'000;
 
 // ---- positions
-// -----------------------------------------------------------------------------------------------
 
 /// A place in the log: after a whole command, or after one of its lines. Those of what a command
 /// made come before those of what it changed.
@@ -87,7 +86,6 @@ Place place_of(const std::string& text, std::int64_t copy, std::int64_t last) {
 }
 
 // ---- what concerns the session's rights
-// ----------------------------------------------------------------------
 
 /// Kinds whose records say what sessions may see.
 std::bitset<256> kinds_of_rights() {
@@ -162,7 +160,6 @@ private:
 };
 
 // ---- what is told
-// ---------------------------------------------------------------------------------------------------
 
 bool is_removal_text(std::string_view before) { return before.starts_with("{\"id\":"); }
 
@@ -371,7 +368,6 @@ private:
 };
 
 // ---- walking the log
-// ------------------------------------------------------------------------------------------------
 
 /// Reads the lines of the log after a place, one command after the other.
 class Walk {

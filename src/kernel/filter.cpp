@@ -134,7 +134,6 @@ Filter joined(Op op, Filter a, Filter b) {
 }
 
 // ---- shape
-// ----------------------------------------------------------------------------------------------------
 
 bool is_present(const Json& json) {
     return !json.is_array() && !json.is_object() && !json.is_null();
@@ -188,7 +187,6 @@ void check_node(const Filter& filter, std::size_t depth, std::size_t& operands) 
 }
 
 // ---- relative dates
-// -------------------------------------------------------------------------------------------
 
 using std::chrono::days;
 using std::chrono::sys_days;

@@ -73,7 +73,7 @@ HistoryEntry entry_of(Reading& reading, CommandId command, HistoryEntry::What wh
 
 Command read_command(const storage::Use& row) {
     return Command{CommandId{row.integer(0)},
-                   Time{std::chrono::microseconds{row.integer(1)}},
+                   row.time(1),
                    Id<User>{row.integer(2)},
                    std::string(row.text(3)),
                    std::string(row.text(4)),

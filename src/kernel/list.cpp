@@ -59,7 +59,6 @@ bool is_drawn_from(std::span<const Kind> kinds, std::string_view list) {
 }
 
 // ---- rules
-// ----------------------------------------------------------------------------------------------------
 
 void derive_value(Work&, void* record) {
     auto& value = *static_cast<ListValue*>(record);
@@ -120,7 +119,6 @@ const Kind& kind_of<ListLabel>() {
 }
 
 // ---- area
-// -----------------------------------------------------------------------------------------------------
 
 namespace {
 

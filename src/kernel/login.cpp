@@ -36,7 +36,6 @@ Denied wrong_password() {
 }
 
 // ---- attempts
-// ------------------------------------------------------------------------------------------------
 
 /// One try at a password, counted as failed before it is made.
 struct Attempt {
@@ -135,7 +134,6 @@ bool holds(storage::Connection& connection, const Attempt& attempt) {
 }
 
 // ---- keeping
-// ------------------------------------------------------------------------------------------------
 
 void store(storage::Connection& connection, std::int64_t user, const std::string& hash,
            microseconds now) {

@@ -18,7 +18,6 @@ namespace {
 using storage::NamedQuery;
 
 // ---- words of SQL
-// ---------------------------------------------------------------------------------------------
 
 /// A word, a quoted name or one sign of SQL; literals and comments are none.
 struct Lexeme {
@@ -75,7 +74,6 @@ bool is_one_of(const Lexeme& lexeme, std::span<const std::string_view> words) {
 }
 
 // ---- what a query may read
-// ------------------------------------------------------------------------------------
 
 constexpr std::string_view before_tables[] = {"from", "join", ",", "in"};
 constexpr std::string_view system_tables[] = {"change",        "created",      "run",
@@ -200,7 +198,6 @@ private:
 };
 
 // ---- finding and binding
-// --------------------------------------------------------------------------------------
 
 const NamedQuery& query_named(std::string_view name) {
     static const auto queries = [] {

@@ -22,13 +22,12 @@ void refuse_unit_of_work(const SessionState& session) {
 }
 
 // ---- moments
-// -------------------------------------------------------------------------------------------------
 
 /// The newest command up to a number, and when it was given; 0 where there is none.
 std::pair<std::int64_t, Time> command_up_to(storage::Connection& connection, std::int64_t id) {
     auto row = connection.use("SELECT id, at FROM command WHERE id <= ?1 ORDER BY id DESC LIMIT 1");
     if (!row.bind(1, id).step()) return {};
-    return {row.integer(0), Time{std::chrono::microseconds{row.integer(1)}}};
+    return {row.integer(0), row.time(1)};
 }
 
 /// Times never go backwards along the numbers of commands: the last one at or before `at` is found
@@ -47,7 +46,6 @@ std::int64_t last_command_by(storage::Connection& connection, Time at) {
 }
 
 // ---- one record
-// ----------------------------------------------------------------------------------------------
 
 /// The last change of the record itself up to a moment, its creation included.
 CommandId changed_by(storage::Connection& connection, const Head& head, CommandId moment) {
@@ -73,33 +71,81 @@ void conceal_past(Reading& reading, Sight& sight, AnyRecord& record) {
 }
 
 // ---- all of them
-// ---------------------------------------------------------------------------------------------
 
 /// The columns of a table, in order, and of which types they are declared.
 struct TableShape {
     std::vector<std::string> names, types;
 };
 
-/// Puts views in the place of the kinds' tables: the rows that were not touched since the moment,
-/// under the rights of now, and beside them a copy of what the touched ones were.
-class PastViews {
-public:
-    PastViews(Reading& reading, CommandId moment)
-        : reading_(reading),
-          moment_(moment),
-          rights_(reading.rights().in_views()),
-          sight_(reading) {}
+/// The tables of a kind, in the order in which a copy has their columns.
+enum class Part { row, properties, body };
 
-    void make() {
-        for (auto& [kind, refs] : touched()) copy(*kind, refs);
-        for (const Kind& kind : reading_.kinds()) make_views(kind);
-        reading_.read_views();
+std::vector<Part> parts_of(const Plan& plan) {
+    std::vector<Part> parts{Part::row};
+    if (!plan.properties.empty()) parts.push_back(Part::properties);
+    if (!plan.body.empty()) parts.push_back(Part::body);
+    return parts;
+}
+
+std::string table_of(const Kind& kind, Part part) {
+    const std::string name(kind.name);
+    if (part == Part::row) return name;
+    return name + (part == Part::body ? "_body" : "_property");
+}
+
+const std::vector<const Column*>& columns_of(const Plan& plan, Part part) {
+    if (part == Part::row) return plan.row;
+    return part == Part::body ? plan.body : plan.properties;
+}
+
+std::string_view type_of(FieldType type) {
+    switch (type) {
+        case FieldType::integer:
+        case FieldType::flag:
+        case FieldType::time:
+        case FieldType::money:
+        case FieldType::reference: return "INTEGER";
+        case FieldType::real: return "REAL";
+        default: return "TEXT";
+    }
+}
+
+/// The columns of one of the kind's tables, with the types of schema/.
+TableShape shape(const Kind& kind, const Plan& plan, Part part) {
+    TableShape found{{"id"}, {}};
+    if (part == Part::row) {
+        found.names.insert(found.names.end(), {"version", "created_in", "changed_in"});
+        if (kind.role == Role::root)
+            found.names.insert(found.names.end(), {"owner_id", "unit_id", "territory_id"});
+    }
+    found.types.resize(found.names.size(), "INTEGER");
+    for (const Column* column : columns_of(plan, part)) {
+        found.names.emplace_back(column->name);
+        found.types.emplace_back(type_of(column->type));
+    }
+    return found;
+}
+
+std::string copy_of(const Kind& kind) { return "temp.past_" + std::string(kind.name); }
+
+/// Copies in the temporary schema of what the records were that commands since changed or removed.
+class PastCopies {
+public:
+    PastCopies(Reading& reading, CommandId moment)
+        : reading_(reading), moment_(moment), sight_(reading) {}
+
+    /// Of which kinds there are copies, by number.
+    std::bitset<256> make() {
+        std::bitset<256> copied;
+        for (const auto& [kind, refs] : touched()) {
+            copy(*kind, refs);
+            copied.set(kind->number);
+        }
+        return copied;
     }
 
 private:
     storage::Connection& connection() const { return reading_.connection(); }
-    std::string moment() const { return std::to_string(number_of(moment_)); }
-    static std::string copy_of(const Kind& kind) { return "temp.past_" + std::string(kind.name); }
 
     /// The records that commands since changed or removed, by kind.
     std::map<const Kind*, std::vector<Ref>> touched() const {
@@ -129,11 +175,10 @@ private:
                 "moment, or for single records");
     }
 
-    // ---- copies
-
     void copy(const Kind& kind, const std::vector<Ref>& refs) {
+        const Plan& plan = reading_.plan(kind);
         std::vector<TableShape> shapes;
-        for (const Part part : parts_of(kind)) shapes.push_back(shape(kind, part));
+        for (const Part part : parts_of(plan)) shapes.push_back(shape(kind, plan, part));
         connection().execute("CREATE TEMP TABLE past_" + std::string(kind.name) +
                              "_touched (id INTEGER PRIMARY KEY); CREATE TEMP TABLE past_" +
                              std::string(kind.name) + " (" + declared(shapes) + ")");
@@ -147,7 +192,6 @@ private:
             if (const auto record = state_at(reading_, ref, moment_)) add(kind, insert, *record);
         }
         index_references(kind);
-        is_copied_.set(kind.number);
     }
 
     /// "id" is the first column of every part.
@@ -195,69 +239,40 @@ private:
                                      std::string(column.name) + ")");
     }
 
-    // ---- views
+    Reading& reading_;
+    const CommandId moment_;
+    Sight sight_;
+};
 
-    /// The tables of a kind, in the order in which a copy has their columns.
-    enum class Part { row, properties, body };
+/// Views in the place of the kinds' tables, made where a text first names one: the rows that were
+/// not touched since the moment, under the rights of now, and beside them their copies.
+class PastViews {
+public:
+    PastViews(const Rights& rights, CommandId moment, const std::bitset<256>& copied)
+        : rights_(rights.in_views()), moment_(moment), is_copied_(copied) {}
 
-    std::vector<Part> parts_of(const Kind& kind) const {
-        const Plan& plan = reading_.plan(kind);
-        std::vector<Part> parts{Part::row};
-        if (!plan.properties.empty()) parts.push_back(Part::properties);
-        if (!plan.body.empty()) parts.push_back(Part::body);
-        return parts;
-    }
-
-    static std::string table_of(const Kind& kind, Part part) {
-        const std::string name(kind.name);
-        if (part == Part::row) return name;
-        return name + (part == Part::body ? "_body" : "_property");
-    }
-
-    const std::vector<const Column*>& columns_of(const Kind& kind, Part part) const {
-        const Plan& plan = reading_.plan(kind);
-        if (part == Part::row) return plan.row;
-        return part == Part::body ? plan.body : plan.properties;
-    }
-
-    /// The columns of one of the kind's tables, with the types of schema/.
-    TableShape shape(const Kind& kind, Part part) const {
-        TableShape found{{"id"}, {}};
-        if (part == Part::row) {
-            found.names.insert(found.names.end(), {"version", "created_in", "changed_in"});
-            if (kind.role == Role::root)
-                found.names.insert(found.names.end(), {"owner_id", "unit_id", "territory_id"});
-        }
-        found.types.resize(found.names.size(), "INTEGER");
-        for (const Column* column : columns_of(kind, part)) {
-            found.names.emplace_back(column->name);
-            found.types.emplace_back(type_of(column->type));
-        }
-        return found;
-    }
-
-    static std::string_view type_of(FieldType type) {
-        switch (type) {
-            case FieldType::integer:
-            case FieldType::flag:
-            case FieldType::time:
-            case FieldType::money:
-            case FieldType::reference: return "INTEGER";
-            case FieldType::real: return "REAL";
-            default: return "TEXT";
+    void make_named_in(std::string_view sql, storage::Connection& connection) {
+        for (const Kind& kind : rights_->catalogue().kinds()) {
+            if (is_made_.test(kind.number) || sql.find(kind.name) == sql.npos) continue;
+            make_views(kind, connection);
+            is_made_.set(kind.number);
         }
     }
 
-    void make_views(const Kind& kind) const {
+private:
+    std::string moment() const { return std::to_string(number_of(moment_)); }
+
+    void make_views(const Kind& kind, storage::Connection& connection) const {
         const std::string predicate = rights_->written_out(rights_->predicate(kind, "v"));
         std::string where = "v.created_in <= " + moment() + " AND " + predicate;
         if (is_copied_.test(kind.number))
             where += " AND (v.changed_in <= " + moment() + " OR " + untouched(kind) + ")";
-        for (const Part part : parts_of(kind))
-            make_view(kind, part,
-                      part == Part::row              ? where
-                      : is_copied_.test(kind.number) ? untouched(kind)
-                                                     : "1");
+        const Plan& plan = rights_->catalogue().plan(kind);
+        for (const Part part : parts_of(plan))
+            connection.execute(view(kind, shape(kind, plan, part), table_of(kind, part),
+                                    part == Part::row              ? where
+                                    : is_copied_.test(kind.number) ? untouched(kind)
+                                                                   : "1"));
     }
 
     static std::string untouched(const Kind& kind) {
@@ -265,10 +280,10 @@ private:
     }
 
     /// Both halves have columns of the same affinities, or SQLite would not look into either.
-    void make_view(const Kind& kind, Part part, const std::string& where) const {
-        const std::string table = table_of(kind, part);
+    std::string view(const Kind& kind, const TableShape& shape, const std::string& table,
+                     const std::string& where) const {
         std::string then, now;
-        for (const std::string& name : shape(kind, part).names) {
+        for (const std::string& name : shape.names) {
             const std::string separator = then.empty() ? "" : ", ";
             then += separator + (name == "changed_in" ? "CAST(p.changed_in AS INTEGER)"
                                  : name == "version"  ? "0"
@@ -279,7 +294,7 @@ private:
                            table + " AS v WHERE " + where;
         if (is_copied_.test(kind.number))
             view += " UNION ALL SELECT " + then + " FROM " + copy_of(kind) + " AS p";
-        connection().execute(view);
+        return view;
     }
 
     /// Children that were touched since have moved the `changed_in` of what did not change itself.
@@ -292,11 +307,10 @@ private:
                moment() + "), v.created_in) END AS INTEGER)";
     }
 
-    Reading& reading_;
-    const CommandId moment_;
     const std::shared_ptr<const Rights> rights_;
-    Sight sight_;
-    std::bitset<256> is_copied_;  // by kind number
+    const CommandId moment_;
+    const std::bitset<256> is_copied_;  // by kind number
+    std::bitset<256> is_made_;
 };
 
 }  // namespace
@@ -325,7 +339,11 @@ std::optional<AnyRecord> state_at(Reading& reading, Ref id, CommandId moment) {
 Reading read_past(SessionState& session, CommandId moment) {
     refuse_unit_of_work(session);
     Reading reading(session, session.database->file->read_with_views());
-    PastViews(reading, moment).make();
+    const auto copied = PastCopies(reading, moment).make();
+    reading.connection().set_before_use(
+        [views = PastViews(reading.rights(), moment, copied), &connection = reading.connection()](
+            std::string_view sql) mutable { views.make_named_in(sql, connection); });
+    reading.read_views();
     return reading;
 }
 

@@ -25,7 +25,6 @@ constexpr std::size_t most_examined = 2'000;
 constexpr int shortest_phone = 3, longest_phone = 15;
 
 // ---- spellings
-// ------------------------------------------------------------------------------------------------
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
@@ -103,7 +102,6 @@ std::vector<Piece> pieces_of(const std::string& folded, std::string_view country
 }
 
 // ---- what a record must have
-// ----------------------------------------------------------------------------------
 
 /// Whether every word typed begins some word of a record, or one of its normalised values.
 class Wanted {
@@ -191,7 +189,6 @@ Texts texts_of(const Kind& kind, std::string_view by, const Rights& rights,
 }
 
 // ---- the filter
-// -----------------------------------------------------------------------------------------------
 
 /// A column that is looked into.
 struct Field {

@@ -26,7 +26,6 @@ bool is_long_enough(std::string_view token) {
 }
 
 // ---- worth
-// -----------------------------------------------------------------------------------------------------
 
 /// The typed words in one text.
 class Finds {
@@ -83,7 +82,6 @@ double freshness(Time made, Time now) {
 }
 
 // ---- snippets
-// --------------------------------------------------------------------------------------------------
 
 /// The stretch that holds most words and is no longer than a snippet, unless it is one word.
 std::pair<std::size_t, std::size_t> densest(const Spans& words) {
@@ -184,7 +182,7 @@ Time Appraiser::read(Ref hit, const Use& use) {
     if (!row.bind(1, hit.value()).step()) return {};
     int at = 0;
     for (const Column* column : texts.columns) use(*column, weight(*column, plan), row.text(++at));
-    return Time{std::chrono::microseconds{row.integer(0)}};
+    return row.time(0);
 }
 
 double Appraiser::rank(Ref hit) {

@@ -112,7 +112,6 @@ void add_condition(std::string& sql, const std::string& condition) {
 }
 
 // ---- what is given
-// ------------------------------------------------------------------------------------------------
 
 /// The kind that refers to this one as its twin, and by which column.
 std::pair<const Kind*, const Column*> twin_of(const Catalogue& catalogue, const Kind& kind) {

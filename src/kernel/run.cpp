@@ -12,16 +12,14 @@ constexpr std::string_view columns =
     "r.updated, r.unchanged, "
     "r.skipped, r.rejected, r.cursor, r.arguments, r.undone_in FROM run AS r ";
 
-Time instant(std::int64_t microseconds) { return Time{std::chrono::microseconds{microseconds}}; }
-
 RunRow read(storage::Connection& connection, const storage::Use& row) {
     RunRow result;
     Run& run = result.run;
     run.id = RunId{row.integer(0)};
     run.verb = row.text(1);
     run.user = Id<User>{row.integer(2)};
-    run.started_at = instant(row.integer(3));
-    if (!row.is_null(4)) run.ended_at = instant(row.integer(4));
+    run.started_at = row.time(3);
+    if (!row.is_null(4)) run.ended_at = row.time(4);
     run.source = row.text(5);
     run.rows = row.integer(6), run.created = row.integer(7), run.updated = row.integer(8);
     run.unchanged = row.integer(9), run.skipped = row.integer(10), run.rejected = row.integer(11);

@@ -64,7 +64,6 @@ void drop_samples(Connection& connection) {
 }
 
 // ---- a search index
-// ---------------------------------------------------------------------------------------
 
 /// FTS5 writes what is deleted as a mark beside the words and drops both only where it merges all
 /// segments into one that has none older below it. A merge of many segments is done in steps that
@@ -183,7 +182,6 @@ private:
 };
 
 // ---- the whole
-// --------------------------------------------------------------------------------------------
 
 class Scrub {
 public:

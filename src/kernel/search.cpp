@@ -77,7 +77,6 @@ bool merge_step(File& file, const Kind& kind) {
 }
 
 // ---- full text
-// ------------------------------------------------------------------------------------------------
 
 std::string literal(std::string_view word) { return '"' + std::string(word) + '"'; }
 

@@ -14,7 +14,6 @@ constexpr int max_page = 1'000;
 constexpr std::size_t max_branches = 64;
 
 // ---- rows
-// -----------------------------------------------------------------------------------------------------
 
 constexpr std::string_view stored_head[] = {"id",       "version", "created_in",  "changed_in",
                                             "owner_id", "unit_id", "territory_id"};
@@ -90,7 +89,6 @@ void hide_columns(const storage::Use& use, int at, const Kind& kind, const Right
 }
 
 // ---- where the rows come from
-// ---------------------------------------------------------------------------------
 
 std::string both(const std::string& a, const std::string& b) {
     if (a == "1" || b == "0") return b;
@@ -229,7 +227,6 @@ void bind_sources(const Reading& reading, const Sources& sources, const Conditio
 }
 
 // ---- orders
-// ---------------------------------------------------------------------------------------------------
 
 /// What a list is sorted by.
 struct SortKey {
@@ -318,7 +315,6 @@ SortKey sort_key(const Kind& kind, const std::string& order, const Rights& right
 }
 
 // ---- pages
-// ----------------------------------------------------------------------------------------------------
 
 /// The last row of the page before; id 0 for the first page.
 struct Position {
@@ -491,7 +487,6 @@ private:
 };
 
 // ---- counts
-// ---------------------------------------------------------------------------------------------------
 
 std::string count_text(const std::vector<Source>& sources) {
     if (sources.size() == 1)

@@ -79,16 +79,20 @@ void Session::add(AnyRecord& record) {
 AnyRecord Session::change(Ref id, std::int64_t version, const std::vector<Assignment>& fields) {
     const Kind& kind = state_->database->kind_of(id);
     AnyRecord after(kind);
+    std::uint64_t writes = 0;
     kernel::write(*state_, std::string(kind.name) + ".change",
                   [&](Work& work) {
-                      kernel::update(work.transaction(), kind, id, version, fields, after.data());
+                      auto& transaction = work.transaction();
+                      const auto before = transaction.writes();
+                      kernel::update(transaction, kind, id, version, fields, after.data());
+                      writes = transaction.writes() - before;
                   },
                   {});
     Reading reading(*state_);
-    // Inside a unit of work nothing but a rule of the kind has come after the change, and who sees
-    // every record still sees this one: it need not be read again.
-    const bool is_known = state_->transaction && !kind.rules.written && !kind.stands_alone() &&
-                          reading.rights().sees_all(0);
+    // Inside a unit of work, where no rule of the kind wrote anything besides, and who sees every
+    // record still sees this one, it need not be read again.
+    const bool is_known =
+        state_->transaction && writes <= 1 && !kind.stands_alone() && reading.rights().sees_all(0);
     if (!is_known)
         if (auto visible = kernel::find(reading, id)) return std::move(*visible);
     kernel::conceal(reading, after);  // else its own change took it out of its sight

@@ -18,7 +18,6 @@ using storage::Connection;
 using storage::UserStatement;
 
 // ---- tables
-// ----------------------------------------------------------------------------------------------------
 
 /// What a text may name: the rows of a kind, its long texts or its properties.
 struct Table {
@@ -75,7 +74,6 @@ std::string shown_column(const Table& table, const std::string& name, const Righ
 }
 
 // ---- copies
-// ----------------------------------------------------------------------------------------------------
 
 /// Fills tables of the connection's own with what the session sees of the file's. A predicate in
 /// the user's text that raises errors would else be tried on hidden rows. They go with the read.
@@ -151,7 +149,6 @@ storage::Readable made_readable(const Reading& reading, std::string_view text,
 }
 
 // ---- parameters and rows
-// ---------------------------------------------------------------------------------------
 
 /// A parameter with a sign before its name, or by place.
 bool is_for(const SqlParameter& given, std::size_t index, const UserStatement& statement,

@@ -67,15 +67,9 @@ std::optional<Command> Transaction::known(std::string_view verb, const WriteOpti
     if (row.integer(2) != hash_of(options.arguments))
         throw Conflict("the key \"" + options.key + "\" was used for " + std::string(verb) +
                        " with other arguments; take a new key for another piece of work");
-    return Command{CommandId{row.integer(0)},
-                   Time{std::chrono::microseconds{row.integer(1)}},
-                   session_.user,
-                   std::string(verb),
-                   options.key,
-                   std::string(row.text(3)),
-                   CommandId{row.integer(4)},
-                   RunId{row.integer(5)},
-                   true};
+    return Command{CommandId{row.integer(0)}, row.time(1),           session_.user,
+                   std::string(verb),         options.key,           std::string(row.text(3)),
+                   CommandId{row.integer(4)}, RunId{row.integer(5)}, true};
 }
 
 void Transaction::begin(std::string_view verb, const WriteOptions& options, CommandId undo_of) {

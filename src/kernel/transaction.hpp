@@ -71,6 +71,9 @@ public:
     /// The content of a file that the next record made of it takes; 0 for none.
     std::int64_t brought_content() const { return brought_content_; }
     void bring_content(std::int64_t id) { brought_content_ = id; }
+    /// What the next records are made out of, for rules that tell news from copies; none otherwise.
+    Ref copied_from() const { return copied_from_; }
+    void copy_from(Ref record) { copied_from_ = record; }
     /// Runs before commit, after the body; for rules that look at the whole unit of work. Once for
     /// each key.
     void at_end(std::string_view purpose, std::int64_t id, std::function<void(Work&)> check);
@@ -140,6 +143,7 @@ private:
     Time now_{};
     std::string result_;
     std::int64_t brought_content_ = 0;
+    Ref copied_from_{};
     bool epoch_bumped_ = false;
     bool is_spoiled_ = false;
     std::uint64_t writes_ = 0;

@@ -1,7 +1,6 @@
 #include "crm/trash.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <memory>
 #include <set>
 
@@ -9,6 +8,7 @@
 #include "kernel/column.hpp"
 #include "kernel/command_filter.hpp"
 #include "kernel/history.hpp"
+#include "kernel/page_key.hpp"
 #include "kernel/removal.hpp"
 #include "kernel/search.hpp"
 #include "kernel/select.hpp"
@@ -28,14 +28,10 @@ struct RemovalKey {
 
     std::string text() const { return std::to_string(command) + ":" + std::to_string(record); }
     static RemovalKey parse(std::string_view text) {
-        RemovalKey key;
-        if (text.empty()) return key;
-        const char* end = text.data() + text.size();
-        const auto first = std::from_chars(text.data(), end, key.command);
-        const bool two = first.ec == std::errc{} && first.ptr != end && *first.ptr == ':';
-        const auto second = two ? std::from_chars(first.ptr + 1, end, key.record) : first;
-        if (!two || second.ec != std::errc{} || second.ptr != end)
-            throw Invalid("trash", "after", "is not the `next` of a page");
+        if (text.empty()) return {};
+        PageKeyParts parts(text, "trash");
+        RemovalKey key{.command = parts.integer(), .record = parts.integer()};
+        parts.end();
         return key;
     }
 };

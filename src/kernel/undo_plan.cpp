@@ -120,7 +120,6 @@ struct UndoPlan::Obstacle {
 };
 
 // ---- one record
-// --------------------------------------------------------------------------------------------------
 
 UndoPlan::Log UndoPlan::log_of(Ref record) const {
     Log log{&transaction_.kind_of(record), record, {}, {}, {}, {}};
@@ -323,7 +322,6 @@ UndoPlan::Outcome UndoPlan::evaluate(Ref record) {
 }
 
 // ---- all records
-// -------------------------------------------------------------------------------------------------
 
 void UndoPlan::make() {
     outcomes_.clear(), fresh_.clear(), touched_.clear();
@@ -420,7 +418,6 @@ void UndoPlan::keep_children(Ref record) {
 }
 
 // ---- references
-// --------------------------------------------------------------------------------------------------
 
 /// What comes back or is set again must find what it refers to.
 void UndoPlan::check_references() {

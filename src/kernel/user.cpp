@@ -172,7 +172,6 @@ const Kind& kind_of<UserGroupMember>() {
 }
 
 // ---- areas
-// ----------------------------------------------------------------------------------------------------
 
 User Users::by_login(std::string_view login) const {
     const std::string key = fold(clean_text(login));

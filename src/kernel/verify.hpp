@@ -59,7 +59,7 @@ void verify_search(Verifying& at);
 /// One command "verify.repair".
 Command repair(SessionState& session, const Verification& verification);
 
-// ---- what repair asks, too -------------------------------------------------------------------
+// ---- what repair asks, too
 
 /// What is wrong with one stored value, and what can be done about it.
 struct Fault {

@@ -195,11 +195,13 @@ Connection::Connection(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Connection::~Connection() = default;
 
 Use Connection::use(std::string_view sql) {
+    if (impl_->before_use) impl_->before_use(sql);
     auto& entry = impl_->cache.take(sql);
     return Use{*this, entry.statement, &entry};
 }
 
 Use Connection::use(const Slot& slot, const std::function<std::string()>& make) {
+    if (impl_->before_use) impl_->before_use(make());
     auto& entry = impl_->cache.take(slot.number(), make);
     return Use{*this, entry.statement, &entry};
 }
@@ -235,6 +237,10 @@ void Connection::set_deadline(std::chrono::steady_clock::time_point deadline) {
 void Connection::clear_deadline() { impl_->deadline = Clock::time_point::max(); }
 
 void Connection::set_poll(std::function<bool()> poll) { impl_->poll = std::move(poll); }
+
+void Connection::set_before_use(std::function<void(std::string_view sql)> before) {
+    impl_->before_use = std::move(before);
+}
 
 void Connection::interrupt() { sqlite3_interrupt(impl_->handle); }
 

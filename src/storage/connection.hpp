@@ -54,6 +54,9 @@ public:
     void clear_deadline();
     /// Called about every millisecond of running; answer true to interrupt (Ctrl-C). May be empty.
     void set_poll(std::function<bool()> poll);
+    /// Called with every text before `use` looks it up, until the connection goes back to its pool:
+    /// for what is made only where a text names it. May run `execute`; must not `use`.
+    void set_before_use(std::function<void(std::string_view sql)> before);
     /// Interrupts the running statement; callable from any thread.
     void interrupt();
 

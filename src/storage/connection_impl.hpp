@@ -54,6 +54,7 @@ struct Connection::Impl {
     StatementCache cache;
     Clock::time_point deadline = Clock::time_point::max();
     std::function<bool()> poll{};
+    std::function<void(std::string_view sql)> before_use{};
     Clock::time_point next_poll{};
     std::exception_ptr poll_error{};
     std::atomic<bool> expired{false};                     // a reader that held the WAL for too long

@@ -23,6 +23,7 @@ void end_transaction(Connection& connection, ConnectionSetup::Purpose purpose) n
 
 void make_fresh(Connection::Impl& connection) {
     connection.deadline = Clock::time_point::max();
+    connection.before_use = nullptr;
     connection.expired = false;
     connection.memory_ceiling = Connection::Impl::no_ceiling;
     connection.is_over_ceiling = false;

@@ -122,6 +122,8 @@ bool Use::is_null(int column) const {
 
 std::int64_t Use::integer(int column) const { return sqlite3_column_int64(statement_, column); }
 
+Time Use::time(int column) const { return Time{std::chrono::microseconds{integer(column)}}; }
+
 double Use::real(int column) const { return sqlite3_column_double(statement_, column); }
 
 std::string_view Use::text(int column) const {

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <string_view>
 
+#include "crm/time.hpp"
 #include "crm/value.hpp"
 
 struct sqlite3_stmt;
@@ -48,6 +49,8 @@ public:
     Value value(int column) const;
     bool is_null(int column) const;
     std::int64_t integer(int column) const;
+    /// An instant, stored as microseconds since 1970 in UTC.
+    Time time(int column) const;
     double real(int column) const;
     std::string_view text(int column) const;
 

@@ -126,8 +126,7 @@ TEST_CASE("ACT-15 rules give the occurrences of libical's vectors") {
     CHECK(count == 1'348 + 4);
 }
 
-// --- Clocks that change
-// ----------------------------------------------------------------------------
+// ---- Clocks that change
 
 TEST_CASE("ACT-15 a meeting at 10:00 stays at 10:00 when the clocks change") {
     CHECK(first(4, "FREQ=WEEKLY", "Europe/Bucharest", "2026-03-16T10:00") ==
@@ -194,8 +193,7 @@ TEST_CASE("ACT-15 times moved out of a gap are given once and in order") {
               std::vector<Time>(all.begin(), all.begin() + static_cast<std::ptrdiff_t>(limit)));
 }
 
-// --- Days
-// ------------------------------------------------------------------------------------------
+// ---- Days
 
 TEST_CASE("ACT-15 months without the day are left out and the day does not drift") {
     CHECK(first_days(4, "FREQ=MONTHLY", "2026-01-31") ==
@@ -261,8 +259,7 @@ TEST_CASE("ACT-15 dates are added and excepted") {
     CHECK(first_days(9, "EXDATE;VALUE=DATE:20260302", "2026-03-02").empty());
 }
 
-// --- Windows
-// ---------------------------------------------------------------------------------------
+// ---- Windows
 
 TEST_CASE("ACT-15 a window is half open and needs no walk from the start") {
     const Zone zone{"Europe/Bucharest"};
@@ -334,8 +331,7 @@ TEST_CASE("ACT-15 what is asked of a window is checked") {
     CHECK(occurrences(rule, start, Zone{}, start, far_off).size() == 1'000);
 }
 
-// --- Text
-// ------------------------------------------------------------------------------------------
+// ---- Text
 
 TEST_CASE("ACT-15 the text of a recurrence is canonical") {
     const auto same = [](const char* text) { return Recurrence::parse(text).text(); };
@@ -468,8 +464,7 @@ TEST_CASE("ACT-15 the rules of real calendars are read or refused") {
     CHECK(refused < 50);
 }
 
-// --- Against days counted one by one
-// -----------------------------------------------------------------
+// ---- Against days counted one by one
 
 namespace {
 

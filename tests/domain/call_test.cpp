@@ -211,6 +211,25 @@ TEST_CASE("CAL-04 a missed call leaves a to-do with the addressee, who is told")
     CHECK(at.calls.get(id).state == CallState::ringing);
 }
 
+TEST_CASE("CAL-01 PRP-01 what is asked of activities stands in no call's way, nor in its to-do's") {
+    Exchange at;
+    Properties(at.desk.ana)
+        .define({.kind = "activity",
+                 .name = "x_mood",
+                 .type = PropertyType::text,
+                 .is_required = true});
+    CHECK(refused_field([&] { at.desk.activities.plan(call({}, "Visit", monday)); }) ==
+          "activity.x_mood");
+    const auto id = at.calls.ring({.number = "022123456"}).head.id;
+    at.calls.miss(id);
+    CHECK(at.entry(id).state == ActivityState::completed);
+    const Id<Activity> task{at.call_back(id).head.id};
+    CHECK(
+        at.desk.ion.change(task, any_version, {{"subject", std::string_view{"Back"}}}).head().id ==
+        task.ref());
+    CHECK(verify(at.desk.ana).defects.empty());
+}
+
 TEST_CASE("CAL-04 nobody at hand: the responsible, the rules, the head above, an administrator") {
     Exchange at;
     auto& desk = at.desk;

@@ -53,6 +53,76 @@ TEST_CASE("PAR-10 the card shows everything about a party in one call") {
     CHECK_FALSE(card.more_notes);
 }
 
+TEST_CASE("PAR-10 PAR-09 PAR-13 CON-08 the card shows links, consents, groups and projects") {
+    auto desk = test::desk();
+    const auto acme = test::acme(desk);
+    const auto group = desk.parties.add({.name = "Group"}).head.id;
+    const auto branch = desk.parties.add({.name = "Branch"}).head.id;
+    PartyLinks links(desk.ion);
+    links.add({.party = acme, .other = group, .type = "member_of", .starts_on = Date(2020, 1, 1)});
+    links.add({.party = branch, .other = acme, .type = "branch_of", .ends_on = Date(2025, 1, 31)});
+    Consents(desk.ion).add({.record = acme, .channel = "fax", .source = "letter"});
+    Segments segments(desk.ion);
+    segments.add_members(segments.make("party", "VIP").head.id, {acme});
+    Projects projects(desk.ion);
+    const auto made = [&](const char* name, std::optional<Date> due_on) {
+        return projects.add({.name = name, .party = acme, .due_on = due_on}).head.id;
+    };
+    const auto old = made("Old", Date(2026, 1, 1));
+    made("Some day", {});
+    made("Next", Date(2026, 7, 1));
+    const auto given_up = made("Given up", {});
+    made("Soon", Date(2026, 6, 1));
+    projects.complete(old, Date(2026, 1, 5));
+    projects.cancel(given_up, Date(2026, 2, 5));
+    projects.add({.name = "Of another", .party = group});
+
+    const auto names = [](const Card& card) {
+        Strings all;
+        for (const Project& project : card.projects) all.push_back(project.name);
+        return all;
+    };
+    const auto card = desk.parties.card(acme);
+    REQUIRE(card.links.size() == 2);
+    CHECK(card.links[0].other.head.id == branch);
+    CHECK(card.links[0].type == "branch_of");
+    CHECK(card.links[0].is_inverse);
+    CHECK_FALSE(card.links[0].starts_on);
+    CHECK(card.links[0].ends_on == Date(2025, 1, 31));
+    CHECK(card.links[1].other.name == "Group");
+    CHECK(card.links[1].type == "member_of");
+    CHECK_FALSE(card.links[1].is_inverse);
+    CHECK(card.links[1].starts_on == Date(2020, 1, 1));
+    CHECK(card.consents == Consents(desk.ion).summary(acme));
+    REQUIRE(card.groups.size() == 1);
+    CHECK(card.groups[0].name == "VIP");
+    CHECK(names(card) == Strings{"Soon", "Next", "Some day", "Given up", "Old"});
+    CHECK_FALSE(card.more_links);
+    CHECK_FALSE(card.more_projects);
+
+    const auto cut = desk.parties.card(acme, {.limit = 1});
+    CHECK(cut.links.size() == 1);
+    CHECK(names(cut) == Strings{"Soon"});
+    CHECK(cut.more_links);
+    CHECK(cut.more_projects);
+
+    const auto before = desk.ion.now();
+    desk.clock.advance(test::hour);
+    projects.remove(old);
+    links.end(links.of(acme).rows[1].head.id, Date(2026, 1, 1));
+    CHECK(names(desk.parties.card(acme)).size() == 4);
+    const auto past = crm::card(Past(desk.ion, before), acme);
+    CHECK(names(past) == names(card));
+    CHECK_FALSE(past.links[1].ends_on);
+
+    Rights(desk.ion).share(acme, desk.petru.user());
+    const auto seen = Parties(desk.petru).card(acme);
+    CHECK(seen.links.empty());
+    CHECK(seen.projects.empty());
+    CHECK(seen.groups.empty());
+    CHECK_FALSE(seen.more_projects);
+}
+
 TEST_CASE("PAR-10 long parts of the card are cut and say so") {
     auto desk = test::desk();
     const auto acme = test::acme(desk);

@@ -32,7 +32,6 @@ using ::test::Folder;
 namespace fs = std::filesystem;
 
 // ---- words that stand nowhere else
-// ---------------------------------------------------------------------------------------
 
 /// Random words of sixteen letters and numbers of twelve digits, each remembered.
 class Secrets {
@@ -106,7 +105,6 @@ private:
 };
 
 // ---- looking at files
-// ---------------------------------------------------------------------------------------
 
 std::string bytes_of(const fs::path& path) {
     std::ifstream in(path, std::ios::binary);
@@ -137,7 +135,7 @@ fs::path copied(const fs::path& file, const std::string& name) {
 std::string terms_of(const fs::path& copy) {
     std::string terms;
     RawFile raw(copy);
-    for (const char* kind : {"party", "contact", "note", "activity"}) {
+    for (const char* kind : {"party", "contact", "lead", "note", "activity"}) {
         const std::string name = kind;
         raw.run("CREATE VIRTUAL TABLE temp." + name + "_terms USING fts5vocab(main, " + name +
                 "_fts, row)");
@@ -166,7 +164,6 @@ Leaks leaks(Desk& desk, const Secrets& secrets, const std::string& name) {
 }
 
 // ---- a person and a life
-// ---------------------------------------------------------------------------------------
 
 /// A word in every free text of a record.
 void fill(AnyRecord& record, Secrets& secrets) {
@@ -228,6 +225,39 @@ void add_children(Desk& desk, Ref half, Secrets& secrets) {
     Notes(ana).add(note);
     Records<ExternalKey>(ana).add(
         {.record = half, .system = "register", .key = secrets.latin_word()});
+    auto date = filled<MemorableDate>(secrets);
+    date.record = half, date.type = "wedding", date.month = 9, date.day = 1;
+    MemorableDates(ana).add(date);
+    auto consent = filled<Consent>(secrets);
+    consent.record = half, consent.channel = "email";
+    Consents(ana).add(consent);
+    const auto scan = Attachments(ana).attach(half, secrets.word(), secrets.word());
+    ana.remove(Attachments(ana).attach(half, secrets.word(), secrets.word()).head.id);
+    ana.change(scan.head.id, any_version, {{"file_name", std::string_view{secrets.word()}}});
+}
+
+/// What only a party has, and only a contact.
+void add_own_children(Desk& desk, const Person& person, Secrets& secrets) {
+    Session& ana = desk.ana;
+    BankAccounts(ana).add({.party = person.party.head.id,
+                           .number = secrets.number(),
+                           .bank_name = secrets.word(),
+                           .note = secrets.word()});
+    Loyalty(ana).grade(person.party.head.id, "loyal", {.note = secrets.word()});
+    Kinships(ana).add({.contact = person.contact.head.id,
+                       .relation = "child",
+                       .name = secrets.word(),
+                       .note = secrets.word()});
+}
+
+/// A lead that a site took in and that became the person.
+void convert_lead(Desk& desk, const Life& life, Secrets& secrets) {
+    Leads leads(desk.ana);
+    auto lead = filled<Lead>(secrets);
+    lead.company = lead.tax_code = "";  // an organisation stays
+    const auto id = leads.add(lead).head.id;
+    Notes(desk.ana).write(id, secrets.word());
+    leads.convert(id, {.contact = life.person.contact.head.id});
 }
 
 void import_over(Desk& desk, Life& life, Secrets& secrets) {
@@ -262,6 +292,8 @@ Life live(Desk& desk, Secrets& secrets) {
     const auto person = life.person.party.head.id;
     const auto human = life.person.contact.head.id;
     for (const Ref half : {Ref{person}, Ref{human}}) add_children(desk, half, secrets);
+    add_own_children(desk, life.person, secrets);
+    convert_lead(desk, life, secrets);
     Contacts(ana).join(human, life.employer, secrets.word());
     Parties(ana).add_role(person, "client");
     Rights(ana).share(person, desk.ion.user(), "read");

@@ -89,6 +89,16 @@ TEST_CASE("PAR-16 movements of a period are counted by way, reason and competito
     CHECK_THROWS_AS(Loyalty(desk.ion).grade(all[0], "loyal"), NotFound);
 }
 
+TEST_CASE("PAR-16 a party that has a grade of before can be moved off it") {
+    auto desk = ::test::desk();
+    Parties parties(desk.ana);
+    const auto acme = parties.add({.name = "Acme SRL", .loyalty = "loyal"}).head.id;
+    Lists(desk.ana).retire("loyalty_grade", "loyal");
+    parties.change(acme, any_version, {{"loyalty", "lost"sv}});
+    CHECK(moves(Loyalty(desk.ana).history(acme)) == Moves{{"loyal", "lost"}, {"", "loyal"}});
+    CHECK_THROWS_AS(Loyalty(desk.ana).grade(acme, "loyal"), Invalid);
+}
+
 TEST_CASE("PAR-16 the grades are a list that a firm makes its own") {
     auto desk = ::test::desk();
     Lists(desk.ana).add_value("loyalty_grade", "gold", {{"en", "Gold"}});

@@ -161,7 +161,8 @@ TEST_CASE("ACT-01 an activity takes its party from its project, and follows it")
     CHECK(verify(works.desk.ana).defects.empty());
 }
 
-TEST_CASE("PRJ-01 RIG-01 who answers for a project is given its party and what hangs on it") {
+TEST_CASE(
+    "PRJ-01 RIG-01 RIG-03 who answers for a project is given its party and what hangs on it") {
     Works works;
     Rights rights(works.desk.ana);
     const auto petru = works.desk.petru.user();

@@ -461,3 +461,40 @@ TEST_CASE("ACT-09 a process that is killed while it hands out takes nothing with
     CHECK(Reminders(me).take().size() == 15);
     CHECK(Reminders(me).take().empty());
 }
+
+TEST_CASE("ACT-09 an undo of what was done to one occurrence reminds of it by its rule again") {
+    auto desk = test::desk();
+    Reminders reminders(desk.ion);
+    const DailyStandUp daily(desk);
+    reminders.set(daily.id, 30min);
+    daily.move(0, daily.at(0) + 5 * hour);
+    CHECK(reminders.next_due() == daily.at(0) + 5 * hour - 30min);
+    desk.ion.undo(desk.ion.commands(1).front().id);
+    CHECK(reminders.next_due() == daily.at(0) - 30min);
+    CHECK(daily.heard_until(daily.at(1)) ==
+          std::vector{"Stand-up 2026-03-02T09:30:00Z"s, "Stand-up 2026-03-03T09:30:00Z"s});
+}
+
+TEST_CASE("ACT-09 what is due and was not taken yet stays due when the activity is changed") {
+    auto desk = test::desk();
+    Reminders reminders(desk.ion);
+    const auto id = visit(desk, monday + hour);
+    reminders.set(id, 30min);
+    desk.clock.set(monday + 2 * hour);  // nobody asked meanwhile
+    desk.ana.change(id, any_version, {{"zone", std::string_view{"Europe/Kyiv"}}});
+    CHECK(taken(desk.ion) == std::vector{"Visit 2026-03-02T09:00:00Z"s});
+    CHECK(taken(desk.ion).empty());
+    desk.ana.change(id, any_version, {{"zone", std::string_view{"Europe/Chisinau"}}});
+    CHECK(taken(desk.ion).empty());
+
+    const auto cancelled = visit(desk, monday + 3 * hour);
+    reminders.set(cancelled, 30min);
+    desk.clock.set(monday + 4 * hour);
+    desk.activities.cancel(cancelled);
+    CHECK(taken(desk.ion).empty());
+    const auto moved = visit(desk, monday + 5 * hour);
+    reminders.set(moved, 30min);
+    desk.clock.set(monday + 6 * hour);
+    move(desk, moved, monday + 8 * hour);
+    CHECK(reminders.next_due() == monday + 7 * hour + 30min);
+}

@@ -74,3 +74,27 @@ TEST_CASE("ACT-13 workload counts activities, projects and hours of each user un
               workload(desk.ana, desk.ana.unit(), Date(2026, 3, 1), Date(2027, 4, 1));
           }) == "query.to");
 }
+
+TEST_CASE("ACT-13 workload counts a series by its occurrences") {
+    Desk desk;
+    Activity master{.subject = "Stand-up",
+                    .kind = "meeting",
+                    .start = monday + hour,
+                    .end = monday + hour * 2,
+                    .zone = "Europe/Chisinau",
+                    .recurrence = Recurrence::parse("FREQ=DAILY")};
+    const Id<Activity> series{desk.activities.plan(master).head.id};
+    Series(desk.ion).cancel(series, master.start + day);
+    Series(desk.ion).complete(series, master.start, Report{.result = "said"});
+    const auto ion = [&](const Date& from, const Date& to) {
+        return of(workload(desk.ana, desk.ana.unit(), from, to), desk.ion.user());
+    };
+    const Workload week = ion(Date(2026, 3, 2), Date(2026, 3, 9));
+    CHECK(week.activities == Counts{.planned = 5, .finished = 1});
+    CHECK(week.planned_time == std::chrono::hours{5});
+    CHECK(ion(Date(2026, 5, 4), Date(2026, 5, 11)).activities == Counts{.planned = 7});
+    CHECK(ion(Date(2026, 2, 1), Date(2026, 3, 1)).activities == Counts{});
+    desk.clock.advance(day * 3);  // Thursday, 10:00: Wednesday's was not held
+    CHECK(ion(Date(2026, 3, 2), Date(2026, 3, 9)).activities ==
+          Counts{.planned = 5, .finished = 1, .overdue = 1});
+}

@@ -399,7 +399,6 @@ TEST_CASE("IMP-02 an export is a read: it leaves no trace, also inside a unit of
 }
 
 // ---- formulas
-// ------------------------------------------------------------------------------------------------
 
 namespace {
 

@@ -217,7 +217,6 @@ TEST_CASE("SEA-04 a snippet is valid UTF-8 and marks whole words, whatever the t
 }
 
 // ---- against a naive ranking
-// ----------------------------------------------------------------------------------------
 
 namespace {
 

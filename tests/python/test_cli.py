@@ -5,6 +5,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+from datetime import date
 
 import pytest
 
@@ -116,8 +117,15 @@ def test_a_person_an_activity_and_a_note_are_legible(firm, path):
         me.contacts.join(ion, party, "director")
         activity = me.activities.report(subject="Call", kind="call", party=party, contact=ion, start_at="2026-03-02T09:00:00Z", result="asks for a price")
         me.notes.write(party, "pays late")
+        group = me.parties.add(name="Group")
+        me.party_links.add(party=party, other=group, type="member_of")
+        me.party_links.add(party=group, other=party, type="supplier_of")
+        me.projects.add(code="P7", name="New line", party=party, due_on=date(2026, 7, 1))
+        me.consents.add(record=party, channel="fax")
+        me.segments.add_members(me.segments.make("party", "VIP"), [party])
     card = firm("show", "A1")
-    for words in ("Ion Rusu", "director", "2026-03-02 11:00", "Call", "asks for a price", "pays late", "line two", "ana"):
+    for words in ("Member of the group  Group", "Client of  Group", "P7  New line  planned  due 2026-07-01", "VIP", "Fax",
+                  "Ion Rusu", "director", "2026-03-02 11:00", "Call", "asks for a price", "pays late", "line two", "ana"):
         assert words in card
     assert "asks for a price" in firm("show", activity.id)
     assert "Acme" in firm("list", "activity")

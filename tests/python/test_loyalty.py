@@ -50,3 +50,20 @@ def test_con_09_con_07_the_card_of_a_contact(me: crm.Session) -> None:
     assert [activity.subject for activity in me.activities.chronicle(rusu)] == ["Met"]
     assert me.parties.card(acme).people[0].contact.id == card.contact.id
     assert me.as_of(datetime.now(timezone.utc)).card(rusu).contact.last_name == "Rusu"
+
+
+def test_par_10_the_card_of_a_party(me: crm.Session) -> None:
+    acme, group = me.parties.add(name="Acme SRL"), me.parties.add(name="Group")
+    me.party_links.add(party=acme, other=group, type="member_of", starts_on=date(2020, 1, 1))
+    me.consents.add(record=acme, channel="fax")
+    me.segments.add_members(me.segments.make("party", "VIP"), [acme])
+    me.projects.add(name="Later", party=acme)
+    me.projects.add(name="Soon", party=acme, due_on=date(2026, 7, 1))
+    card = me.parties.card(acme, limit=1)
+    link = card.links[0]
+    assert (link.other.name, link.type, link.is_inverse, link.starts_on, link.ends_on) == ("Group", "member_of", False, date(2020, 1, 1), None)
+    assert me.parties.card(group).links[0].is_inverse
+    assert {consent.channel for consent in card.consents if consent.may_contact} == {"fax"}
+    assert [group.name for group in card.groups] == ["VIP"]
+    assert [project.name for project in card.projects] == ["Soon"]
+    assert card.more_projects and not card.more_links

@@ -18,7 +18,6 @@ using crm::test::between;
 using crm::test::Random;
 
 // ---- injected SQL
-// --------------------------------------------------------------------------------------------------
 
 constexpr std::string_view marker = "zqxw";
 
@@ -182,7 +181,6 @@ std::vector<std::function<void(const std::string&)>> ways_in(::test::Desk& desk)
 }
 
 // ---- tables for imports
-// --------------------------------------------------------------------------------------------
 
 ImportReport import_text(Session& session, const ::test::Folder& folder, const std::string& csv,
                          ImportOptions options) {

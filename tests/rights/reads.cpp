@@ -20,7 +20,6 @@ using Names = std::vector<std::pair<std::string, std::string>>;
 std::string text_of(Ref ref) { return std::to_string(ref.value()); }
 
 // ---- telling answers
-// -----------------------------------------------------------------------------------------------
 
 /// Writes what was read as text, in full.
 class Telling {
@@ -113,7 +112,6 @@ private:
 };
 
 // ---- random filters
-// ------------------------------------------------------------------------------------------------
 
 /// What may stand in a path after a kind, and what it leads to.
 struct Way {
@@ -147,6 +145,7 @@ constexpr Way ways[] = {
     {"party_link", "other", "party_link", "other_id", "party"},
     {"contact", "kinship", "kinship", "contact_id", "kinship"},
     {"kinship", "kin", "kinship", "kin_id", "contact"},
+    {"party", "consent", "consent", "record_id", "consent"},
     {"contact", "consent", "consent", "record_id", "consent"},
     {"lead", "consent", "consent", "record_id", "consent"},
     {"lead", "point", "point", "record_id", "point"},
@@ -253,7 +252,6 @@ private:
 };
 
 // ---- lists, counts, records
-// -------------------------------------------------------------------------------------------
 
 /// Kinds that a list may be asked of; not those of rights, which the copy must differ in.
 const std::vector<std::string>& listed_kinds() {
@@ -477,7 +475,6 @@ Read make_history(Draw& draw) {
 }
 
 // ---- the past and the feed
-// ---------------------------------------------------------------------------------------
 
 const std::vector<std::string> kinds_of_roots(std::begin(root_kinds), std::end(root_kinds));
 
@@ -552,7 +549,6 @@ Read make_feed(Draw& draw) {
 }
 
 // ---- SQL and exports
-// --------------------------------------------------------------------------------------------
 
 std::string text_of(const SqlValue& value) {
     if (const auto* integer = std::get_if<std::int64_t>(&value)) return std::to_string(*integer);
@@ -642,18 +638,30 @@ Read make_export(Draw& draw) {
             }};
 }
 
+/// Whether the user may export each half of a person and each lead of it.
+bool may_export_all(const Sight& sight, const Json& person) {
+    const auto may_export = [&](const Json& half) {
+        return sight.may_export(std::stoll(half["id"].string()));
+    };
+    return std::ranges::all_of(person.object(), [&](const auto& half) {
+        return half.first == "leads" ? std::ranges::all_of(half.second.array(), may_export)
+                                     : may_export(half.second);
+    });
+}
+
 /// A person's data as written for that person; on the copy only of whom the user may export.
 Json subject_of(const Reader& reader, Ref person) {
     const ::test::Folder folder;
     try {
         export_subject(reader.session, person, folder.path() / "subject.json");
     } catch (const Denied&) {
-        if (!reader.is_restricted || reader.sight.may_export(person.value())) throw;
+        if (!reader.is_restricted) throw;
         return {};
     }
-    if (!reader.is_restricted && !reader.sight.may_export(person.value())) return {};
     std::ifstream file(folder.path() / "subject.json");
-    return Json::parse(std::string{std::istreambuf_iterator<char>{file}, {}});
+    Json all = Json::parse(std::string{std::istreambuf_iterator<char>{file}, {}});
+    if (!reader.is_restricted && !may_export_all(reader.sight, all["person"])) return {};
+    return all;
 }
 
 Read make_subject(Draw& draw) {
@@ -683,7 +691,6 @@ Read make_subject(Draw& draw) {
 }
 
 // ---- finding by words
-// ---------------------------------------------------------------------------------------------
 
 void tell(Telling& telling, const Hits& hits) {
     for (const Hit& hit : hits.rows) {
@@ -755,7 +762,6 @@ Read make_quick(Draw& draw) {
 }
 
 // ---- verbs of the areas
-// ----------------------------------------------------------------------------------------------
 
 Read make_card(Draw& draw) {
     const CardOptions options{static_cast<int>(between(draw.random, 1, 5))};
@@ -774,6 +780,19 @@ Read make_card(Draw& draw) {
                                  .word(person.starts_on ? person.starts_on->text() : "");
                              telling.all(person.points);
                          }
+                         for (const Card::Link& link : card.links) {
+                             telling.record(link.other);
+                             telling.word(link.type)
+                                 .number(link.is_inverse)
+                                 .word(link.ends_on ? link.ends_on->text() : "");
+                         }
+                         for (const ConsentSummary& consent : card.consents) {
+                             telling.word(consent.channel).number(consent.may_contact);
+                             if (consent.statement) telling.record(*consent.statement);
+                         }
+                         telling.all(card.groups);
+                         telling.all(card.projects);
+                         telling.number(card.more_links).number(card.more_projects);
                          telling.all(card.planned);
                          telling.all(card.chronicle);
                          telling.all(card.notes);
@@ -1080,7 +1099,7 @@ Read make_kinships(Draw& draw) {
                      });
 }
 Read make_consents(Draw& draw) {
-    return of_record("consents", draw.some(draw.contacts),
+    return of_record("consents", draw.some(draw.one_in(3) ? draw.parties : draw.contacts),
                      [](const Reader& reader, Ref id, Telling& telling) {
                          Consents consents(reader.session);
                          telling.all(consents.of(id));
@@ -1226,7 +1245,6 @@ Read make_external_key(Draw& draw) {
 }
 
 // ---- what everybody sees
-// --------------------------------------------------------------------------------------------------
 
 Read make_workload(Draw&) {
     return of_all("workload", [](const Reader& reader, Telling& telling) {
@@ -1302,7 +1320,6 @@ Read make_skilled(Draw& draw) {
 }
 
 // ---- working time
-// ---------------------------------------------------------------------------
 
 void tell_ranges(Telling& telling, const std::vector<TimeRange>& ranges) {
     for (const TimeRange& range : ranges)
@@ -1469,7 +1486,6 @@ Read make_runs(Draw&) {
 }
 
 // ---- what writing tells
-// -------------------------------------------------------------------------------------------------
 
 /// Kinds where a field that is required or derived is hidden cannot be changed on the copy: there
 /// it is missing.
@@ -1526,7 +1542,6 @@ void tell(Telling& telling, const Effects& effects) {
 }
 
 // ---- duplicates
-// ------------------------------------------------------------------------------------------------
 
 void tell(Telling& telling, const std::vector<Duplicate>& found) {
     for (const Duplicate& duplicate : found) {
@@ -1655,7 +1670,6 @@ Read make_missing(Draw& draw) {
 }
 
 // ---- imports
-// --------------------------------------------------------------------------------------------------------
 
 /// Rows of text.
 class Table : public RowSource {
@@ -1917,7 +1931,6 @@ Read draw_read(Draw& draw) {
 }
 
 // ---- reads
-// ------------------------------------------------------------------------------------------------------------
 
 Answer Read::run(const Reader& reader) const {
     Answer answer;
@@ -1940,7 +1953,6 @@ bool Read::names_hidden(const Sight& sight) const {
 }
 
 // ---- drawing
-// --------------------------------------------------------------------------------------------------------
 
 Draw::Draw(Random& random_, const Sight& sight_) : random(random_), sight(sight_) {
     for (const auto& [id, row] : sight.rows()) {

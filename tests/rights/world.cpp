@@ -631,7 +631,9 @@ private:
         attempt([&] { Kinships(ana_).add(kinship); });
     }
     void add_consent() {
-        Consents(ana_).add({.record = one_in(4) ? any(leads_) : any(contacts_),
+        Consents(ana_).add({.record = one_in(4)   ? any(leads_)
+                                      : one_in(3) ? any(parties_)
+                                                  : any(contacts_),
                             .channel = one_in(3)   ? "any"
                                        : one_in(2) ? "email"
                                                    : "phone",

@@ -6,7 +6,7 @@
 #include "support.hpp"
 
 using namespace test::storage;
-using Clock = std::chrono::steady_clock;
+using Steady = std::chrono::steady_clock;
 
 namespace {
 
@@ -35,10 +35,10 @@ TEST_CASE("STO eight processes count together, nothing is lost and nobody starve
             const auto file = open(folder / "a.crm");
             auto longest = 0ms;
             for (int n = 0; n < each; ++n) {
-                const auto start = Clock::now();
+                const auto start = Steady::now();
                 count_one_up(*file, File::Durability::full);
                 longest = std::max(
-                    longest, std::chrono::ceil<std::chrono::milliseconds>(Clock::now() - start));
+                    longest, std::chrono::ceil<std::chrono::milliseconds>(Steady::now() - start));
             }
             if (longest > 3s) ::_exit(2);
         }));
@@ -54,9 +54,9 @@ TEST_CASE("STO a process that always writes lets another one in soon") {
         while (true) count_one_up(*file, File::Durability::bulk);
     });
     const auto file = open(folder / "a.crm");
-    const auto start = Clock::now();
+    const auto start = Steady::now();
     for (int i = 0; i < 20; ++i) count_one_up(*file, File::Durability::bulk);
-    CHECK(Clock::now() - start < 2s);
+    CHECK(Steady::now() - start < 2s);
     ::kill(greedy, SIGKILL);
     CHECK(wait_for(greedy) == -SIGKILL);
     CHECK(file->quick_check().empty());
@@ -85,13 +85,13 @@ TEST_CASE("STO threads enter in the order they came, or not at all by their dead
     std::vector<std::thread> threads;
     for (int i = 0; i < 4; ++i) {
         threads.emplace_back([&, i] {
-            if (!mutex.lock_until(Clock::now() + 10s)) return;
+            if (!mutex.lock_until(Steady::now() + 10s)) return;
             order.push_back(i);
             mutex.unlock();
         });
         std::this_thread::sleep_for(10ms);
     }
-    std::thread{[&] { CHECK_FALSE(mutex.lock_until(Clock::now() + 5ms)); }}.join();
+    std::thread{[&] { CHECK_FALSE(mutex.lock_until(Steady::now() + 5ms)); }}.join();
     mutex.unlock();
     for (auto& thread : threads) thread.join();
     CHECK(order == std::vector{0, 1, 2, 3});

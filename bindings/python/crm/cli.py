@@ -139,11 +139,16 @@ def show_card(me: crm.Session, card: crm.Card) -> None:
         ("employees", facts.employees),
         ("revenue", None if revenue is None else f"{revenue:,} {facts.annual_revenue_currency}"),
         ("responsible", card.owner_name),
+        ("segments", ", ".join(group.name or "" for group in card.groups)),
+        ("may be reached by", ", ".join(words.label("consent_channel", consent.channel) or consent.channel
+                                        for consent in card.consents if consent.may_contact)),
         ("description", facts.description),
         ("id", facts.id),
     ])
     show_points(words, card)
     show_people(words, card)
+    show_links(words, card)
+    show_projects(words, card)
     show_activities(words, "Planned", card.planned, card.more_planned)
     show_activities(words, "Chronicle", card.chronicle, card.more_chronicle)
     if card.notes:
@@ -173,6 +178,26 @@ def show_people(words: Words, card: crm.Card) -> None:
         period = f"{person.starts_on or ''} – {person.ends_on or ''}" if person.starts_on or person.ends_on else ""
         print("  " + "  ".join(filter(None, (person.contact.name, person.position or person.contact.title, period))))
         show_pairs([(words.label("point_type", point.type) or "", point.value) for point in person.points], "      ")
+
+
+def show_links(words: Words, card: crm.Card) -> None:
+    if not card.links:
+        return
+    print("\nLinks" + (" (some)" if card.more_links else ""))
+    for link in card.links:
+        types = "party_link_type_inverse" if link.is_inverse else "party_link_type"
+        period = f"{link.starts_on or ''} – {link.ends_on or ''}" if link.starts_on or link.ends_on else ""
+        print("  " + "  ".join(filter(None, (words.label(types, link.type) or link.type, link.other.name, period))))
+
+
+def show_projects(words: Words, card: crm.Card) -> None:
+    if not card.projects:
+        return
+    print("\nProjects" + (" (some)" if card.more_projects else ""))
+    for project in card.projects:
+        due = f"due {project.due_on}" if project.due_on and not project.ended_on else ""
+        ended = f"ended {project.ended_on}" if project.ended_on else ""
+        print("  " + "  ".join(filter(None, (project.code, project.name, project.state, due, ended))))
 
 
 def show_activities(words: Words, heading: str, activities: Sequence[crm.Activity], more: bool) -> None:
