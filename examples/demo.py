@@ -401,7 +401,9 @@ def show_search(demo: Demo) -> None:
         titles = SEPARATOR.join(hit.title for hit in hits.rows[:4])
         lines.append((text, f"{len(hits)}{'+' if hits.incomplete else ''}", titles))
     table(["typed", "found", "the newest of them"], lines)
-    show_caller(demo)
+
+
+# --- A seller's day -----------------------------------------------------------------------------
 
 
 def show_caller(demo: Demo) -> None:
@@ -410,10 +412,42 @@ def show_caller(demo: Demo) -> None:
     if not point or not point.normalized:
         return
     with demo.steps.step("who is calling"):
-        hits = demo.me.quick(point.normalized)
-    say()
-    say(f"A call from {point.normalized}: {', '.join(hit.title for hit in hits.rows[:3]) or 'nobody we know'} "
+        caller = demo.me.calls.who(point.normalized)
+    known = filter(None, (caller.contact, caller.party, caller.lead))
+    say(f"A call from {point.normalized}: {SEPARATOR.join(who.name for who in known) or 'nobody we know'} "
         f"(written down as {point.value}).", "  ")
+    for talk in caller.interactions[:3]:
+        say(f"  {demo.local(talk.start_at)}  {talk.subject}", "  ")
+
+
+def show_week(demo: Demo) -> None:
+    """Next week of the seller, with a meeting that recurs and stays at ten by the clock."""
+    me, seller = demo.me, demo.me.users.by_login(demo.seller)
+    monday = date.today() + timedelta(days=7 - date.today().weekday())
+    me.activities.plan(subject="Sales meeting", kind="meeting", owner=seller, zone=demo.zone.key,
+                       start_at=datetime(monday.year, monday.month, monday.day, 10, tzinfo=demo.zone),
+                       recurrence="RRULE:FREQ=WEEKLY;BYDAY=MO,TH")
+    since, until = crm.week_of(monday, demo.zone.key)
+    with demo.steps.step("a week's calendar"):
+        agenda = me.calendar.agenda(since, until, seller)
+    say()
+    table([f"{demo.seller}, next week", "what", "with"],
+          [(f"{entry.start.astimezone(demo.zone):%a %H:%M}", entry.subject, entry.party_name or "") for entry in agenda.entries[:8]])
+
+
+def show_lead(demo: Demo) -> None:
+    """What somebody leaves on a site is taken in once, and taken from the queue once."""
+    me, seller = demo.me, demo.database.trusted_session(demo.seller)
+    queue = me.lead_queues.add(name="Site")
+    me.lead_queues.add_member(queue, seller.user)
+    left = dict(key="form-1042", subject="Asked for a price list", first_name="Maria", last_name="Rusu", email="maria.rusu@example.com",
+                consents=[{"channel": "email", "source": "price list form"}], queue=queue)
+    with demo.steps.step("a lead: taken in, taken once"):
+        received = [me.leads.intake(**left) for _ in range(2)]
+        taken = [seller.leads.take_next(queue) for _ in range(2)]
+    say()
+    say(f"Left on the site twice, taken in once: {received[0].lead == received[1].lead}. {demo.seller} takes "
+        f"{taken[0].name if taken[0] else 'nobody'}, and then {taken[1].name if taken[1] else 'nobody: the queue is empty'}.", "  ")
 
 
 # --- Rights -------------------------------------------------------------------------------------
@@ -610,6 +644,10 @@ def show(demo: Demo) -> None:
         show_chain(demo, chain)
     heading("Search, typed without diacritics")
     show_search(demo)
+    heading("A seller's day: who calls, the week, the next lead")
+    show_caller(demo)
+    show_week(demo)
+    show_lead(demo)
     heading("The same list for two people: what is hidden is absent")
     if not demo.head:
         hand_over(demo)

@@ -84,8 +84,8 @@ void bind_party_card(py::module_& module) {
         .def_readonly("is_inverse", &CardLinkFace::is_inverse, "bool: other is <type> party.")
         .def_readonly("starts_on", &CardLinkFace::starts_on, "date, or None.")
         .def_readonly("ends_on", &CardLinkFace::ends_on, "date: the last day, or None.");
-    py::class_<CardFace>(
-        module, "Card", "Everything about one party in one call; long parts are cut, newest first.")
+    py::class_<CardFace>(module, "Card",
+                         "Everything about one party in one call; long parts are cut.")
         .def_readonly("party", &CardFace::party, "Party.")
         .def_readonly("owner_name", &CardFace::owner_name, "str: the responsible user.")
         .def_readonly("roles", &CardFace::roles, "list of str: codes of the list party_role.")
@@ -99,8 +99,10 @@ void bind_party_card(py::module_& module) {
                       "list of ConsentSummary: how it stands to each channel.")
         .def_readonly("groups", &CardFace::groups,
                       "list of Segment: the static ones it is in, by name.")
-        .def_readonly("projects", &CardFace::projects,
-                      "list of Project: first those that are not over, by due date; then by end.")
+        .def_readonly(
+            "projects", &CardFace::projects,
+            "list of Project: first those that are not over, by due date; then the others, the "
+            "last to end first.")
         .def_readonly("planned", &CardFace::planned,
                       "list of Activity: what is to come or under way, soonest first.")
         .def_readonly("chronicle", &CardFace::chronicle,
@@ -163,9 +165,8 @@ void bind_contact_card(py::module_& module) {
             "str: in that party, or None.")
         .def_readonly("starts_on", &CompanyFace::starts_on, "date, or None.")
         .def_readonly("ends_on", &CompanyFace::ends_on, "date: the last day, or None.");
-    py::class_<ContactCardFace>(
-        module, "ContactCard",
-        "Everything about one contact in one call; long parts are cut, newest first.")
+    py::class_<ContactCardFace>(module, "ContactCard",
+                                "Everything about one contact in one call; long parts are cut.")
         .def_readonly("contact", &ContactCardFace::contact, "Contact.")
         .def_readonly("owner_name", &ContactCardFace::owner_name, "str: the responsible user.")
         .def_readonly("person", &ContactCardFace::person,

@@ -174,8 +174,9 @@ The visible party of that code, blind to case, or None.)doc")
             R"doc(card(self, party, *, limit=20)
 --
 
-Everything about one party: requisites, roles, points, addresses, people, what is planned, what was, notes. Each long
-part has at most `limit` rows, 1 to 1,000. Only what this session may see. A dozen indexed look-ups at any size.)doc")
+Everything about one party: requisites, roles, points, addresses, accounts, people, links, consents, segments,
+projects, what is planned, what was, notes. Each long part has at most `limit` rows, 1 to 1,000. Only what this
+session may see. Some fifteen indexed look-ups at any size.)doc")
         .def(
             "own_companies",
             [](const PartiesFace& self) {

@@ -23,8 +23,7 @@ namespace crm::inline v1 {
 
 class Past;
 
-/// Everything about one party in one call. Long parts are cut at `CardOptions::limit`, newest
-/// first.
+/// Everything about one party in one call. Long parts are cut at `CardOptions::limit`.
 struct Card {
     struct Person {
         Contact contact{};
@@ -48,9 +47,11 @@ struct Card {
     std::vector<Person> people{};
     std::vector<Link> links{};               ///< by type, oldest first
     std::vector<ConsentSummary> consents{};  ///< how it stands to each channel
-    std::vector<Segment> groups{};           ///< the static segments it is in, by name
-    std::vector<Project> projects{};    ///< first those that are not over, by due date; then by end
-    std::vector<Activity> planned{};    ///< what is to come or under way, soonest first
+    std::vector<Segment> groups{};    ///< the static segments it is in, by name; those of a natural
+                                      ///< person's contact stand on the contact's card
+    std::vector<Project> projects{};  ///< first those that are not over, by due date; then the
+                                      ///< others, the last to end first
+    std::vector<Activity> planned{};  ///< what is to come or under way, soonest first
     std::vector<Activity> chronicle{};  ///< what was, newest first
     std::vector<Note> notes{};          ///< newest first
     bool more_people = false, more_links = false, more_projects = false, more_planned = false;
@@ -58,7 +59,7 @@ struct Card {
 };
 
 /// Everything about one contact in one call, as rich as the card of a party. Long parts are cut at
-/// `CardOptions::limit`, newest first. From here to a party: `companies` and `person`; from its
+/// `CardOptions::limit`. From here to a party: `companies` and `person`; from its
 /// card back: `Card::people`.
 struct ContactCard {
     struct Company {

@@ -44,8 +44,8 @@ struct Property {
     std::string list{};        ///< for a choice: the list its codes are of; empty: one of its own,
                                ///< "<kind>_<name>"
     std::string target{};      ///< for a reference: a root kind, "user", "unit" or "territory"
-    bool is_required = false;  ///< asked for at creation, and never emptied after; not of
-                               ///< what a call or an intake writes to the chronicle
+    bool is_required = false;  ///< asked for at creation, and never emptied after; not of what
+                               ///< the engine writes besides: entries of calls, occurrences, copies
     bool is_unique = false;    ///< no two records have the same value, byte by byte
     bool is_searchable = false;  ///< texts of kinds that have full text: found by it
     /// What new records get where nothing is given, as JSON: 5, "abc", "2026-01-31"; of a flag 0 or

@@ -39,17 +39,17 @@ WHERE p.normalized = :value
 UNION
 SELECT c.id FROM visible.point AS p CROSS JOIN visible.contact AS c ON c.person_id = p.record_id
 WHERE p.normalized = :value
-ORDER BY 1 LIMIT 50;
+ORDER BY 1 LIMIT :limit;
 
 -- name: leads_known
 SELECT l.id FROM visible.point AS p CROSS JOIN visible.lead AS l ON l.id = p.record_id
 WHERE p.normalized = :value AND l.state IN ('new', 'queued', 'taken')
-ORDER BY l.id LIMIT 50;
+ORDER BY l.id LIMIT :limit;
 
 -- name: organisations_known
 SELECT o.id FROM visible.point AS p CROSS JOIN visible.party AS o ON o.id = p.record_id
 WHERE p.normalized = :value AND o.nature = 'organisation'
-ORDER BY o.id LIMIT 50;
+ORDER BY o.id LIMIT :limit;
 
 -- name: is_reached_by unfiltered
 -- Whether a phone or an e-mail address is known of a record, or of the natural person that a contact is too.

@@ -28,7 +28,8 @@ struct Codec<Recurrence> {
         try {
             v = Recurrence::parse(value.text());
         } catch (const Invalid& bad) {  // whose field is the part of the rule
-            throw Invalid(bad.kind, bad.field, bad.field + " " + bad.reason);
+            throw Invalid(bad.kind, bad.field,
+                          (bad.field.empty() ? "" : bad.field + " ") + bad.reason);
         }
     }
     static void clear(Recurrence& v) { v = {}; }
@@ -165,7 +166,7 @@ void check_times(const Activity& activity) {
 }
 
 Conflict over_already(Work& work, Ref id, State state) {
-    return domain::already(work, kind_of<Activity>(), id, kernel::state_code(state));
+    return domain::already(work, kind_of<Activity>(), id, kernel::code_of(state));
 }
 
 /// What was cancelled with its lead comes back with it.
@@ -256,8 +257,10 @@ void check_activity(Work& work, const void* record, const void* before) {
     const auto& activity = *static_cast<const Activity*>(record);
     check_times(activity);
     domain::check_recurrence(work, activity, static_cast<const Activity*>(before));
-    before ? check_changed(work, activity, *static_cast<const Activity*>(before))
-           : check_created(work, activity);
+    if (before)
+        check_changed(work, activity, *static_cast<const Activity*>(before));
+    else
+        check_created(work, activity);
     domain::tell_of(work, activity, static_cast<const Activity*>(before));
 }
 
@@ -281,7 +284,7 @@ void add_text(std::vector<Assignment>& fields, std::string_view field, const std
 }
 
 std::vector<Assignment> completion(const Report& report, Time end) {
-    std::vector<Assignment> fields{{"state", kernel::state_code(State::completed)},
+    std::vector<Assignment> fields{{"state", kernel::code_of(State::completed)},
                                    {"end_at", domain::instant(end)}};
     add_text(fields, "result", report.result);
     add_text(fields, "questions", report.questions);
@@ -356,7 +359,7 @@ Activity Activities::start(Id<Activity> id) {
     session().write("activity.start", [&](Work& work) {
         const Activity before = get(id);
         if (before.state != State::planned) throw over_already(work, id, before.state);
-        started = change(id, before.head.version, {{"state", kernel::state_code(State::started)}});
+        started = change(id, before.head.version, {{"state", kernel::code_of(State::started)}});
     });
     return started;
 }
@@ -384,7 +387,7 @@ Activity Activities::cancel(Id<Activity> id, std::string_view reason) {
     Activity cancelled;
     session().write("activity.cancel", [&](Work& work) {
         const Activity before = open_activity(*this, work, id);
-        std::vector<Assignment> fields{{"state", kernel::state_code(State::cancelled)}};
+        std::vector<Assignment> fields{{"state", kernel::code_of(State::cancelled)}};
         if (!reason.empty()) fields.push_back({"result", reason});
         cancelled = change(id, before.head.version, fields);
     });

@@ -67,8 +67,6 @@ constexpr Column forward_columns[] = {
     column<&CallForward::reason>("reason", on_card),
 };
 
-bool is_over(CallState state) { return state == CallState::missed || state == CallState::ended; }
-
 // ---- rules
 
 void identify(Work& work, Call& call) {
@@ -89,7 +87,7 @@ void derive_call(Work& work, void* record) {
 }
 
 Conflict over_already(Work& work, const Call& call) {
-    return domain::already(work, kind_of<Call>(), call.head.id, kernel::state_code(call.state));
+    return domain::already(work, kind_of<Call>(), call.head.id, kernel::code_of(call.state));
 }
 
 void check_times(const Call& call) {
@@ -204,7 +202,7 @@ void hand_to_unit(Work& work, Id<Call> id, Id<Unit> unit) {
 
 void tell(Work& work, Id<Call> id, std::string_view text = {}) {
     const Call call = *domain::load(work, id);
-    if (!is_over(call.state)) domain::notify(work, call.addressee, "call", id, text);
+    if (!domain::is_over(call.state)) domain::notify(work, call.addressee, "call", id, text);
 }
 
 /// To whom the rules name; false where none fits.
@@ -243,7 +241,7 @@ Call registered(Session& session, std::string_view verb, const Call& given) {
 
 /// Brings a call from one state into another. `told`: what else is known of it.
 Call brought_into(Calls& calls, const Call& call, CallState to, std::vector<Assignment> told) {
-    told.push_back({"state", kernel::state_code(to)});
+    told.push_back({"state", kernel::code_of(to)});
     return calls.change(call.head.id, call.head.version, told);
 }
 
@@ -252,7 +250,7 @@ void require_ringing(Work& work, const Call& call) {
 }
 
 void require_under_way(Work& work, const Call& call) {
-    if (is_over(call.state)) throw over_already(work, call);
+    if (domain::is_over(call.state)) throw over_already(work, call);
 }
 
 Value since_call(Work& work, const Call& call) {

@@ -9,6 +9,10 @@
 
 namespace crm::domain {
 
+inline bool is_over(CallState state) {
+    return state == CallState::missed || state == CallState::ended;
+}
+
 /// Who has a normalised number, as far as the session sees it; without interactions.
 Caller caller_of(kernel::Reading& reading, std::string_view number_key, const Date& today);
 

@@ -14,10 +14,6 @@ namespace {
 
 using kernel::Authority;
 
-bool is_over(const Call& call) {
-    return call.state == CallState::missed || call.state == CallState::ended;
-}
-
 bool is_in_use(Work& work, std::string_view list, std::string_view code) {
     const auto codes = work.transaction().lists().codes(list);
     return std::ranges::find(codes, code) != codes.end();
@@ -44,13 +40,13 @@ Activity entry_for(Work& work, const Call& call) {
     Activity entry{.subject = subject_of(work, call),
                    .kind = kind_of_channel(work, call.channel),
                    .direction = call.direction,
-                   .state = is_over(call) ? ActivityState::completed : ActivityState::started,
+                   .state = is_over(call.state) ? ActivityState::completed : ActivityState::started,
                    .party = call.party,
                    .contact = call.contact,
                    .start = call.called_at,
                    .lead = call.lead,
                    .call = call.head.id};
-    if (is_over(call)) entry.end = call.ended_at.value_or(call.called_at);
+    if (is_over(call.state)) entry.end = call.ended_at.value_or(call.called_at);
     entry.head.owner = call.head.owner;
     entry.head.unit = call.head.unit;
     return entry;
@@ -115,9 +111,7 @@ std::vector<Assignment> changes_of(const Activity& entry, const Call& call, cons
         fields.push_back({"owner_id", call.head.owner.value()});
         fields.push_back({"unit_id", call.head.unit.value()});
     }
-    const bool is_open =
-        entry.state == ActivityState::planned || entry.state == ActivityState::started;
-    if (is_open && is_over(call)) {
+    if (!is_over(entry.state) && is_over(call.state)) {
         fields.push_back({"state", "completed"});
         fields.push_back(
             {"end_at", instant(std::max(call.ended_at.value_or(call.called_at), entry.start))});

@@ -172,7 +172,7 @@ Lead Leads::mark_unpromising(Id<Lead> id, std::string_view reason, std::string_v
         kernel::Transaction::Part part(work.transaction());
         cancel_open_work(work, id);
         given_up = domain::set_lead(work, id,
-                                    {{"state", kernel::state_code(LeadState::unpromising)},
+                                    {{"state", kernel::code_of(LeadState::unpromising)},
                                      {"reason", reason},
                                      {"reason_note", domain::optional(note)}});
         part.keep();
@@ -185,12 +185,12 @@ Lead Leads::revive(Id<Lead> id) {
     session().write("lead.revive", [&](Work& work) {
         const Lead lead = domain::require_lead(work, id, Action::change);
         if (lead.state != LeadState::unpromising)
-            throw domain::already(work, kind_of<Lead>(), id, kernel::state_code(lead.state));
+            throw domain::already(work, kind_of<Lead>(), id, kernel::code_of(lead.state));
         const LeadState back = lead.taken_at ? LeadState::taken : LeadState::fresh;
         kernel::Transaction::Part part(work.transaction());
         // Before its work: that may come back only with it.
-        domain::set_lead(
-            work, id, {{"state", kernel::state_code(back)}, {"reason", {}}, {"reason_note", {}}});
+        domain::set_lead(work, id,
+                         {{"state", kernel::code_of(back)}, {"reason", {}}, {"reason_note", {}}});
         resume_work(work, id);
         revived = get(id);
         part.keep();
@@ -217,7 +217,7 @@ Lead require_lead(Work& work, Id<Lead> id, Action action) {
 
 void require_open(Work& work, const Lead& lead) {
     if (!is_open_state(lead.state))
-        throw already(work, kind_of<Lead>(), lead.head.id, kernel::state_code(lead.state));
+        throw already(work, kind_of<Lead>(), lead.head.id, kernel::code_of(lead.state));
 }
 
 Lead set_lead(Work& work, Id<Lead> id, const std::vector<Assignment>& fields) {
@@ -242,7 +242,7 @@ Lead give_lead(Work& work, Id<Lead> id, Id<User> user, Time taken_at) {
     return set_lead(work, id,
                     {{"owner_id", user.value()},
                      {"unit_id", owner->unit.value()},
-                     {"state", kernel::state_code(LeadState::taken)},
+                     {"state", kernel::code_of(LeadState::taken)},
                      {"taken_at", instant(taken_at)}});
 }
 

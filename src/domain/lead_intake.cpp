@@ -22,6 +22,9 @@ namespace {
 
 using kernel::Authority;
 
+/// Of one kind by one address or number. With as many or more nobody is known without doubt.
+constexpr std::size_t most_known = 50;
+
 void require_intake(const Intake& intake) {
     const auto require = [](bool given, const char* field, const char* reason) {
         if (!given) throw Invalid("intake", field, reason);
@@ -110,22 +113,34 @@ private:
 
     template <class Record>
     std::vector<Record> reached(std::string_view query, std::string_view value) const {
-        return domain::records<Record>(session_, query, {{":value", value}});
+        return domain::records<Record>(session_, query,
+                                       {{":value", value}, {":limit", std::int64_t{most_known}}});
     }
 
-    /// A phone is many people's: with another name it is nobody's who is known.
+    /// Of those reached so the one of the same name, else the oldest. A phone is many people's:
+    /// with another name it is nobody's who is known. Who states consent must be known without
+    /// doubt: it would count before what somebody else has stated.
     bool find_by(const char* type, const std::string& typed, bool same_name) {
         if (typed.empty()) return false;
         const std::string value = normalized(type, typed);
         const auto contacts = reached<Contact>("lead.contacts_known", value);
         const auto leads = reached<Lead>("lead.leads_known", value);
         const auto organisations = reached<Party>("lead.organisations_known", value);
-        const bool is_one = contacts.size() + leads.size() + organisations.size() == 1;
-        if (const Contact* contact = known(contacts, is_one, same_name)) {
+        is_sure_ = name_.key.empty() ? contacts.size() + leads.size() == 1 && organisations.empty()
+                                     : namesakes(contacts) + namesakes(leads) == 1 &&
+                                           std::max(contacts.size(), leads.size()) < most_known;
+        const Contact* contact = namesake(contacts);
+        const Lead* lead = contact ? nullptr : namesake(leads);
+        if (!contact && !lead && !same_name) {
+            contact = first(contacts);
+            lead = contact ? nullptr : first(leads);
+        }
+        if (!is_sure_ && !intake_.consents.empty()) contact = nullptr, lead = nullptr;
+        if (contact) {
             received_.contact = contact->head.id;
             received_.party = domain::party_of(session_, *contact);
             responsible_ = contact->head.owner;
-        } else if (const Lead* lead = known(leads, is_one, same_name)) {
+        } else if (lead) {
             received_.lead = lead->head.id;
             responsible_ = lead->head.owner;
         } else if (!organisations.empty() && speaks_for_organisation()) {
@@ -135,19 +150,24 @@ private:
         return received_.contact || received_.lead || received_.party;
     }
 
-    /// Of those reached so the one of the same name, else the oldest. Who states consent must be
-    /// known without doubt: it would count before what somebody else has stated.
-    template <class Record>
-    const Record* known(const std::vector<Record>& all, bool is_one, bool same_name) {
-        const bool is_named = !name_.key.empty();
-        const auto is_same = [&](const Record& each) {
-            return is_named && (each.name_key == name_.key || each.first_key == name_.key);
+    auto has_the_name() const {
+        return [this](const auto& each) {
+            return !name_.key.empty() &&
+                   (each.name_key == name_.key || each.first_key == name_.key);
         };
-        const auto same = std::ranges::find_if(all, is_same);
-        is_sure_ = is_named ? std::ranges::count_if(all, is_same) == 1 : is_one && !all.empty();
-        if (!is_sure_ && !intake_.consents.empty()) return nullptr;
-        if (same != all.end()) return &*same;
-        return all.empty() || same_name ? nullptr : &all.front();
+    }
+    template <class Record>
+    std::int64_t namesakes(const std::vector<Record>& all) const {
+        return std::ranges::count_if(all, has_the_name());
+    }
+    template <class Record>
+    const Record* namesake(const std::vector<Record>& all) const {
+        const auto found = std::ranges::find_if(all, has_the_name());
+        return found == all.end() ? nullptr : &*found;
+    }
+    template <class Record>
+    static const Record* first(const std::vector<Record>& all) {
+        return all.empty() ? nullptr : &all.front();
     }
 
     /// It is not the person who writes, and can consent to nothing.

@@ -124,7 +124,7 @@ Participant Participants::answer(Id<Activity> activity, Acceptance acceptance) {
             session(), "participant.of_user",
             {{":activity", activity.value()}, {":user", session().user().value()}});
         if (mine.empty()) throw NotFound("participant: you take part in no such activity");
-        const Assignment answer{"acceptance", kernel::state_code(acceptance)};
+        const Assignment answer{"acceptance", kernel::code_of(acceptance)};
         kernel::update(work.transaction(), kind_of<Participant>(), mine.front().head.id,
                        any_version, {&answer, 1}, nullptr, Authority::engine);
         answered = get(mine.front().head.id);

@@ -102,7 +102,7 @@ Kind make_project_kind() {
 
 Conflict already(Work& work, const Project& project) {
     return domain::already(work, kind_of<Project>(), project.head.id,
-                           kernel::state_code(project.state));
+                           kernel::code_of(project.state));
 }
 
 Project end(Session& session, std::string_view verb, Id<Project> id, State state,
@@ -112,7 +112,7 @@ Project end(Session& session, std::string_view verb, Id<Project> id, State state
     session.write(verb, [&](Work& work) {
         const Project before = projects.get(id);
         if (domain::is_over(before.state)) throw already(work, before);
-        std::vector<Assignment> fields{{"state", kernel::state_code(state)}};
+        std::vector<Assignment> fields{{"state", kernel::code_of(state)}};
         if (ended_on) fields.push_back({"ended_on", ended_on->text()});
         ended = projects.change(id, before.head.version, fields);
     });
@@ -147,7 +147,7 @@ Project Projects::start(Id<Project> id) {
     session().write("project.start", [&](Work& work) {
         const Project before = get(id);
         if (before.state != State::planned) throw already(work, before);
-        started = change(id, before.head.version, {{"state", kernel::state_code(State::started)}});
+        started = change(id, before.head.version, {{"state", kernel::code_of(State::started)}});
     });
     return started;
 }

@@ -34,13 +34,16 @@ namespace {
 void refuse_circle(Work& work, const Kind& kind, std::string_view field, Ref id, Ref other,
                    std::string_view query) {
     const auto path = refs(work, query, {{":id", id.value()}, {":other", other.value()}});
+    if (id == other)
+        throw Invalid(std::string(kind.name), std::string(field),
+                      "must be another record: nothing hangs on itself");
     if (path.empty() || path.back() != id) return;
     throw Invalid(std::string(kind.name), std::string(field),
                   "would close a circle: " + std::to_string(other.value()) + " hangs on " +
                       std::to_string(id.value()) + " already");
 }
 
-std::string code_of(Ref id, char letter) {
+std::string code_from(Ref id, char letter) {
     const auto sequence = std::to_string(id.sequence());
     std::string code(1, letter);
     if (id.copy() != 0) code += std::to_string(id.copy()) + "-";
@@ -64,7 +67,7 @@ Conflict already(Work& work, const Kind& kind, Ref id, std::string_view state) {
 }
 
 std::string free_code(Work& work, Ref id, char letter, std::string_view taken) {
-    const std::string made = code_of(id, letter);
+    const std::string made = code_from(id, letter);
     std::string code = made;
     for (int next = 2; exists(work, taken, {{":key", std::string_view{fold(code)}}}); ++next)
         code = made + "-" + std::to_string(next);

@@ -165,7 +165,7 @@ std::vector<Time> untouched_starts(kernel::Reading& reading, const SeriesRow& se
                               window.end, most_occurrences);
     if (starts.size() == most_occurrences)
         throw LimitExceeded(
-            "calendar: a series takes place 100,000 times in the window; make it smaller");
+            "a series takes place 100,000 times in the window; make the window smaller");
     if (starts.empty()) return starts;
     const Time after_last = starts.back() + std::chrono::microseconds{1};
     auto row = kernel::named_query(reading, "series.own_starts",

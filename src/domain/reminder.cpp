@@ -4,7 +4,6 @@
 #include "domain/recurring.hpp"
 #include "domain/reminder.hpp"
 #include "domain/reminder_due.hpp"
-#include "domain/telling.hpp"
 #include "kernel/engine.hpp"
 
 namespace crm::inline v1 {
@@ -30,11 +29,10 @@ constexpr Column reminder_columns[] = {
 
 // ---- the schedule
 
-/// What its user may not see is not scheduled, until something of the record changes.
+/// Whether or not its user sees the record by now: that is asked when it is due.
 void schedule(Work& work, Id<Reminder> id) {
     const auto reminder = domain::load(work, id);
-    if (!reminder || !domain::sees(work, reminder->user, reminder->record))
-        return domain::switch_off(work, id);
+    if (!reminder) return domain::switch_off(work, id);
     const domain::HandedOut before = domain::handed_out(work, id);
     domain::write_due(work, *reminder,
                       domain::Outlook(work, *reminder).due_next(work.now(), before));

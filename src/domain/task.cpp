@@ -85,7 +85,7 @@ Activity handed_over(Session& session, Work& work, Id<Activity> id, Id<User> to)
     Activities activities(session);
     const Activity before = activities.get(id);
     if (domain::is_over(before.state))
-        throw domain::already(work, kind_of<Activity>(), id, kernel::state_code(before.state));
+        throw domain::already(work, kind_of<Activity>(), id, kernel::code_of(before.state));
     kernel::Transaction::Part part(work.transaction());
     keep_sight(work, given_to(work, before, to));
     set_assigned_by_session(work, id);

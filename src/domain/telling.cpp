@@ -147,8 +147,12 @@ bool is_silent(Work& work) {
 
 void tell_of(Work& work, const Activity& activity, const Activity* before) {
     const Id<Activity> id{activity.head.id};
-    if (!comes_of_series(work, activity) && !is_entry(work, activity))
-        !before&& activity.is_todo ? tell_of_to_do(work, id) : tell_owner(work, activity, before);
+    if (!comes_of_series(work, activity) && !is_entry(work, activity)) {
+        if (!before && activity.is_todo)
+            tell_of_to_do(work, id);
+        else
+            tell_owner(work, activity, before);
+    }
     if (is_completed_now(activity, before)) tell_of_completion(work, id);
     const auto origin = before ? std::nullopt : origin_of(work, activity);
     const Activity* earlier = origin ? &*origin : before;

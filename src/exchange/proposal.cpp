@@ -200,6 +200,44 @@ constexpr UsualHeadings contact_headings[] = {
     {"unit", "=unit"},
 };
 
+constexpr UsualHeadings lead_headings[] = {
+    {own_key, "key|Lead ID|LeadId|Record ID|External ID|Id|ID лида|ИД|ID ліда|ID-ul"},
+    {"company",
+     "company|Company Name|Account Name|Organization|Organisation|Firma|Firmă|Companie|Compania|"
+     "Компания|Организация|Компанія|Організація|Фирма|Фірма|Unternehmen|Firmenname"},
+    {"job_title",
+     "job_title|Title|Job Title|Position|Function|Funcția|Funcție|Должность|Посада|Funktion"},
+    {"source_note",
+     "source_note|Lead Source|LeadSource|Source Details|Original Source|Sursa|Источник|Джерело|"
+     "Quelle"},
+    {"tax_code", "tax_code|Tax Code|Tax ID|VAT Number|IDNO|Cod fiscal|ИНН|ЄДРПОУ"},
+    {"score", "score|Lead Score|Rating Score|Scor|Оценка|Оцінка"},
+    {"description", "description|Lead Description"},
+    {"source", "=source"},
+};
+constexpr std::string_view lead_as_contact =
+    "first_name|last_name|patronymic|nick_name|phone|mobile|email|url|address.street|address.city|"
+    "address.region|address.postal_code|address.country|description|note|owner|unit";
+
+constexpr UsualHeadings project_headings[] = {
+    {own_key, "key|Project ID|Record ID|External ID|Id|ID проекта|ID проєкту|Projekt-ID"},
+    {"code", "code|Project Code|Project Number|Cod|Cod proiect|Код|Код проекта|Projektnummer"},
+    {"name",
+     "name|Project Name|Project|Title|Denumire|Nume|Proiect|Название|Наименование|Проект|Назва|"
+     "Проєкт|Projektname|Projekt"},
+    {"start_on",
+     "start_on|Start Date|Start|Data începerii|Început|Дата начала|Начало|Дата початку|Beginn"},
+    {"due_on",
+     "due_on|Due Date|Target Date|End Date|Deadline|Termen|Срок|Дата окончания|Термін|Fällig am"},
+    {"ended_on", "ended_on|Completed On|Actual End Date|Closed Date|Дата завершения"},
+    {"description", "description|Project Description|Notes|Descriere|Описание|Опис|Beschreibung"},
+    {"state", "=state"},
+    {"type", "=type"},
+    {"status", "=status"},
+    {"priority", "=priority"},
+};
+constexpr std::string_view project_as_contact = "party:key|party:code|party:name|owner|unit";
+
 constexpr UsualHeadings activity_headings[] = {
     {own_key,
      "key|Activity ID|Task ID|Event ID|Call ID|Meeting ID|Record ID|External ID|Id|ИД|ID задачи|"
@@ -265,14 +303,16 @@ struct UsualKind {
     std::string_view kind;
     std::span<const UsualHeadings> headings;
     std::string_view file_words;  ///< words of file names
-    std::string_view needed;      ///< targets of which one at least must be there
+    std::string_view needed;  ///< targets of which one at least must be there; none: such a file is
+                              ///< known by its name only
+    std::string_view as_contact{};  ///< targets for which the headings of contacts are usual too
 };
 
 // Kinds of other systems that we have not: their files are not taken for something else.
 constexpr std::string_view foreign_words =
-    "lead|leads|opportunity|opportunities|deal|deals|quote|quotes|invoice|invoices|product|"
+    "opportunity|opportunities|deal|deals|quote|quotes|invoice|invoices|product|"
     "products|user|users|"
-    "campaign|campaigns|opportunityhistory|orders|order|лиды|сделки|товары|счета|ліди|угоди|"
+    "campaign|campaigns|opportunityhistory|orders|order|сделки|товары|счета|угоди|"
     "facturi|produse|"
     "rechnungen|produkte";
 
@@ -299,6 +339,11 @@ constexpr UsualKind usual_kinds[] = {
      "події|дзвінки|"
      "зустрічі|активності|візити|aktivitäten|aufgaben|termine|anrufe|besuche",
      "subject"},
+    {"lead", lead_headings, "lead|leads|prospects|interessenten|лид|лиды|лід|ліди|lead-uri|leaduri",
+     "", lead_as_contact},
+    {"project", project_headings,
+     "project|projects|proiect|proiecte|проект|проекты|проєкт|проєкти|проекти|projekt|projekte", "",
+     project_as_contact},
 };
 
 template <class Each>
@@ -327,14 +372,20 @@ struct Usual {
 };
 using Table = std::unordered_map<std::string, Usual>;
 
-Table table_of(std::span<const UsualHeadings> lines) {
+void add_usual(Table& table, const UsualHeadings& line) {
+    each_word(line.headings, [&](std::string_view heading) {
+        const bool is_exact = heading.starts_with('=');
+        table.try_emplace(is_exact ? std::string(heading) : plain(heading),
+                          Usual{line.target, table.size()});
+    });
+}
+
+Table made_table(const UsualKind& kind) {
     Table table;
-    for (const auto& [target, headings] : lines)
-        each_word(headings, [&, to = target](std::string_view heading) {
-            const bool is_exact = heading.starts_with('=');
-            table.try_emplace(is_exact ? std::string(heading) : plain(heading),
-                              Usual{to, table.size()});
-        });
+    for (const UsualHeadings& line : kind.headings) add_usual(table, line);
+    each_word(kind.as_contact, [&](std::string_view target) {
+        add_usual(table, *std::ranges::find(contact_headings, target, &UsualHeadings::target));
+    });
     return table;
 }
 
@@ -347,7 +398,7 @@ const Usual* usual_of(const Table& table, const std::string& heading) {
 const Table& table_of(const UsualKind& kind) {
     static const std::array<Table, std::size(usual_kinds)> tables = [] {
         std::array<Table, std::size(usual_kinds)> made;
-        for (std::size_t i = 0; i < made.size(); ++i) made[i] = table_of(usual_kinds[i].headings);
+        for (std::size_t i = 0; i < made.size(); ++i) made[i] = made_table(usual_kinds[i]);
         return made;
     }();
     return tables[static_cast<std::size_t>(&kind - usual_kinds)];
@@ -403,7 +454,7 @@ bool has_needed(const UsualKind& kind, const ImportProposal& proposal) {
     return has;
 }
 
-/// Contacts that have a full name only: it stands where names are sorted by.
+/// People that have a full name only: it stands where names are sorted by.
 void use_full_name(ImportProposal& proposal) {
     constexpr std::string_view full_names =
         "Name|Full Name|Contact Name|Display Name|Nume complet|ФИО|Ф.И.О.|Полное "
@@ -423,7 +474,8 @@ void use_full_name(ImportProposal& proposal) {
 
 ImportProposal proposal_for(const UsualKind& kind, const std::vector<std::string>& header) {
     auto proposal = proposal_of(kind, header);
-    if (kind.kind == "contact" && !has_needed(kind, proposal)) use_full_name(proposal);
+    const bool is_of_people = kind.kind == "contact" || kind.kind == "lead";
+    if (is_of_people && !has_needed(kind, proposal)) use_full_name(proposal);
     return proposal;
 }
 

@@ -25,8 +25,8 @@ template <class Enum>
 struct Codes;
 
 template <class Enum>
-std::string_view state_code(Enum state) {
-    return Codes<Enum>::all[static_cast<std::size_t>(state)];
+std::string_view code_of(Enum value) {
+    return Codes<Enum>::all[static_cast<std::size_t>(value)];
 }
 
 [[noreturn]] void refuse_type(std::string_view expected);
@@ -143,7 +143,7 @@ template <class T>
 requires std::is_enum_v<T>
 struct Codec<T> {
     static constexpr FieldType type = FieldType::state;
-    static Value get(const T& v) { return Value{state_code(v)}; }
+    static Value get(const T& v) { return Value{code_of(v)}; }
     static void set(T& v, const Value& value) {
         for (std::size_t i = 0; i < Codes<T>::all.size(); ++i)
             if (value.type() == Value::Type::text && value.text() == Codes<T>::all[i]) {

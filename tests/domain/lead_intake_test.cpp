@@ -303,3 +303,42 @@ TEST_CASE("LEA-05 of who may be another neither name nor address is lost, nor gi
     CHECK(asked.party == acme);
     CHECK(site.desk.activities.get(asked.activity).description == "phone: 069 888 888");
 }
+
+TEST_CASE("LEA-05 CON-08 of namesakes among contacts and leads none is taken for who consents") {
+    for (const bool has_two_contacts : {false, true}) {
+        Site site;
+        const auto add_contact = [&] {
+            const auto contact = site.desk.contacts.add({.first_name = "Ion", .last_name = "Popa"});
+            site.desk.contacts.add_point(contact.head.id,
+                                         {.type = "email", .value = "popa@acme.md"});
+            return contact.head.id;
+        };
+        const auto known = add_contact();
+        if (has_two_contacts) add_contact();
+        const auto lead = site.leads.add({.first_name = "Ion", .last_name = "Popa"}).head.id;
+        site.desk.points.add({.record = lead, .type = "email", .value = "popa@acme.md"});
+        Intake opt_out = site.with_key("out");
+        opt_out.phone = {};
+        opt_out.consents = {{.channel = "email", .state = ConsentState::withdrawn}};
+        const auto received = site.leads.intake(opt_out);
+        CHECK(received.is_new);
+        CHECK_FALSE(received.contact);
+        CHECK(received.lead != lead);
+        // Who states nothing is taken for the contact, the older of two.
+        Intake question = site.with_key("question");
+        question.consents.clear();
+        CHECK(site.leads.intake(question).contact == known);
+    }
+}
+
+TEST_CASE("LEA-05 a lead of the name that is given comes before a contact of another") {
+    Site site;
+    const auto other = site.desk.contacts.add({.last_name = "Rusu"}).head.id;
+    site.desk.contacts.add_point(other, {.type = "email", .value = "popa@acme.md"});
+    const auto lead = site.leads.add({.first_name = "Ion", .last_name = "Popa"}).head.id;
+    site.desk.points.add({.record = lead, .type = "email", .value = "popa@acme.md"});
+    const auto received = site.leads.intake(site.registration);
+    CHECK(received.lead == lead);
+    CHECK_FALSE(received.contact);
+    CHECK_FALSE(received.is_new);
+}

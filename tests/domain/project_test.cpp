@@ -88,7 +88,8 @@ TEST_CASE("PRJ-03 subprojects stand to any depth, a circle is refused by every p
         works.projects.change(what, any_version, {{"parent_id", on.value()}});
     };
     CHECK(refused_field([&] { hang(top.head.id, low.head.id); }) == "project.parent_id");
-    CHECK(refused_field([&] { hang(top.head.id, top.head.id); }) == "project.parent_id");
+    CHECK(refusal([&] { hang(top.head.id, top.head.id); }) ==
+          "project.parent_id: must be another record: nothing hangs on itself");
     CHECK_THROWS_AS(works.desk.ion.write("both",
                                          [&](Work&) {
                                              hang(middle.head.id, beside.head.id);

@@ -268,6 +268,38 @@ TEST_CASE("ACT-09 what its user may no longer see is not brought up") {
     CHECK_FALSE(Reminders(desk.ion).next_due());
 }
 
+TEST_CASE("ACT-09 CON-03 one who sees the record only later is reminded like everybody else") {
+    auto desk = test::desk();
+    const auto petru = desk.petru.user();
+    const auto reminded = [&](Ref record, std::int64_t before) {
+        Reminders(desk.ana).add({.record = record, .user = petru, .before = before});
+    };
+    const auto give = [&](Ref record) {
+        desk.ana.change(record, any_version, {{"owner_id", petru.value()}});
+    };
+    const auto invited = visit(desk, monday + 2 * hour), given = visit(desk, monday + 3 * hour),
+               came_back = visit(desk, monday + 4 * hour);
+    for (const Ref record : {invited, given, came_back}) reminded(record, 30);
+    const auto popa = desk.contacts.add({.last_name = "Popa", .born_on = Date(1980, 3, 4)}).head.id;
+    reminded(popa, 24 * 60);
+    CHECK_FALSE(Reminders(desk.petru).next_due());
+    Participants(desk.ion).invite(invited, petru);
+    give(given);
+    Rights rights(desk.ana);
+    rights.share(came_back, petru);
+    rights.unshare(came_back, petru);
+    move(desk, came_back, monday + 5 * hour);  // while it is out of his sight
+    rights.share(came_back, petru);
+    give(popa);
+    CHECK(Reminders(desk.petru).next_due() == monday + 90min);
+    desk.clock.advance(6 * hour);
+    CHECK(taken(desk.petru) == std::vector<std::string>{"Visit 2026-03-02T10:00:00Z",
+                                                        "Visit 2026-03-02T11:00:00Z",
+                                                        "Visit 2026-03-02T13:00:00Z"});
+    desk.clock.advance(day);
+    CHECK(taken(desk.petru).size() == 1);
+}
+
 TEST_CASE(
     "ACT-09 a reminder has minutes or an instant, in range, and of a record that has a start") {
     auto desk = test::desk();

@@ -626,7 +626,23 @@ TEST_CASE("IMP-01 kind and mapping are proposed from the file's name and usual h
                  "Vollständiger Name") == "last_name");
     CHECK(target(propose_import("tasks.csv", {"Subject", "Due Date", "WhoId"}), "WhoId") ==
           "contact:key");
-    CHECK(propose_import("Lead.csv", {"LastName", "FirstName", "Email"}).kind.empty());
+    const auto leads = propose_import("Lead.csv", {"Id", "LastName", "Name", "Title", "Company",
+                                                   "Phone", "LeadSource", "Status"});
+    CHECK(leads.kind == "lead");
+    CHECK(leads.key == "Id");
+    CHECK(target(leads, "Title") == "job_title");
+    CHECK(target(leads, "Company") == "company");
+    CHECK(target(leads, "LeadSource") == "source_note");
+    CHECK(target(leads, "Phone") == "phone");
+    CHECK(leads.not_imported == std::vector<std::string>{"Name", "Status"});
+    CHECK(target(propose_import("лиды.csv", {"ФИО", "Телефон"}), "ФИО") == "last_name");
+    const auto projects =
+        propose_import("projects.csv", {"Code", "Name", "Due Date", "state", "Account Name"});
+    CHECK(projects.kind == "project");
+    CHECK(target(projects, "Due Date") == "due_on");
+    CHECK(target(projects, "Account Name") == "party:name");
+    CHECK(projects.not_imported.empty());
+    CHECK(propose_import("Opportunity.csv", {"Id", "Name", "Phone", "City"}).kind.empty());
     CHECK(propose_import("numbers.csv", {"a", "b"}).kind.empty());
 }
 
@@ -654,6 +670,13 @@ TEST_CASE(
           "25 rows: 25 created, 0 updated, 0 unchanged, 0 skipped, 0 rejected");
     for (const auto& outcome : desk.outcomes)
         CHECK(Contacts(desk.ana).memberships(outcome.record).size() == 1);
+    CHECK(text_of(import("Lead.csv", false)) ==
+          "22 rows: 22 created, 0 updated, 0 unchanged, 0 skipped, 0 rejected");
+    const auto boxer = Leads(desk.ana).list({.where = field("name") == "Bertha Boxer"}).rows.at(0);
+    CHECK(boxer.company == "Farmers Coop. of Florida");
+    CHECK(boxer.job_title == "Director of Vendor Relations");
+    CHECK(boxer.source_note == "Web");
+    CHECK(import("Lead.csv", true).unchanged == 22);
     const auto before = desk.rows();
     CHECK(import("Account.csv", true).unchanged == 18);
     CHECK(import("Contact.csv", true).unchanged == 25);

@@ -71,13 +71,18 @@ def test_CAL_03_rules_say_who_takes_a_call_and_a_forward_is_kept(me, known):
     assert (forward.from_user, forward.to_user, forward.reason) == (ion.id, vera.id, "knows the line")
 
 
-def test_CAL_02_on_the_command_line(tmp_path):
+@pytest.fixture
+def run(tmp_path):
     def run(*arguments, code=0):
         done = subprocess.run([sys.executable, "-m", "crm", "-f", tmp_path / "a.crm", "--as", "ana", *map(str, arguments)],
                               capture_output=True, text=True, timeout=120)
         assert done.returncode == code, done.stderr
         return done.stdout
 
+    return run
+
+
+def test_CAL_02_on_the_command_line(run, tmp_path):
     run("init", "--admin", "ana", "--country", "MD")
     with crm.open(tmp_path / "a.crm") as db:
         me = db.trusted_session("ana")
@@ -101,3 +106,27 @@ def test_CAL_02_on_the_command_line(tmp_path):
     with crm.open(tmp_path / "a.crm") as db:
         me = db.trusted_session("ana")
         assert [task.subject for task in me.activities.list(where=crm.field("is_todo") == True)] == ["069000001"]  # noqa: E712
+
+
+def test_CAL_01_what_fails_on_the_command_line_leaves_no_call(run, tmp_path):
+    run("init", "--admin", "ana", "--country", "MD")
+    with crm.open(tmp_path / "a.crm") as db:
+        me = db.trusted_session("ana")
+        me.users.add(login="ion", unit=me.unit)
+        me.users.add(login="old", unit=me.unit, is_active=False)
+    run("call", "069000001", "--register", "--forward", "nobody", code=3)
+    run("call", "069000001", "--register", "--to", "nobody", code=3)
+    run("call", "069000001", "--register", "--forward", "old", code=8)
+    run("call", "069000001", "--register", "--to", "ion", "--forward", "ion", code=7)
+    run("call", "069000001", "--register", "--to", "old", "--message", "lost", code=8)
+    with crm.open(tmp_path / "a.crm") as db:
+        me = db.trusted_session("ana")
+        assert list(me.calls.list()) == [] and list(me.activities.list()) == []
+    told = run("call", "069000001", "--register", "--forward", "ion", "--end", "--result", "sold")
+    assert "ended  069000001  for ion" in told
+    with crm.open(tmp_path / "a.crm") as db:
+        me = db.trusted_session("ana")
+        (last,) = me.commands(limit=1)
+        assert last.verb == "call.ring"
+        me.undo(last)
+        assert list(me.calls.list()) == []

@@ -127,8 +127,47 @@ def test_a_person_an_activity_and_a_note_are_legible(firm, path):
     for words in ("Member of the group  Group", "Client of  Group", "P7  New line  planned  due 2026-07-01", "VIP", "Fax",
                   "Ion Rusu", "director", "2026-03-02 11:00", "Call", "asks for a price", "pays late", "line two", "ana"):
         assert words in card
-    assert "asks for a price" in firm("show", activity.id)
+    shown = firm("show", activity.id)
+    assert "asks for a price" in shown and "Ion Rusu" in shown
+    assert f"id {activity.id}" in " ".join(shown.split())
     assert "Acme" in firm("list", "activity")
+
+
+def test_CON_01_a_contact_is_shown_as_its_card(firm, path):
+    with crm.open(path) as db:
+        me = db.trusted_session("ana")
+        me.properties.define("contact", "x_hobby", "text")
+        acme, ana = me.parties.add(name="Acme", code="A1"), me.contacts.add(first_name="Ana", last_name="Rusu")
+        maria = me.contacts.add(first_name="Maria", last_name="Ionescu", sex="female", born_on=date(1980, 1, 2), title="Dr.",
+                                purchasing_budget=1500, description="line one\nline two", x_hobby="chess")
+        me.contacts.join(maria, acme, "director", starts_on=date(2020, 1, 1))
+        me.points.add(record=maria, type="email", value="maria@acme.md", label="office")
+        me.addresses.add(record=maria, type="home", city="Soroca")
+        me.kinships.add(contact=ana, relation="child", kin=maria)
+        me.kinships.add(contact=maria, relation="child", name="Vlad", born_on=date(2015, 12, 31))
+        me.memorable_dates.add(record=maria, type="wedding", month=5, day=1, year=2004, label="in Orhei")
+        me.consents.add(record=maria, channel="email")
+        me.segments.add_members(me.segments.make("contact", "VIP"), [maria])
+        me.activities.report(subject="Call", kind="call", party=acme, contact=maria, start_at="2026-03-02T09:00:00Z", result="asks for a price")
+        me.activities.plan(subject="Demo", kind="meeting", contact=maria, start_at="2999-03-02T09:00:00Z")
+        me.notes.write(maria, "likes tea")
+        then = me.commands(limit=1)[0].id
+        me.contacts.change(maria, None, last_name="Popa")
+        me.parties.change(acme, None, name="Beta")
+        me.contacts.change(ana, None, first_name="Anna")
+        _, crew = me.parties.add_person({"last_name": "Crew"}, {"code": "P9"})
+    card = " ".join(firm("show", maria.id).split())
+    for words in ("Maria Popa ===", "title Dr.", "born 1980-01-02", "budget 1,500.00 MDL", "x_hobby chess", "responsible ana",
+                  "segments VIP", "may be reached by E-mail", "line one line two", f"id {maria.id}", "Companies A1 Beta director 2020-01-01 –",
+                  "maria@acme.md office", "Soroca", "Parent Anna Rusu", "Child Vlad born 2015-12-31", "2004-05-01 Wedding", "in Orhei",
+                  "Planned 2999-03-02 11:00 Meeting Demo planned", "Chronicle 2026-03-02 11:00 Call Call completed party Beta",
+                  "result asks for a price", "likes tea"):
+        assert words in card
+    assert card.index("Companies") < card.index("Reach") < card.index("Family") < card.index("Dates") < card.index("Planned")
+    past = " ".join(firm("show", maria.id, "--as-of", then).split())
+    assert "Maria Ionescu ===" in past and "A1 Acme director" in past and "Parent Ana Rusu" in past and "party Acme" in past
+    assert json.loads(firm("show", maria.id, "--json"))["name"] == "Maria Popa"
+    assert "party P9" in " ".join(firm("show", crew.id).split())
 
 
 def test_list_with_conditions(firm, csv):

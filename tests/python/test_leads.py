@@ -113,3 +113,21 @@ def test_LEA_02_on_the_command_line(tmp_path):
     assert "taken" in run("leads", "revive", rusu)
     assert run("leads", "take", "web") == "nobody waits\n"
     run("leads", "take", "phone", code=3)
+    run("leads", "list", "--limit", "0", code=8)
+    run("leads", "list", "--queue", "web", "--limit", "0", code=8)
+
+
+def test_LEA_03_a_conversion_into_what_is_hidden_is_told_of(tmp_path):
+    with crm.create(tmp_path / "a.crm", admin="ana") as db:
+        me = db.trusted_session("ana")
+        vera = me.users.add(login="vera", unit=me.unit)
+        for kind in ("lead", "party"):
+            for action in ("read", "create", "change", "assign"):
+                me.rights.grant(vera, kind, action, "own" if (kind, action) == ("party", "read") else "all")
+        lead = me.leads.add(company="Acme SRL")
+    done = subprocess.run([sys.executable, "-m", "crm", "-f", tmp_path / "a.crm", "--as", "vera", "leads", "convert", str(lead.id)],
+                          capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stderr
+    with crm.open(tmp_path / "a.crm") as db:
+        became = db.trusted_session("ana").leads.get(lead)
+    assert done.stdout == f"party made: {became.party}\n"

@@ -1,12 +1,15 @@
 """Reminders and notices in Python and on the command line."""
+import argparse
 import json
 import os
 import subprocess
 import sys
 from datetime import datetime, timedelta, timezone
+from types import SimpleNamespace
 
 import crm
 import pytest
+from crm.cli_remind import run_remind
 
 HOUR = timedelta(hours=1)
 
@@ -89,3 +92,29 @@ def test_NOT_01_crm_remind_tells_what_others_did(me, path):
     me.activities.plan(subject="Demo", kind="meeting", start_at=now(), owner=ion)
     (told,) = json.loads(remind(path, "ion", "--json"))["notices"]
     assert (told["reason"], told["from"]) == ("assignment", str(me.user)) and told["record"] != str(visit.id)
+
+
+@pytest.mark.parametrize("as_json", [False, True])
+def test_ACT_09_crm_remind_loses_nothing_where_a_later_part_fails(me, visit, capsys, as_json):
+    def busy(limit):
+        raise crm.Busy("held by another")
+
+    me.reminders.set(visit, 90, text="bring the offer")
+    half = SimpleNamespace(reminders=me.reminders, notices=SimpleNamespace(take=busy), zone=me.zone)
+    with pytest.raises(crm.Busy):
+        run_remind(half, argparse.Namespace(limit=100, json=as_json))
+    told = capsys.readouterr().out
+    if as_json:
+        told = json.loads(told)["reminders"][0]["text"]
+    assert "bring the offer" in told
+
+
+def test_NOT_01_crm_remind_names_what_has_a_name(me, path):
+    ion = me.users.add(login="ion", unit=me.unit)
+    me.rights.grant(ion, "call", "read", "shared")
+    other = me.users.add(login="vera", unit=me.unit)
+    nameless, named = me.calls.ring(addressee=other), me.calls.ring(number="022 123 456", addressee=other)
+    me.calls.leave_message(nameless, ion, "x")
+    me.calls.leave_message(named, ion, "y")
+    first, second = remind(path, "ion").splitlines()
+    assert first.endswith("message  from ana  x") and second.endswith("message: 022 123 456  from ana  y")

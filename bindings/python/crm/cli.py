@@ -10,13 +10,12 @@ import json
 import os
 import re
 import sys
-from datetime import datetime
 from pathlib import Path
 from typing import Any, Callable, Dict, Iterable, List, NoReturn, Optional, Sequence, Tuple, Union
-from zoneinfo import ZoneInfo
 
 import crm
 from crm.cli_call import add_call_options, run_call
+from crm.cli_card import Words, show_card, show_contact_card, show_pairs
 from crm.cli_agenda import add_agenda_options, run_agenda
 from crm.cli_property import add_property_options, run_property
 from crm.cli_duplicates import add_duplicates_options
@@ -67,148 +66,6 @@ def show_table(headings: Sequence[str], rows: Iterable[Row]) -> None:
         print("  ".join(cell.ljust(width) for cell, width in zip(line, widths)).rstrip())
         if number == 0:
             print("  ".join("-" * width for width in widths))
-
-
-def show_pairs(pairs: Iterable[Tuple[str, Any]], indent: str = "") -> None:
-    """Label and value, absent values left out."""
-    shown = [(label, str(value)) for label, value in pairs if value not in (None, "", [])]
-    width = max((len(label) for label, _ in shown), default=0)
-    for label, value in shown:
-        first, *more = value.splitlines() or [""]
-        print(f"{indent}{label.ljust(width)}  {first}")
-        for line in more:
-            print(f"{indent}{' ' * width}  {line}")
-
-
-class Words:
-    """Values as this session's user reads them: labels of codes, local times, names of users."""
-
-    def __init__(self, me: crm.Session) -> None:
-        self.me = me
-        self.zone = ZoneInfo(me.zone)
-        self.names: Dict[int, str] = {}
-
-    def time(self, at: Optional[datetime]) -> str:
-        return "" if at is None else at.astimezone(self.zone).strftime("%Y-%m-%d %H:%M")
-
-    def label(self, name: str, code: Optional[str]) -> Optional[str]:
-        return None if code is None else self.me.lists.label(name, code)
-
-    def name(self, ref: Optional[crm.Ref]) -> str:
-        """What a record is called; its number where it is hidden or gone."""
-        if ref is None:
-            return ""
-        if ref not in self.names:
-            try:
-                record = self.me.get(ref)
-            except crm.NotFound:
-                self.names[ref] = str(ref)
-            else:
-                titles = (getattr(record, field, None) for field in ("name", "subject", "title", "login", "value", "code"))
-                self.names[ref] = next((title for title in titles if title), str(ref))
-        return self.names[ref]
-
-    def value(self, value: Any) -> str:
-        if value is None:
-            return ""
-        if isinstance(value, datetime):
-            return self.time(value)
-        if isinstance(value, bool):
-            return "yes" if value else "no"
-        if isinstance(value, crm.Ref):
-            return self.name(value)
-        return " ".join(str(value).split("\n"))
-
-
-def show_card(me: crm.Session, card: crm.Card) -> None:
-    words = Words(me)
-    facts = card.party
-    print(f"{facts.code}  {facts.name}")
-    print("=" * (len(facts.code or "") + 2 + len(facts.name or "")))
-    revenue = facts.annual_revenue
-    show_pairs([
-        ("nature", facts.nature),
-        ("type", words.label("party_type", facts.type)),
-        ("status", words.label("party_status", facts.status)),
-        ("industry", words.label("industry", facts.industry)),
-        ("source", words.label("source", facts.source)),
-        ("roles", ", ".join(words.label("party_role", role) or role for role in card.roles)),
-        ("tax code", facts.tax_code),
-        ("register", facts.register_number),
-        ("country", facts.country),
-        ("employees", facts.employees),
-        ("revenue", None if revenue is None else f"{revenue:,} {facts.annual_revenue_currency}"),
-        ("responsible", card.owner_name),
-        ("segments", ", ".join(group.name or "" for group in card.groups)),
-        ("may be reached by", ", ".join(words.label("consent_channel", consent.channel) or consent.channel
-                                        for consent in card.consents if consent.may_contact)),
-        ("description", facts.description),
-        ("id", facts.id),
-    ])
-    show_points(words, card)
-    show_people(words, card)
-    show_links(words, card)
-    show_projects(words, card)
-    show_activities(words, "Planned", card.planned, card.more_planned)
-    show_activities(words, "Chronicle", card.chronicle, card.more_chronicle)
-    if card.notes:
-        print("\nNotes" + (" (the newest)" if card.more_notes else ""))
-        for note in card.notes:
-            heading = f"{words.time(note.written_at)}  {words.name(note.author)}"
-            show_pairs([(heading, "\n".join(filter(None, (note.title, note.text))))], "  ")
-
-
-def show_points(words: Words, card: crm.Card) -> None:
-    if card.points or card.addresses:
-        print("\nReach")
-    pairs: List[Tuple[str, Any]] = []
-    for point in card.points:
-        pairs.append((words.label("point_type", point.type) or "", " ".join(filter(None, (point.value, point.label)))))
-    for address in card.addresses:
-        parts = (address.street, address.city, address.region, address.postal_code, address.country or address.country_name)
-        pairs.append((words.label("address_type", address.type) or "address", ", ".join(filter(None, parts))))
-    show_pairs(pairs, "  ")
-
-
-def show_people(words: Words, card: crm.Card) -> None:
-    if not card.people:
-        return
-    print("\nPeople" + (" (some)" if card.more_people else ""))
-    for person in card.people:
-        period = f"{person.starts_on or ''} – {person.ends_on or ''}" if person.starts_on or person.ends_on else ""
-        print("  " + "  ".join(filter(None, (person.contact.name, person.position or person.contact.title, period))))
-        show_pairs([(words.label("point_type", point.type) or "", point.value) for point in person.points], "      ")
-
-
-def show_links(words: Words, card: crm.Card) -> None:
-    if not card.links:
-        return
-    print("\nLinks" + (" (some)" if card.more_links else ""))
-    for link in card.links:
-        types = "party_link_type_inverse" if link.is_inverse else "party_link_type"
-        period = f"{link.starts_on or ''} – {link.ends_on or ''}" if link.starts_on or link.ends_on else ""
-        print("  " + "  ".join(filter(None, (words.label(types, link.type) or link.type, link.other.name, period))))
-
-
-def show_projects(words: Words, card: crm.Card) -> None:
-    if not card.projects:
-        return
-    print("\nProjects" + (" (some)" if card.more_projects else ""))
-    for project in card.projects:
-        due = f"due {project.due_on}" if project.due_on and not project.ended_on else ""
-        ended = f"ended {project.ended_on}" if project.ended_on else ""
-        print("  " + "  ".join(filter(None, (project.code, project.name, project.state, due, ended))))
-
-
-def show_activities(words: Words, heading: str, activities: Sequence[crm.Activity], more: bool) -> None:
-    if not activities:
-        return
-    print(f"\n{heading}" + (" (the nearest)" if more else ""))
-    for activity in activities:
-        kind = words.label("activity_kind", activity.kind) or ""
-        print("  " + "  ".join(filter(None, (words.time(activity.start_at), kind, activity.subject, activity.state))))
-        show_pairs([("contact", words.name(activity.contact)), ("result", activity.result), ("next", activity.next_contact_on)],
-                   "      ")
 
 
 # --- Commands -----------------------------------------------------------------------------------
@@ -321,14 +178,17 @@ def resolved(me: crm.Session, text: str) -> crm.Record:
 def run_show(me: crm.Session, options: argparse.Namespace) -> int:
     past = past_from(me, options)
     record = resolved(me, options.record) if past is None else resolved_past(past, options.record)
+    words = Words(me, past)
     if options.json:
         show_json(record.to_json())
     elif isinstance(record, crm.Party):
-        show_card(me, (me.parties if past is None else past).card(record, limit=options.limit))
+        show_card(words, (past or me.parties).card(record, limit=options.limit))
+    elif isinstance(record, crm.Contact):
+        show_contact_card(words, (past or me.contacts).card(record, limit=options.limit))
     else:
-        words = Words(me)
         print(f"{record.record_kind} {record.id}")
-        show_pairs((name, words.value(value)) for name, value in record.to_dict().items() if not name.endswith("_key"))
+        show_pairs((name, record.id if name == "id" else words.value(value))
+                   for name, value in record.to_dict().items() if not name.endswith("_key"))
     return 0
 
 
@@ -571,7 +431,7 @@ def make_parser() -> argparse.ArgumentParser:
     listing.add_argument("--limit", type=int, default=50, metavar="N", help="rows (50)")
     add_as_of(listing)
     add_export_options(command("export", run_export, "write the rows of a list as CSV or JSON", has_json=False))
-    show = command("show", run_show, "show a record; of a party its card")
+    show = command("show", run_show, "show a record; of a party or contact its card")
     show.add_argument("record", help="code of a party, or number of any record")
     show.add_argument("--limit", type=int, default=20, metavar="N", help="rows of each long part (20)")
     add_as_of(show)

@@ -53,23 +53,34 @@ def show_call(me: crm.Session, call: crm.Call) -> None:
     print(f"{call.id}  {call.state}  {who}  for {login_of(me, call.addressee) or '–'}")
 
 
-def registered(me: crm.Session, options: argparse.Namespace) -> crm.Call:
-    fields = {name: getattr(options, name) for name in ("channel", "caller_name", "subject", "source") if getattr(options, name)}
-    if options.to:
-        fields["addressee"] = me.users.by_login(options.to)
-    return me.calls.ring(number=options.number, **fields)
+def user_from(me: crm.Session, login: Optional[str]) -> Optional[crm.User]:
+    return me.users.by_login(login) if login else None
+
+
+def verb_of(options: argparse.Namespace) -> str:
+    """The verb of the engine that comes first."""
+    asked = (("ring", options.register), ("leave_message", options.message), ("forward", options.forward))
+    return "call." + next((verb for verb, given in asked if given), str(options.step))
 
 
 def stepped(me: crm.Session, options: argparse.Namespace) -> crm.Call:
-    """Does what was asked for with a call that is under way, or with one just registered."""
-    call = registered(me, options) if options.register else call_from(me, options.number)
-    if options.message:
-        me.calls.leave_message(call, me.users.by_login(options.to), options.message)
-    if options.forward:
-        call = me.calls.forward(call, me.users.by_login(options.forward))
-    if options.step == "end":
-        return me.calls.end(call, options.result)
-    return getattr(me.calls, options.step)(call) if options.step else call
+    """Does what was asked for with a call that is under way, or with one just registered: all of it, or nothing."""
+    to, forward = user_from(me, options.to), user_from(me, options.forward)
+    known = None if options.register else call_from(me, options.number)
+    fields = {name: getattr(options, name) for name in ("channel", "caller_name", "subject", "source") if getattr(options, name)}
+
+    def steps(work: crm.Work) -> crm.Call:
+        call = known or me.calls.ring(number=options.number, addressee=to, **fields)
+        if options.message and to:
+            me.calls.leave_message(call, to, options.message)
+        if forward:
+            call = me.calls.forward(call, forward)
+        if options.step == "end":
+            return me.calls.end(call, options.result)
+        return getattr(me.calls, options.step)(call) if options.step else call
+
+    done: crm.Call = me.work(verb_of(options), steps).value
+    return done
 
 
 def run_call(me: crm.Session, options: argparse.Namespace) -> int:

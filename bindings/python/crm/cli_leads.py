@@ -37,7 +37,7 @@ def run_list(me: crm.Session, options: argparse.Namespace) -> int:
         leads = me.leads.waiting(me.lead_queues.named(options.queue), limit=options.limit)
     else:
         mine = (crm.field("owner") == me.user) & crm.field("state").is_in(OPEN)
-        leads = list(me.leads.list(where=mine, limit=options.limit))
+        leads = list(me.leads.page(where=mine, limit=options.limit))
     show_leads(leads, options)
     return 0
 
@@ -62,7 +62,8 @@ def run_convert(me: crm.Session, options: argparse.Namespace) -> int:
         return 0
     for kind, each, record in told:
         why = "; ".join(reason.text for reason in each.reasons)
-        print(f"{kind} {each.how}: {record} {me.get(record).name}" + (f" ({why})" if why else ""))
+        name = getattr(me.records(kind).find(record), "name", None)  # what was made may be out of sight
+        print(f"{kind} {each.how}: {record}" + (f" {name}" if name else "") + (f" ({why})" if why else ""))
     return 0
 
 
@@ -92,7 +93,7 @@ def add_leads_options(leads: argparse.ArgumentParser, parser: Any) -> None:
 
     listing = verb("list", run_list, "your own leads that are open, or those that wait in a queue")
     listing.add_argument("--queue", metavar="NAME", help="those of a queue that you see, in the order in which they are taken")
-    listing.add_argument("--limit", type=int, default=50, metavar="N", help="leads (50)")
+    listing.add_argument("--limit", type=int, default=50, metavar="N", help="leads, 1 to 1,000 (50)")
     verb("take", run_take, "take the next lead of a queue").add_argument("queue", metavar="QUEUE", help="name of a queue")
     converting = verb("convert", run_convert, "make a lead a party and a contact")
     converting.add_argument("lead", metavar="LEAD", help=LEAD)

@@ -1,7 +1,8 @@
 """crm remind: what is due and what others did, each told once, on the command line."""
 import argparse
 import json
-from typing import Any, Dict
+import sys
+from typing import Any, Dict, Optional
 from zoneinfo import ZoneInfo
 
 import crm
@@ -23,24 +24,49 @@ def show(me: crm.Session, due: crm.DueReminder) -> None:
     print("  ".join(words + [f"[{due.occasion}]"] * bool(due.occasion) + [due.text or ""] * bool(due.text)))
 
 
+def name_of(record: Any) -> Optional[str]:
+    """What a record is called; of a call who calls, where no subject was given."""
+    names = (getattr(record, field, None) for field in ("subject", "name", "caller_name", "number"))
+    return next((name for name in names if name), None)
+
+
 def show_notice(me: crm.Session, notice: crm.Notice) -> None:
-    record = me.records(notice.record.kind).find(notice.record) if notice.record else None
-    name = getattr(record, "subject", None) or getattr(record, "name", None) or ""
-    told = f"{notice.noticed_at.astimezone(ZoneInfo(me.zone)):%Y-%m-%d %H:%M}  {notice.reason}: {name}".rstrip()
+    name = name_of(me.records(notice.record.kind).find(notice.record)) if notice.record else None
+    told = f"{notice.noticed_at.astimezone(ZoneInfo(me.zone)):%Y-%m-%d %H:%M}  {notice.reason}" + (f": {name}" if name else "")
     print("  ".join([told, f"from {me.get(notice.from_user).login}"] + [notice.text or ""] * bool(notice.text)))
 
 
-def run_remind(me: crm.Session, options: argparse.Namespace) -> int:
-    reminders, notices = me.reminders.take(options.limit), me.notices.take(options.limit)
-    next_due = me.reminders.next_due()
-    if options.json:
-        print(json.dumps({"reminders": [reminder_as_dict(each) for each in reminders], "notices": [notice_as_dict(each) for each in notices],
-                          "next_due": next_due and next_due.isoformat()}, ensure_ascii=False))
-        return 0
-    for due in reminders:
+def tell_json(me: crm.Session, limit: int) -> None:
+    """One object, closed also where a later part of it fails."""
+    def part(name: str, value: Any) -> None:
+        print(f'"{name}": {json.dumps(value, ensure_ascii=False)}', end="", flush=True)
+
+    reminders = me.reminders.take(limit)
+    print("{", end="")
+    part("reminders", [reminder_as_dict(each) for each in reminders])
+    try:
+        notices = [notice_as_dict(each) for each in me.notices.take(limit)]
+        print(", ", end="")
+        part("notices", notices)
+        next_due = me.reminders.next_due()
+        print(", ", end="")
+        part("next_due", next_due and next_due.isoformat())
+    finally:
+        print("}")
+
+
+def tell(me: crm.Session, limit: int) -> None:
+    for due in me.reminders.take(limit):
         show(me, due)
-    for notice in notices:
+    sys.stdout.flush()
+    for notice in me.notices.take(limit):
         show_notice(me, notice)
+
+
+def run_remind(me: crm.Session, options: argparse.Namespace) -> int:
+    """What is taken comes only once: it is told before anything else can fail."""
+    told = tell_json if options.json else tell
+    told(me, options.limit)
     return 0
 
 
