@@ -98,18 +98,6 @@ const std::vector<const Column*>& columns_of(const Plan& plan, Part part) {
     return part == Part::body ? plan.body : plan.properties;
 }
 
-std::string_view type_of(FieldType type) {
-    switch (type) {
-        case FieldType::integer:
-        case FieldType::flag:
-        case FieldType::time:
-        case FieldType::money:
-        case FieldType::reference: return "INTEGER";
-        case FieldType::real: return "REAL";
-        default: return "TEXT";
-    }
-}
-
 /// The columns of one of the kind's tables, with the types of schema/.
 TableShape shape(const Kind& kind, const Plan& plan, Part part) {
     TableShape found{{"id"}, {}};
@@ -121,7 +109,7 @@ TableShape shape(const Kind& kind, const Plan& plan, Part part) {
     found.types.resize(found.names.size(), "INTEGER");
     for (const Column* column : columns_of(plan, part)) {
         found.names.emplace_back(column->name);
-        found.types.emplace_back(type_of(column->type));
+        found.types.emplace_back(stored_type(column->type));
     }
     return found;
 }
