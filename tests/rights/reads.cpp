@@ -506,8 +506,9 @@ Read make_past(Draw& draw) {
             }};
 }
 
-/// Entries of roots by the newest commands, told where the record's history knows the command: what
-/// left is a declared exception, and what came into sight by another record has no line of its own.
+/// Entries of roots by the newest commands, told where the record is seen now and its history knows
+/// the command, and not how: whoever reads less saw less of what it was then. What came into sight
+/// by another record has no line of its own.
 Read make_feed(Draw& draw) {
     const auto at = static_cast<std::int64_t>(between(draw.random, 1, 16));
     const auto limit = static_cast<int>(between(draw.random, 1, 20));
@@ -537,7 +538,7 @@ Read make_feed(Draw& draw) {
                     }();
                     const bool has_line = std::ranges::any_of(
                         steps, [&](const auto& step) { return step.command.id == entry.command; });
-                    if (!has_line || entry.what == FeedEntry::What::left) continue;
+                    if (!has_line) continue;
                     told.emplace(static_cast<std::int64_t>(entry.command), entry.record.value());
                 }
             }
