@@ -1773,7 +1773,6 @@ Read make_import(Draw& draw) {
             }};
 }
 
-/// Parties with their points, matched by key and code with what is there.
 /// Nothing of what it does is told, and that a field is locked is no answer either.
 void import_all_the_same(const Reader& reader, Table& table, ImportOptions options) {
     options.outcome = {};
@@ -1785,6 +1784,7 @@ void import_all_the_same(const Reader& reader, Table& table, ImportOptions optio
     }
 }
 
+/// Parties with their points, matched by key and code with what is there.
 Read make_import_matching(Draw& draw) {
     const Sight& sight = draw.sight;
     const bool with_phone = draw.one_in(2),
@@ -1808,7 +1808,11 @@ Read make_import_matching(Draw& draw) {
     Names used{{"party", "code"}, {"party", "name"}, {"party", "tax_code"}};
     if (with_phone)
         for (const char* field : {"type", "value", "normalized"}) used.emplace_back("point", field);
-    const bool clear = whole && sight.locked("party").empty() && sight.locked("point").empty();
+    // Which of two fields is refused, a hidden and a locked one, is the same to who asks.
+    const bool is_refused = std::ranges::any_of(
+                   used, [&](const auto&name) { return sight.hides(name.first, name.second); }),
+               clear = is_refused ||
+                       (whole && sight.locked("party").empty() && sight.locked("point").empty());
     return {"import", "parties by code", std::move(used),
             [options, rows, clear, &sight](const Reader& reader, Answer& answer) {
                 Telling telling(reader, answer);
