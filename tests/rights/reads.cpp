@@ -1854,7 +1854,7 @@ const std::vector<Entry>& entries() {
         {"get", 4, true, make_get},
         {"find", 2, true, make_find},
         {"history", 4, true, make_history},
-        {"past", 6, true, make_past},
+        {"past", 3, true, make_past},
         {"feed", 3, false, make_feed},
         {"search", 16, true, make_search},
         {"rank", 4, true, make_rank},
