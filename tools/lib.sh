@@ -71,10 +71,10 @@ python_environment() {
     printf '%s\n' "$wanted" >"$venv/.installed"
 }
 
-# build <preset> [cmake options]: configures where something about it changed, then builds.
+# build <preset> <target> [cmake options]: configures where something about it changed, then builds.
 build() {
-    local preset=$1 folder=$root/build/$1 wanted
-    shift
+    local preset=$1 target=$2 folder=$root/build/$1 wanted
+    shift 2
     wanted=$(printf '%s\n' "$@"; cat "$root/CMakePresets.json")
     if [[ ! -f $folder/build.ninja || $(cat "$folder/.configured" 2>/dev/null) != "$wanted" ]]; then
         say "configuring $preset"
@@ -82,15 +82,16 @@ build() {
         printf '%s\n' "$wanted" >"$folder/.configured"
     fi
     say "building $preset"
-    logged "build-$preset" cmake --build "$folder" --parallel "$(nproc)"
+    logged "build-$preset" cmake --build "$folder" --target "$target" --parallel "$(nproc)"
 }
 
-# The preset ci with the extension module, and from the same objects the Python package in .venv.
-build_all() {
+# build_with_python <target>: of the preset ci, where the extension module is part of all, and from the
+# same objects the Python package in .venv.
+build_with_python() {
     lock
     install_packages apt
     python_environment
-    build ci -DCRM_BUILD_PYTHON=ON "-DPython_EXECUTABLE=$venv/bin/python"
+    build ci "$1" -DCRM_BUILD_PYTHON=ON "-DPython_EXECUTABLE=$venv/bin/python"
     install_package
     unlock
 }

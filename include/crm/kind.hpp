@@ -131,8 +131,7 @@ struct Rules {
     /// After the row was written: keeps other records true. Not run on undo.
     void (*written)(Work&, const void* record, const void* before) = nullptr;
     /// Whether `written` may throw for what the record says. The row is then undone by a savepoint,
-    /// at which FTS5 writes out all it has gathered: no kind that comes in thousands has such a
-    /// rule.
+    /// at which FTS5 writes out all it has gathered: an import of such a kind takes a third longer.
     bool may_refuse_written = true;
     /// After the row was removed. Not run on undo.
     void (*removed)(Work&, const void* record) = nullptr;

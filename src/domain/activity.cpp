@@ -125,17 +125,28 @@ void derive_assignment(Work& work, Activity& activity) {
     activity.assigned_by = is_given ? me : Id<User>{};
 }
 
-/// What no other is given for follows from the parent, and the party from the project too.
+/// What is not given anew follows from the parent, or else the party from the project. Those may
+/// have moved in this unit of work, and what stands below them not yet.
 void derive_place(Work& work, Activity& activity) {
-    if (activity.parent && !(activity.party && activity.project && activity.lead))
-        if (const auto parent = domain::load_seen(work, activity.parent)) {
-            if (!activity.party) activity.party = parent->party;
-            if (!activity.project) activity.project = parent->project;
-            if (!activity.lead) activity.lead = parent->lead;
-        }
-    if (activity.project && !activity.party)
-        if (const auto project = domain::load_seen(work, activity.project))
-            activity.party = project->party;
+    if (!activity.parent && !activity.project) return;
+    const auto stored = domain::load(work, Id<Activity>{activity.head.id});
+    const auto parent = domain::load_seen(work, activity.parent);
+    const bool stays = stored && stored->parent == activity.parent;
+    if (parent) {
+        const auto follow = [&](auto field) {
+            if (!(activity.*field) || (stays && activity.*field == (*stored).*field))
+                activity.*field = (*parent).*field;
+        };
+        follow(&Activity::party);
+        follow(&Activity::project);
+        follow(&Activity::lead);
+        return;
+    }
+    const auto project = domain::load_seen(work, activity.project);
+    if (!project || !project->party) return;
+    const bool keeps = stays && stored->project == activity.project;
+    if (!activity.party || (keeps && activity.party == stored->party))
+        activity.party = project->party;
 }
 
 /// A new activity stands where its party does.
@@ -220,8 +231,11 @@ void hand_place_down(Work& work, Id<Activity> id) {
 }
 
 void check_place_at_rest(Work& work, const Activity& activity) {
-    domain::check_relation(work, "place of an activity", activity.head.id,
-                           [activity](Work& at) { check_place(at, activity); });
+    domain::check_relation(work, "place of an activity", activity.head.id, [activity](Work& at) {
+        const auto put_back =
+            domain::is_undo(at) ? domain::load(at, Id<Activity>{activity.head.id}) : std::nullopt;
+        check_place(at, put_back.value_or(activity));
+    });
 }
 
 void check_created(Work& work, const Activity& activity) {

@@ -110,6 +110,18 @@ std::uint32_t traits_of(const Property& property) {
 
 }  // namespace
 
+std::string_view stored_type(FieldType type) {
+    switch (type) {
+        case FieldType::integer:
+        case FieldType::flag:
+        case FieldType::time:
+        case FieldType::money:
+        case FieldType::reference: return "INTEGER";
+        case FieldType::real: return "REAL";
+        default: return "TEXT";
+    }
+}
+
 std::string table_of(const Kind& kind, const Column& column) {
     const std::string name(kind.name);
     if (column.is_property()) return name + "_property";

@@ -18,6 +18,9 @@
 
 namespace crm::kernel {
 
+/// How schema/ declares a column of a type.
+std::string_view stored_type(FieldType type);
+
 /// The table that a column stands in: the kind's own, or that of its properties or long texts.
 std::string table_of(const Kind& kind, const Column& column);
 

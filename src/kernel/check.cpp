@@ -105,8 +105,7 @@ void check_property(Transaction& transaction, const Kind& kind, const Column& co
                                               std::string(column.name) + " = ?1 AND id <> ?2");
     other.bind(1, column.get(record));
     if (other.bind(2, static_cast<const Head*>(record)->id.value()).step())
-        throw Conflict(name + ": another record has this value already (" + name + "." +
-                       std::string(column.name) + "); unique values count hidden records too");
+        throw taken(kind, column.name);
 }
 
 bool is_text(FieldType type) {
@@ -149,6 +148,23 @@ void check_values(Transaction& transaction, const Plan& plan, const void* record
             if (column.is_property()) check_property(transaction, *plan.kind, column, record);
         }
     }
+}
+
+Conflict taken(const Kind& kind, std::string_view columns) {
+    std::string fields;
+    while (!columns.empty()) {
+        const auto end = std::min(columns.find(", "), columns.size());
+        std::string_view field = columns.substr(0, end);
+        field.remove_prefix(field.rfind('.') + 1);  // npos + 1 is 0
+        const auto key = field.rfind("_key");       // of a folded copy: code_key is code's
+        if (key != field.npos && key + 4 == field.size() && kind.find(field.substr(0, key)))
+            field = field.substr(0, key);
+        (fields += fields.empty() ? "" : " and ") += field;
+        columns.remove_prefix(std::min(end + 2, columns.size()));
+    }
+    return Conflict(std::string(kind.name) + ": another record has this " +
+                    (fields.empty() ? "value" : fields) +
+                    " already, perhaps a hidden one; change that, or choose another");
 }
 
 Conflict stale(Transaction& transaction, const AnyRecord& current, std::int64_t version) {

@@ -18,6 +18,9 @@ void check_values(Transaction& transaction, const Plan& plan, const void* record
                   const void* before, Authority authority);
 /// The Conflict of an update or removal that carries an older version.
 Conflict stale(Transaction& transaction, const AnyRecord& current, std::int64_t version);
+/// The Conflict of a record that is not the only one with what has to be unique: columns as SQLite
+/// names them, "participant.activity_id, participant.user_id". Hidden records count too.
+Conflict taken(const Kind& kind, std::string_view columns);
 /// Whether a command was this session's user's.
 bool created_by_session(Transaction& transaction, CommandId command);
 

@@ -101,8 +101,7 @@ void tell_clashes(const Kind& kind, const Body& body) {
     try {
         body();
     } catch (const Conflict& clash) {
-        throw Conflict(named(kind) + ": another record has this value already (" + clash.what() +
-                       "); unique values count hidden records too");
+        throw taken(kind, clash.conflicts.empty() ? "" : clash.conflicts.front().field);
     }
 }
 

@@ -98,18 +98,6 @@ const std::vector<const Column*>& columns_of(const Plan& plan, Part part) {
     return part == Part::body ? plan.body : plan.properties;
 }
 
-std::string_view type_of(FieldType type) {
-    switch (type) {
-        case FieldType::integer:
-        case FieldType::flag:
-        case FieldType::time:
-        case FieldType::money:
-        case FieldType::reference: return "INTEGER";
-        case FieldType::real: return "REAL";
-        default: return "TEXT";
-    }
-}
-
 /// The columns of one of the kind's tables, with the types of schema/.
 TableShape shape(const Kind& kind, const Plan& plan, Part part) {
     TableShape found{{"id"}, {}};
@@ -121,7 +109,7 @@ TableShape shape(const Kind& kind, const Plan& plan, Part part) {
     found.types.resize(found.names.size(), "INTEGER");
     for (const Column* column : columns_of(plan, part)) {
         found.names.emplace_back(column->name);
-        found.types.emplace_back(type_of(column->type));
+        found.types.emplace_back(stored_type(column->type));
     }
     return found;
 }
@@ -137,7 +125,10 @@ public:
     /// Of which kinds there are copies, by number.
     std::bitset<256> make() {
         std::bitset<256> copied;
-        for (const auto& [kind, refs] : touched()) {
+        const auto all = touched();
+        if (!all.empty())
+            connection().execute("CREATE TEMP TABLE past_touched (id INTEGER PRIMARY KEY)");
+        for (const auto& [kind, refs] : all) {
             copy(*kind, refs);
             copied.set(kind->number);
         }
@@ -179,19 +170,18 @@ private:
         const Plan& plan = reading_.plan(kind);
         std::vector<TableShape> shapes;
         for (const Part part : parts_of(plan)) shapes.push_back(shape(kind, plan, part));
-        connection().execute("CREATE TEMP TABLE past_" + std::string(kind.name) +
-                             "_touched (id INTEGER PRIMARY KEY); CREATE TEMP TABLE past_" +
-                             std::string(kind.name) + " (" + declared(shapes) + ")");
+        connection().execute("CREATE TEMP TABLE past_" + std::string(kind.name) + " (" +
+                             declared(shapes) + ")");
         const std::string insert = insert_text(kind, shapes);
         for (const Ref ref : refs) {
             connection()
-                .use("INSERT INTO " + copy_of(kind) + "_touched VALUES (?1)")
+                .use("INSERT INTO temp.past_touched VALUES (?1)")
                 .bind(1, ref.value())
                 .run();
             if (!sight_.sees(ref)) continue;
             if (const auto record = state_at(reading_, ref, moment_)) add(kind, insert, *record);
         }
-        index_references(kind);
+        if (refs.size() > most_unindexed) index_references(kind);
     }
 
     /// "id" is the first column of every part.
@@ -228,6 +218,9 @@ private:
             for (const Column* column : *columns) use.bind(at++, column->get(record.data()));
         use.run();
     }
+
+    /// An index is made longer than so many rows are looked through.
+    static constexpr std::size_t most_unindexed = 100;
 
     /// Paths and cards come by references.
     void index_references(const Kind& kind) const {
@@ -266,18 +259,17 @@ private:
         const std::string predicate = rights_->written_out(rights_->predicate(kind, "v"));
         std::string where = "v.created_in <= " + moment() + " AND " + predicate;
         if (is_copied_.test(kind.number))
-            where += " AND (v.changed_in <= " + moment() + " OR " + untouched(kind) + ")";
+            where += " AND (v.changed_in <= " + moment() + " OR " + std::string(untouched) + ")";
         const Plan& plan = rights_->catalogue().plan(kind);
         for (const Part part : parts_of(plan))
             connection.execute(view(kind, shape(kind, plan, part), table_of(kind, part),
                                     part == Part::row              ? where
-                                    : is_copied_.test(kind.number) ? untouched(kind)
+                                    : is_copied_.test(kind.number) ? std::string(untouched)
                                                                    : "1"));
     }
 
-    static std::string untouched(const Kind& kind) {
-        return "NOT EXISTS (SELECT 1 FROM " + copy_of(kind) + "_touched AS x WHERE x.id = v.id)";
-    }
+    static constexpr std::string_view untouched =
+        "NOT EXISTS (SELECT 1 FROM temp.past_touched AS x WHERE x.id = v.id)";
 
     /// Both halves have columns of the same affinities, or SQLite would not look into either.
     std::string view(const Kind& kind, const TableShape& shape, const std::string& table,

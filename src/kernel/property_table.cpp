@@ -6,18 +6,6 @@
 namespace crm::kernel {
 namespace {
 
-std::string_view stored_type(FieldType type) {
-    switch (type) {
-        case FieldType::integer:
-        case FieldType::flag:
-        case FieldType::time:
-        case FieldType::money:
-        case FieldType::reference: return "INTEGER";
-        case FieldType::real: return "REAL";
-        default: return "TEXT";
-    }
-}
-
 /// Follows one kind from one catalogue to the next.
 class Follower {
 public:

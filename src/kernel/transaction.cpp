@@ -152,7 +152,7 @@ void Transaction::rights_changed() {
     if (&before->catalogue() != &catalogue())
         store_properties(connection(), before->catalogue(), catalogue());
     // Whoever takes the last administrator away locks everybody out.
-    at_end("administrator", 0, [](Work& work) {
+    check_at_end("administrator", 0, [](Work& work) {
         if (!exists(work.transaction().connection(), "access_right.administrator", {}))
             throw Conflict(
                 "the file would be left without an active administrator; appoint another one "
@@ -165,15 +165,39 @@ void Transaction::read_rights() {
     lists_.reset();
 }
 
-void Transaction::at_end(std::string_view purpose, std::int64_t id,
-                         std::function<void(Work&)> check) {
-    if (awaited_.emplace(purpose, id).second) at_end_.push_back({purpose, id, std::move(check)});
+void Transaction::Waiting::add(std::string_view purpose, std::int64_t id,
+                               std::function<void(Work&)> run) {
+    if (keys_.emplace(purpose, id).second) all_.push_back({purpose, id, std::move(run)});
 }
 
-void Transaction::forget_waiting(std::size_t from) {
-    for (std::size_t i = from; i < at_end_.size(); ++i)
-        awaited_.erase({at_end_[i].purpose, at_end_[i].id});
-    at_end_.resize(from);
+bool Transaction::Waiting::run_next(Work& work) {
+    if (next_ == all_.size()) return false;
+    const Each each = std::move(all_[next_++]);  // more may come while it runs
+    keys_.erase({each.purpose, each.id});
+    each.run(work);
+    return true;
+}
+
+void Transaction::Waiting::forget(std::size_t from) {
+    for (std::size_t i = std::max(from, next_); i < all_.size(); ++i)
+        keys_.erase({all_[i].purpose, all_[i].id});
+    all_.resize(from);
+    next_ = std::min(next_, from);
+}
+
+void Transaction::at_end(std::string_view purpose, std::int64_t id,
+                         std::function<void(Work&)> follow) {
+    following_.add(purpose, id, std::move(follow));
+}
+
+void Transaction::check_at_end(std::string_view purpose, std::int64_t id,
+                               std::function<void(Work&)> check) {
+    checks_.add(purpose, id, std::move(check));
+}
+
+void Transaction::forget_waiting(std::size_t following, std::size_t checks) {
+    following_.forget(following);
+    checks_.forget(checks);
 }
 
 void Transaction::finish() {
@@ -192,13 +216,10 @@ void Transaction::finish() {
 
 void Transaction::run_waiting() try {
     Work work(*this);
-    for (std::size_t i = 0; i < at_end_.size(); ++i) {  // a check may add another
-        const auto check = at_end_[i].check;
-        check(work);
-    }
-    forget_waiting(0);
+    while (following_.run_next(work) || checks_.run_next(work)) {}
+    forget_waiting(0, 0);
 } catch (...) {
-    forget_waiting(0);
+    forget_waiting(0, 0);
     throw;
 }
 
@@ -373,7 +394,8 @@ Transaction::Part::Part(Transaction& transaction)
     : transaction_(transaction),
       ranges_(transaction.ranges_),
       kept_(transaction.before_.size()),
-      waiting_(transaction.at_end_.size()),
+      following_(transaction.following_.size()),
+      checks_(transaction.checks_.size()),
       writes_(transaction.writes_) {
     transaction_.connection().use("SAVEPOINT part").run();
 }
@@ -398,7 +420,7 @@ Transaction::Part::~Part() {
         else
             range.second = range.first;
     transaction_.before_.resize(kept_);
-    transaction_.forget_waiting(waiting_);
+    transaction_.forget_waiting(following_, checks_);
     transaction_.writes_ = writes_;
     if (transaction_.epoch_bumped_) transaction_.read_rights();  // those resolved inside have gone
 }

@@ -74,9 +74,11 @@ public:
     /// What the next records are made out of, for rules that tell news from copies; none otherwise.
     Ref copied_from() const { return copied_from_; }
     void copy_from(Ref record) { copied_from_ = record; }
-    /// Runs before commit, after the body; for rules that look at the whole unit of work. Once for
-    /// each key.
-    void at_end(std::string_view purpose, std::int64_t id, std::function<void(Work&)> check);
+    /// Runs before commit, after the body: what follows from the whole unit of work. Once for each
+    /// key that waits; what runs may make it wait again.
+    void at_end(std::string_view purpose, std::int64_t id, std::function<void(Work&)> follow);
+    /// Runs when nothing follows any more: whether the whole may stand.
+    void check_at_end(std::string_view purpose, std::int64_t id, std::function<void(Work&)> check);
     /// Runs what waits for the end now, and forgets it, whatever it throws.
     void run_waiting();
     /// Counts a row written, changed or removed.
@@ -103,7 +105,7 @@ public:
     private:
         Transaction& transaction_;
         std::unordered_map<KindNumber, std::pair<std::int64_t, std::int64_t>> ranges_;
-        std::size_t kept_, waiting_;
+        std::size_t kept_, following_, checks_;
         std::uint64_t writes_;
         bool done_ = false;
     };
@@ -116,13 +118,26 @@ private:
         What what;
         Json::Object fields;
     };
-    struct Waiting {
-        std::string_view purpose;  // a literal
-        std::int64_t id;
-        std::function<void(Work&)> check;
+    /// In the order in which it came, and that which ran before what waits.
+    class Waiting {
+    public:
+        void add(std::string_view purpose, std::int64_t id, std::function<void(Work&)> run);
+        std::size_t size() const { return all_.size(); }
+        bool run_next(Work& work);
+        void forget(std::size_t from);
+
+    private:
+        struct Each {
+            std::string_view purpose;  // a literal
+            std::int64_t id;
+            std::function<void(Work&)> run;
+        };
+        std::vector<Each> all_;
+        std::size_t next_ = 0;
+        std::set<std::pair<std::string_view, std::int64_t>> keys_;  // of those that wait
     };
     Range& range_of(KindNumber kind);
-    void forget_waiting(std::size_t from);
+    void forget_waiting(std::size_t following, std::size_t checks);
     static Json::Object fields_before(const Before& earlier, const Before& later);
     void drop_unchanged(Before& entry) const;
     std::vector<Before> merged() const;
@@ -151,8 +166,7 @@ private:
     std::unordered_set<Ref> restored_;  // of a part taken back too: those are not there
     std::vector<Before> before_;  // in order of time; several entries for a record are merged at
                                   // the end
-    std::vector<Waiting> at_end_;
-    std::set<std::pair<std::string_view, std::int64_t>> awaited_;  // purpose and id of those
+    Waiting following_, checks_;
 };
 
 }  // namespace crm::kernel

@@ -32,7 +32,11 @@ TEST_CASE("ACT-08 contacts and users take part, each once, and stand with their 
     const auto answered =
         visit.participants.change(contact.head.id, 1, {{"acceptance", "tentative"}});
     CHECK(answered.acceptance == Acceptance::tentative);
-    CHECK_THROWS_AS(visit.participants.invite(visit.id, visit.maria), Conflict);
+    CHECK_THROWS_WITH_AS(
+        visit.participants.invite(visit.id, visit.maria),
+        "participant: another record has this activity_id and contact_id already, perhaps a hidden "
+        "one; change that, or choose another",
+        Conflict);
     CHECK_THROWS_AS(visit.participants.invite(visit.id, visit.desk.petru.user()), Conflict);
     CHECK(refused_field([&] { visit.participants.add({.activity = visit.id}); }) ==
           "participant.contact_id");

@@ -162,6 +162,73 @@ TEST_CASE("ACT-01 an activity takes its party from its project, and follows it")
     CHECK(verify(works.desk.ana).defects.empty());
 }
 
+TEST_CASE("ACT-01 in one unit of work, too, activities end where what they follow ends") {
+    Works works;
+    auto& activities = works.desk.activities;
+    Session& ion = works.desk.ion;
+    const auto zoo = works.desk.parties.add({.name = "Zoo SRL"}).head.id;
+    const auto lead = Leads(ion).add({.last_name = "Popescu"}).head.id;
+    const auto project = works.projects.add({.name = "Cramă"}).head.id;
+    const auto add = [&](const char* subject, Activity activity = {}) {
+        activity.subject = subject;
+        activity.kind = "task";
+        activity.start = monday;
+        return activities.plan(activity).head.id;
+    };
+    const auto task = add("Task", {.project = project});
+    const auto step = add("Step", {.parent = task});
+    const auto detail = add("Detail", {.parent = step});
+    const auto stand = [&](Id<Party> party) {
+        for (const auto id : {task, step, detail}) CHECK(activities.get(id).party == party);
+        CHECK(verify(works.desk.ana).defects.empty());
+    };
+
+    SUBCASE("what is below goes before what is above") {
+        ion.write("test.place", [&](Work&) {
+            ion.change(task, any_version, {{"lead_id", lead.value()}});
+            ion.change(project, any_version, {{"party_id", works.acme.value()}});
+            ion.change(detail, any_version, {{"result", "done"}});
+        });
+        stand(works.acme);
+        CHECK(activities.get(detail).lead == lead);
+        ion.undo(ion.commands(1).front().id);
+        stand({});
+    }
+    SUBCASE("what is above goes before what is below") {
+        activities.change(task, any_version, {{"party_id", zoo.value()}});
+        ion.write("test.place", [&](Work&) {
+            ion.change(project, any_version, {{"party_id", works.acme.value()}});
+            ion.change(task, any_version, {{"lead_id", lead.value()}});
+            ion.change(step, any_version, {{"result", "done"}});
+        });
+        stand(works.acme);
+        ion.undo(ion.commands(1).front().id);
+        stand(zoo);
+    }
+    SUBCASE("what came below goes along") {
+        const auto other = add("Other", {.party = zoo});
+        ion.write("test.place", [&](Work&) {
+            ion.change(
+                step, any_version,
+                {{"parent_id", other.value()}, {"party_id", Value{}}, {"project_id", Value{}}});
+            ion.change(other, any_version, {{"party_id", works.acme.value()}});
+        });
+        for (const auto id : {other, step, detail}) CHECK(activities.get(id).party == works.acme);
+        CHECK(verify(works.desk.ana).defects.empty());
+    }
+    SUBCASE("an undo that gives a project its party back moves what went elsewhere since") {
+        ion.change(project, any_version, {{"party_id", works.acme.value()}});
+        const auto both = ion.write("test.place", [&](Work&) {
+            ion.change(task, any_version, {{"lead_id", lead.value()}});
+            ion.change(project, any_version, {{"party_id", Value{}}});
+        });
+        activities.change(task, any_version, {{"party_id", zoo.value()}});
+        ion.undo(both.id);
+        stand(works.acme);
+        CHECK_FALSE(activities.get(detail).lead);
+    }
+}
+
 TEST_CASE(
     "PRJ-01 RIG-01 RIG-03 who answers for a project is given its party and what hangs on it") {
     Works works;

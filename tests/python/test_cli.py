@@ -122,9 +122,10 @@ def test_a_person_an_activity_and_a_note_are_legible(firm, path):
         me.party_links.add(party=group, other=party, type="supplier_of")
         me.projects.add(code="P7", name="New line", party=party, due_on=date(2026, 7, 1))
         me.consents.add(record=party, channel="fax")
+        me.bank_accounts.add(party=party, number="MD24 AG00 0225 1000 1310 4168", currency="MDL", bank_name="MAIB")
         me.segments.add_members(me.segments.make("party", "VIP"), [party])
     card = firm("show", "A1")
-    for words in ("Member of the group  Group", "Client of  Group", "P7  New line  planned  due 2026-07-01", "VIP", "Fax",
+    for words in ("Member of the group  Group", "Client of  Group", "P7  New line  planned  due 2026-07-01", "VIP", "Fax", "MD24AG000225100013104168  MDL  MAIB",
                   "Ion Rusu", "director", "2026-03-02 11:00", "Call", "asks for a price", "pays late", "line two", "ana"):
         assert words in card
     shown = firm("show", activity.id)

@@ -3,6 +3,7 @@
 // tests/rights/reads.cpp.
 //
 // CRM_TEST_SEED repeats a run; with CRM_TEST_WORLD, and CRM_TEST_READ, one world or one read of it.
+// CRM_TEST_KEEP names a folder that the files of a world that fails are put into.
 #include <doctest/doctest.h>
 
 #include <cstdlib>
@@ -50,7 +51,10 @@ std::string summary(const Tally& tally) {
 TEST_CASE(
     "RIG-08 what a user reads by any path is what a copy without the hidden rows and fields says") {
     const Unobserved unobserved;
-    const Conduct conduct{.seed = crm::test::seed(), .only_read = number_from("CRM_TEST_READ", 0)};
+    const char* keep = std::getenv("CRM_TEST_KEEP");
+    const Conduct conduct{.seed = crm::test::seed(),
+                          .only_read = number_from("CRM_TEST_READ", 0),
+                          .keep = keep ? keep : ""};
     CAPTURE(conduct.seed);
     const bool is_long = std::getenv("CRM_TEST_LONG") != nullptr;
     const bool one = std::getenv("CRM_TEST_WORLD") != nullptr;

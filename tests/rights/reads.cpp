@@ -506,8 +506,9 @@ Read make_past(Draw& draw) {
             }};
 }
 
-/// Entries of roots by the newest commands, told where the record's history knows the command: what
-/// left is a declared exception, and what came into sight by another record has no line of its own.
+/// Entries of roots by the newest commands, told where the record is seen now and its history knows
+/// the command, and not how: whoever reads less saw less of what it was then. What came into sight
+/// by another record has no line of its own.
 Read make_feed(Draw& draw) {
     const auto at = static_cast<std::int64_t>(between(draw.random, 1, 16));
     const auto limit = static_cast<int>(between(draw.random, 1, 20));
@@ -537,7 +538,7 @@ Read make_feed(Draw& draw) {
                     }();
                     const bool has_line = std::ranges::any_of(
                         steps, [&](const auto& step) { return step.command.id == entry.command; });
-                    if (!has_line || entry.what == FeedEntry::What::left) continue;
+                    if (!has_line) continue;
                     told.emplace(static_cast<std::int64_t>(entry.command), entry.record.value());
                 }
             }
@@ -1772,7 +1773,6 @@ Read make_import(Draw& draw) {
             }};
 }
 
-/// Parties with their points, matched by key and code with what is there.
 /// Nothing of what it does is told, and that a field is locked is no answer either.
 void import_all_the_same(const Reader& reader, Table& table, ImportOptions options) {
     options.outcome = {};
@@ -1784,6 +1784,7 @@ void import_all_the_same(const Reader& reader, Table& table, ImportOptions optio
     }
 }
 
+/// Parties with their points, matched by key and code with what is there.
 Read make_import_matching(Draw& draw) {
     const Sight& sight = draw.sight;
     const bool with_phone = draw.one_in(2),
@@ -1807,7 +1808,11 @@ Read make_import_matching(Draw& draw) {
     Names used{{"party", "code"}, {"party", "name"}, {"party", "tax_code"}};
     if (with_phone)
         for (const char* field : {"type", "value", "normalized"}) used.emplace_back("point", field);
-    const bool clear = whole && sight.locked("party").empty() && sight.locked("point").empty();
+    // Which of two fields is refused, a hidden and a locked one, is the same to who asks.
+    const bool is_refused = std::ranges::any_of(
+                   used, [&](const auto&name) { return sight.hides(name.first, name.second); }),
+               clear = is_refused ||
+                       (whole && sight.locked("party").empty() && sight.locked("point").empty());
     return {"import", "parties by code", std::move(used),
             [options, rows, clear, &sight](const Reader& reader, Answer& answer) {
                 Telling telling(reader, answer);
@@ -1849,7 +1854,7 @@ const std::vector<Entry>& entries() {
         {"get", 4, true, make_get},
         {"find", 2, true, make_find},
         {"history", 4, true, make_history},
-        {"past", 6, true, make_past},
+        {"past", 3, true, make_past},
         {"feed", 3, false, make_feed},
         {"search", 16, true, make_search},
         {"rank", 4, true, make_rank},

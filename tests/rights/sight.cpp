@@ -277,8 +277,10 @@ bool Sight::may_read_some(const std::string& kind) const {
     return std::ranges::any_of(roots.at(kind), [&](const std::string& root) {
         const auto by_action = scopes_.find(root);
         if (by_action == scopes_.end() || !by_action->second.contains("read")) return false;
+        const bool is_ever_given = root != "call" && root != "schedule_entry";
         return std::ranges::any_of(by_action->second.at("read"), [&](const std::string& scope) {
-            return scope != "territory" || !territories_.empty();  // of none, nothing is seen
+            if (scope == "territory") return !territories_.empty();  // of none, nothing is seen
+            return scope != "given" || is_ever_given;
         });
     });
 }

@@ -152,10 +152,19 @@ def show_card(words: Words, card: crm.Card) -> None:
         *common_facts(words, card, facts),
     ])
     show_points(words, card)
+    show_accounts(card)
     show_people(words, card)
     show_links(words, card)
     show_projects(card)
     show_told(words, card, "contact")
+
+
+def show_accounts(card: crm.Card) -> None:
+    if not card.bank_accounts:
+        return
+    print("\nAccounts")
+    for account in card.bank_accounts:
+        show_words(account.iban or account.number, account.currency, account.bank_name, account.note)
 
 
 def show_people(words: Words, card: crm.Card) -> None:
