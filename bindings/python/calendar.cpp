@@ -58,11 +58,11 @@ py::object change_following(const SeriesFace& self, const py::object& series,
     });
 }
 
-py::object complete(const SeriesFace& self, const py::object& series, const py::object& time,
-                    const py::object& result, const py::object& questions,
-                    const py::object& problems, const py::object& events,
-                    const py::object& next_contact_on, const py::object& end_at,
-                    const py::object& follow_up) {
+py::object complete_occurrence(const SeriesFace& self, const py::object& series,
+                               const py::object& time, const py::object& result,
+                               const py::object& questions, const py::object& problems,
+                               const py::object& events, const py::object& next_contact_on,
+                               const py::object& end_at, const py::object& follow_up) {
     const Report report = report_from(result, questions, problems, events, next_contact_on, end_at);
     const auto plan = optional_plan(follow_up);
     return self.one(series, time, [&](Series& all, Id<Activity> id, Time at) {
@@ -91,10 +91,10 @@ activities.change. Returns the activity.)doc")
 
 Marks one occurrence as under way.)doc")
         .def(
-            "complete", &complete, "series"_a, "recurrence_id"_a, "result"_a = py::none(),
-            py::kw_only(), "questions"_a = py::none(), "problems"_a = py::none(),
-            "events"_a = py::none(), "next_contact_on"_a = py::none(), "end_at"_a = py::none(),
-            "follow_up"_a = py::none(),
+            "complete", &complete_occurrence, "series"_a, "recurrence_id"_a,
+            "result"_a = py::none(), py::kw_only(), "questions"_a = py::none(),
+            "problems"_a = py::none(), "events"_a = py::none(), "next_contact_on"_a = py::none(),
+            "end_at"_a = py::none(), "follow_up"_a = py::none(),
             R"doc(complete(self, series, recurrence_id, result=None, *, questions=None, problems=None, events=None, next_contact_on=None, end_at=None, follow_up=None)
 --
 

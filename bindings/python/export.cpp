@@ -51,7 +51,7 @@ Format format_of(const py::object& format, const std::filesystem::path& target) 
            "cannot be told from the name " + target.filename().string() + ": say csv or json");
 }
 
-std::vector<std::string> columns_from(const py::object& columns) {
+std::vector<std::string> columns_by_name(const py::object& columns) {
     std::vector<std::string> names;
     if (columns.is_none()) return names;
     if (PyUnicode_Check(columns.ptr()))
@@ -83,7 +83,7 @@ ExportReport export_list(const SessionPointer& session, const std::string& kind,
                          const std::string& delimiter, bool crlf, bool byte_order_mark,
                          bool formula_safe, const py::object& saved) {
     const Query query{.where = filter_from(where, saved), .order = order};
-    const ExportOptions options{.columns = columns_from(columns),
+    const ExportOptions options{.columns = columns_by_name(columns),
                                 .labels = labels,
                                 .max_rows = max_rows,
                                 .replace = replace,

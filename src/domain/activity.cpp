@@ -125,28 +125,48 @@ void derive_assignment(Work& work, Activity& activity) {
     activity.assigned_by = is_given ? me : Id<User>{};
 }
 
-/// What is not given anew follows from the parent, or else the party from the project. Those may
-/// have moved in this unit of work, and what stands below them not yet.
-void derive_place(Work& work, Activity& activity) {
-    if (!activity.parent && !activity.project) return;
-    const auto stored = domain::load(work, Id<Activity>{activity.head.id});
-    const auto parent = domain::load_seen(work, activity.parent);
-    const bool stays = stored && stored->parent == activity.parent;
-    if (parent) {
-        const auto follow = [&](auto field) {
-            if (!(activity.*field) || (stays && activity.*field == (*stored).*field))
-                activity.*field = (*parent).*field;
-        };
-        follow(&Activity::party);
-        follow(&Activity::project);
-        follow(&Activity::lead);
-        return;
+/// Where an activity stands by what is above it: all of the place of its parent, or the party of
+/// its project, where that has one.
+struct Place {
+    Ref above;
+    bool is_of_parent;
+    Id<Party> party;
+    Id<Project> project{};
+    Id<Lead> lead{};
+
+    bool has(const Activity& activity) const {
+        return activity.party == party &&
+               (!is_of_parent || (activity.project == project && activity.lead == lead));
     }
-    const auto project = domain::load_seen(work, activity.project);
-    if (!project || !project->party) return;
-    const bool keeps = stays && stored->project == activity.project;
-    if (!activity.party || (keeps && activity.party == stored->party))
-        activity.party = project->party;
+};
+
+std::optional<Place> place_of(Work& work, const Activity& activity) {
+    if (activity.parent) {
+        const auto parent = domain::load(work, activity.parent);
+        if (!parent) return std::nullopt;
+        return Place{activity.parent, true, parent->party, parent->project, parent->lead};
+    }
+    const auto project = domain::load(work, activity.project);
+    if (!project || !project->party) return std::nullopt;
+    return Place{activity.project, false, project->party};
+}
+
+/// What is not given anew follows from what is above, where the session sees that: it may have
+/// moved in this unit of work, and what stands below it not yet.
+void derive_place(Work& work, Activity& activity) {
+    const auto place = place_of(work, activity);
+    if (!place || place->has(activity)) return;
+    kernel::Reading reading(work.transaction().session());
+    if (!kernel::find(reading, place->above)) return;
+    const auto stored = domain::load(work, Id<Activity>{activity.head.id});
+    const auto follow = [&](auto field, auto above) {
+        const bool is_given = activity.*field && !(stored && activity.*field == (*stored).*field);
+        if (!is_given) activity.*field = above;
+    };
+    follow(&Activity::party, place->party);
+    if (!place->is_of_parent) return;
+    follow(&Activity::project, place->project);
+    follow(&Activity::lead, place->lead);
 }
 
 /// A new activity stands where its party does.
@@ -202,46 +222,54 @@ void check_transition(Work& work, const Activity& activity, const Activity& befo
 /// Another party or project than the parent's, another party than the project's, is refused and not
 /// overwritten.
 void check_place(Work& work, const Activity& activity) {
-    const auto refuse = [](const char* field, const char* above) {
-        throw Invalid(
-            "activity", field,
-            "follows from the " + std::string(above) + ": leave it empty, or change it there");
-    };
-    if (const auto parent = domain::load(work, activity.parent)) {
-        if (parent->project != activity.project) refuse("project_id", "parent activity");
-        if (parent->lead != activity.lead) refuse("lead_id", "parent activity");
-        if (parent->party != activity.party) refuse("party_id", "parent activity");
-    } else if (const auto project = domain::load(work, activity.project)) {
-        if (project->party && project->party != activity.party) refuse("party_id", "project");
-    }
+    const auto place = place_of(work, activity);
+    if (!place || place->has(activity)) return;
+    const char* field = "party_id";
+    if (place->is_of_parent && activity.lead != place->lead) field = "lead_id";
+    if (place->is_of_parent && activity.project != place->project) field = "project_id";
+    throw Invalid("activity", field,
+                  "follows from the " +
+                      std::string(place->is_of_parent ? "parent activity" : "project") +
+                      ": leave it empty, or change it there");
 }
 
 Value value_of(Ref ref) { return ref ? Value{ref.value()} : Value{}; }
+
+void move(Work& work, Id<Activity> id, const Place& place) {
+    const Assignment fields[] = {{"party_id", value_of(place.party)},
+                                 {"project_id", value_of(place.project)},
+                                 {"lead_id", value_of(place.lead)}};
+    kernel::update(work.transaction(), kind_of<Activity>(), id, any_version,
+                   std::span(fields).first(place.is_of_parent ? 3 : 1), nullptr,
+                   kernel::Authority::engine);
+}
 
 /// Sub-activities go where their parent goes.
 void hand_place_down(Work& work, Id<Activity> id) {
     const auto activity = domain::load(work, id);
     if (!activity) return;
-    const Assignment place[] = {{"party_id", value_of(activity->party)},
-                                {"project_id", value_of(activity->project)},
-                                {"lead_id", value_of(activity->lead)}};
+    const Place place{id, true, activity->party, activity->project, activity->lead};
     for (const Ref below : domain::refs(work, "activity.below", {{":id", id.value()}}))
-        kernel::update(work.transaction(), kind_of<Activity>(), below, any_version, place, nullptr,
-                       kernel::Authority::engine);
+        move(work, Id<Activity>{below}, place);
 }
 
-void check_place_at_rest(Work& work, const Activity& activity) {
-    domain::check_relation(work, "place of an activity", activity.head.id, [activity](Work& at) {
-        const auto put_back =
-            domain::is_undo(at) ? domain::load(at, Id<Activity>{activity.head.id}) : std::nullopt;
-        check_place(at, put_back.value_or(activity));
-    });
+/// What an undo puts back stands where what is above it stands by now.
+void take_place(Work& work, Id<Activity> id) {
+    const auto activity = domain::load(work, id);
+    const auto place = activity ? place_of(work, *activity) : std::nullopt;
+    if (place && !place->has(*activity)) move(work, id, *place);
+}
+
+void settle_place(Work& work, const Activity& activity) {
+    const Id<Activity> id{activity.head.id};
+    if (work.transaction().created_here(id) || !domain::is_undo(work))
+        return check_place(work, activity);
+    work.transaction().at_end("take place", id.value(),
+                              [id](Work& ending) { take_place(ending, id); });
 }
 
 void check_created(Work& work, const Activity& activity) {
-    if (activity.parent || activity.project)  // a new record is in nobody's circle, and one
-                                              // restored
-        check_place_at_rest(work, activity);  // may be
+    if (activity.parent || activity.project) settle_place(work, activity);
     domain::follow_reminders(work, activity.series);
 }
 
@@ -256,12 +284,12 @@ void check_changed(Work& work, const Activity& activity, const Activity& before)
                              activity.follow_up_of, "activity.earlier");
     const bool went = activity.party != before.party,
                moved = went || activity.project != before.project || activity.lead != before.lead;
-    if (moved || activity.parent != before.parent) check_place_at_rest(work, activity);
+    if (moved || activity.parent != before.parent) settle_place(work, activity);
     if (activity.start != before.start || activity.state != before.state ||
         activity.zone != before.zone || activity.recurrence != before.recurrence)
         for (const Ref reminded : {id.ref(), activity.series.ref()})
             domain::follow_reminders(work, reminded);
-    if (went) domain::move_along(work, id, activity.party, before.party);
+    if (went) domain::move_along(work, id, before.party);
     if (moved)
         work.transaction().at_end("hand place down", id.value(),
                                   [id](Work& ending) { hand_place_down(ending, id); });

@@ -26,7 +26,8 @@ void check_relation(Work& work, std::string_view purpose, Ref record,
                     std::function<void(Work&)> check) {
     auto& transaction = work.transaction();
     if (transaction.created_here(record) || !is_undo(work)) return check(work);
-    transaction.check_at_end(purpose, record.value(), std::move(check));
+    transaction.at_end(purpose, record.value(), std::move(check),
+                       kernel::Transaction::AtEnd::relations);
 }
 
 namespace {

@@ -100,7 +100,7 @@ void check_end_of_recurrence(Work& work, Id<Activity> id) {
 /// An undo puts the start back, and occurrences only as they were then: those that came since
 /// would be left without their time.
 void check_start_put_back(Work& work, Id<Activity> id) {
-    work.transaction().check_at_end("start of a series put back", id.value(), [id](Work& ending) {
+    const auto check = [id](Work& ending) {
         const auto series = load(ending, id);
         if (!series || !recurs(*series)) return;
         for (const Ref each : refs(ending, "series.occurrences", {{":series", id.value()}}))
@@ -109,7 +109,9 @@ void check_start_put_back(Work& work, Id<Activity> id) {
                     "activity: since the series was moved, an occurrence of it was given an "
                     "activity of its own; undo that first",
                     id);
-    });
+    };
+    work.transaction().at_end("start of a series put back", id.value(), check,
+                              kernel::Transaction::AtEnd::checks);
 }
 
 /// Those that clocks have at one time are refused by `check_only_one`. The way of going sees to

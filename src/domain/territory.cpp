@@ -44,13 +44,13 @@ void move_along(Work& work, const Party& party, const Party& before) {
     });
 }
 
-void move_along(Work& work, Id<Activity> activity, Id<Party> party, Id<Party> before) {
+void move_along(Work& work, Id<Activity> activity, Id<Party> before) {
     if (is_undo(work)) return;
     const Id<Territory> from = territory_of(work, before);
     work.transaction().at_end("territory", activity.value(), [=](Work& ending) {
         const auto moved = load(ending, activity);
         if (moved && moved->head.territory == from)
-            put(ending, activity, territory_of(ending, party));
+            put(ending, activity, territory_of(ending, moved->party));
     });
 }
 

@@ -156,15 +156,15 @@ Conflict taken(const Kind& kind, std::string_view columns) {
         const auto end = std::min(columns.find(", "), columns.size());
         std::string_view field = columns.substr(0, end);
         field.remove_prefix(field.rfind('.') + 1);  // npos + 1 is 0
-        const auto key = field.rfind("_key");       // of a folded copy: code_key is code's
-        if (key != field.npos && key + 4 == field.size() && kind.find(field.substr(0, key)))
-            field = field.substr(0, key);
+        for (const Column& column : kind.columns)
+            if (column.key == field) field = column.name;
         (fields += fields.empty() ? "" : " and ") += field;
         columns.remove_prefix(std::min(end + 2, columns.size()));
     }
     return Conflict(std::string(kind.name) + ": another record has this " +
-                    (fields.empty() ? "value" : fields) +
-                    " already, perhaps a hidden one; change that, or choose another");
+                    (fields.empty() ? "value" : fields) + " already" +
+                    (kind.role == Role::common ? "" : ", perhaps a hidden one") +
+                    "; choose another, or change that one");
 }
 
 Conflict stale(Transaction& transaction, const AnyRecord& current, std::int64_t version) {

@@ -219,7 +219,7 @@ private:
         use.run();
     }
 
-    /// An index is made longer than so many rows are looked through.
+    /// Making an index takes longer than looking through so many rows a few times.
     static constexpr std::size_t most_unindexed = 100;
 
     /// Paths and cards come by references.

@@ -152,12 +152,13 @@ void Transaction::rights_changed() {
     if (&before->catalogue() != &catalogue())
         store_properties(connection(), before->catalogue(), catalogue());
     // Whoever takes the last administrator away locks everybody out.
-    check_at_end("administrator", 0, [](Work& work) {
+    const auto check = [](Work& work) {
         if (!exists(work.transaction().connection(), "access_right.administrator", {}))
             throw Conflict(
                 "the file would be left without an active administrator; appoint another one "
                 "first");
-    });
+    };
+    at_end("administrator", 0, check, AtEnd::checks);
 }
 
 void Transaction::read_rights() {
@@ -178,26 +179,20 @@ bool Transaction::Waiting::run_next(Work& work) {
     return true;
 }
 
-void Transaction::Waiting::forget(std::size_t from) {
-    for (std::size_t i = std::max(from, next_); i < all_.size(); ++i)
+void Transaction::Waiting::forget(std::size_t since) {
+    for (std::size_t i = std::max(since, next_); i < all_.size(); ++i)
         keys_.erase({all_[i].purpose, all_[i].id});
-    all_.resize(from);
-    next_ = std::min(next_, from);
+    all_.resize(since);
+    next_ = std::min(next_, since);
 }
 
-void Transaction::at_end(std::string_view purpose, std::int64_t id,
-                         std::function<void(Work&)> follow) {
-    following_.add(purpose, id, std::move(follow));
+void Transaction::at_end(std::string_view purpose, std::int64_t id, std::function<void(Work&)> run,
+                         AtEnd when) {
+    waiting_[static_cast<std::size_t>(when)].add(purpose, id, std::move(run));
 }
 
-void Transaction::check_at_end(std::string_view purpose, std::int64_t id,
-                               std::function<void(Work&)> check) {
-    checks_.add(purpose, id, std::move(check));
-}
-
-void Transaction::forget_waiting(std::size_t following, std::size_t checks) {
-    following_.forget(following);
-    checks_.forget(checks);
+void Transaction::forget_waiting(const std::array<std::size_t, 3>& since) {
+    for (std::size_t i = 0; i < waiting_.size(); ++i) waiting_[i].forget(since[i]);
 }
 
 void Transaction::finish() {
@@ -216,10 +211,11 @@ void Transaction::finish() {
 
 void Transaction::run_waiting() try {
     Work work(*this);
-    while (following_.run_next(work) || checks_.run_next(work)) {}
-    forget_waiting(0, 0);
+    const auto run_next = [&](Waiting& each) { return each.run_next(work); };
+    while (std::ranges::any_of(waiting_, run_next)) {}
+    forget_waiting({});
 } catch (...) {
-    forget_waiting(0, 0);
+    forget_waiting({});
     throw;
 }
 
@@ -394,9 +390,8 @@ Transaction::Part::Part(Transaction& transaction)
     : transaction_(transaction),
       ranges_(transaction.ranges_),
       kept_(transaction.before_.size()),
-      following_(transaction.following_.size()),
-      checks_(transaction.checks_.size()),
       writes_(transaction.writes_) {
+    std::ranges::transform(transaction.waiting_, waiting_.begin(), &Waiting::size);
     transaction_.connection().use("SAVEPOINT part").run();
 }
 
@@ -420,7 +415,7 @@ Transaction::Part::~Part() {
         else
             range.second = range.first;
     transaction_.before_.resize(kept_);
-    transaction_.forget_waiting(following_, checks_);
+    transaction_.forget_waiting(waiting_);
     transaction_.writes_ = writes_;
     if (transaction_.epoch_bumped_) transaction_.read_rights();  // those resolved inside have gone
 }

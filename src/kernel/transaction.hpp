@@ -1,6 +1,8 @@
 /// A unit of work in progress: one transaction, one command.
 #pragma once
 
+#include <array>
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <set>
@@ -74,11 +76,13 @@ public:
     /// What the next records are made out of, for rules that tell news from copies; none otherwise.
     Ref copied_from() const { return copied_from_; }
     void copy_from(Ref record) { copied_from_ = record; }
-    /// Runs before commit, after the body: what follows from the whole unit of work. Once for each
-    /// key that waits; what runs may make it wait again.
-    void at_end(std::string_view purpose, std::int64_t id, std::function<void(Work&)> follow);
-    /// Runs when nothing follows any more: whether the whole may stand.
-    void check_at_end(std::string_view purpose, std::int64_t id, std::function<void(Work&)> check);
+    /// What of the end comes first: checks of relations that an undo put back, which what follows
+    /// relies on; what follows from the unit of work; whether the whole may stand.
+    enum class AtEnd : std::uint8_t { relations, follows, checks };
+    /// Runs before commit, after the body. Once for each key that waits; what runs may make it wait
+    /// again.
+    void at_end(std::string_view purpose, std::int64_t id, std::function<void(Work&)> run,
+                AtEnd when = AtEnd::follows);
     /// Runs what waits for the end now, and forgets it, whatever it throws.
     void run_waiting();
     /// Counts a row written, changed or removed.
@@ -105,7 +109,8 @@ public:
     private:
         Transaction& transaction_;
         std::unordered_map<KindNumber, std::pair<std::int64_t, std::int64_t>> ranges_;
-        std::size_t kept_, following_, checks_;
+        std::size_t kept_;
+        std::array<std::size_t, 3> waiting_;
         std::uint64_t writes_;
         bool done_ = false;
     };
@@ -118,13 +123,16 @@ private:
         What what;
         Json::Object fields;
     };
-    /// In the order in which it came, and that which ran before what waits.
+    /// Runs in the order in which it came.
     class Waiting {
     public:
         void add(std::string_view purpose, std::int64_t id, std::function<void(Work&)> run);
-        std::size_t size() const { return all_.size(); }
+        /// False where nothing waits.
         bool run_next(Work& work);
-        void forget(std::size_t from);
+        /// How much has come so far, run or not.
+        std::size_t size() const { return all_.size(); }
+        /// Forgets what has come since.
+        void forget(std::size_t since);
 
     private:
         struct Each {
@@ -137,7 +145,7 @@ private:
         std::set<std::pair<std::string_view, std::int64_t>> keys_;  // of those that wait
     };
     Range& range_of(KindNumber kind);
-    void forget_waiting(std::size_t following, std::size_t checks);
+    void forget_waiting(const std::array<std::size_t, 3>& since);
     static Json::Object fields_before(const Before& earlier, const Before& later);
     void drop_unchanged(Before& entry) const;
     std::vector<Before> merged() const;
@@ -166,7 +174,7 @@ private:
     std::unordered_set<Ref> restored_;  // of a part taken back too: those are not there
     std::vector<Before> before_;  // in order of time; several entries for a record are merged at
                                   // the end
-    Waiting following_, checks_;
+    std::array<Waiting, 3> waiting_;  // by AtEnd
 };
 
 }  // namespace crm::kernel

@@ -35,7 +35,7 @@ TEST_CASE("ACT-08 contacts and users take part, each once, and stand with their 
     CHECK_THROWS_WITH_AS(
         visit.participants.invite(visit.id, visit.maria),
         "participant: another record has this activity_id and contact_id already, perhaps a hidden "
-        "one; change that, or choose another",
+        "one; choose another, or change that one",
         Conflict);
     CHECK_THROWS_AS(visit.participants.invite(visit.id, visit.desk.petru.user()), Conflict);
     CHECK(refused_field([&] { visit.participants.add({.activity = visit.id}); }) ==

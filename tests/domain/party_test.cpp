@@ -28,7 +28,7 @@ TEST_CASE("PAR-01 a code is unique, blind to case, also against those made by th
     desk.parties.add({.code = "P000003", .name = "First"});
     CHECK_THROWS_WITH_AS(desk.parties.add({.code = "p000003", .name = "Second"}),
                          "party: another record has this code already, perhaps a hidden one; "
-                         "change that, or choose another",
+                         "choose another, or change that one",
                          Conflict);
     CHECK(desk.parties.add({.name = "Third"}).code == "P000002");
     CHECK(desk.parties.add({.name = "Fourth"}).code == "P000003-2");

@@ -216,6 +216,56 @@ TEST_CASE("ACT-01 in one unit of work, too, activities end where what they follo
         for (const auto id : {other, step, detail}) CHECK(activities.get(id).party == works.acme);
         CHECK(verify(works.desk.ana).defects.empty());
     }
+    SUBCASE("what is hung elsewhere takes its place from there") {
+        const auto other = add("Other", {.party = zoo, .lead = lead});
+        CHECK(activities.change(step, any_version, {{"parent_id", other.value()}}).party == zoo);
+        CHECK(activities.get(detail).lead == lead);
+        CHECK_FALSE(activities.get(detail).project);
+        const auto winery = works.projects.add({.name = "Vie", .party = works.acme}).head.id;
+        activities.change(other, any_version, {{"project_id", winery.value()}});
+        for (const auto id : {other, step, detail}) CHECK(activities.get(id).party == works.acme);
+        CHECK(verify(works.desk.ana).defects.empty());
+    }
+    SUBCASE("below what is hidden it stays until that has moved") {
+        works.projects.change(project, any_version, {{"party_id", works.acme.value()}});
+        works.desk.ana.change(task, any_version, {{"owner_id", works.desk.ana.user().value()}});
+        CHECK_FALSE(activities.find(task));
+        ion.write("test.place", [&](Work&) {
+            ion.change(project, any_version, {{"party_id", zoo.value()}});
+            ion.change(step, any_version, {{"result", "done"}});
+        });
+        for (const auto id : {step, detail}) CHECK(activities.get(id).party == zoo);
+        CHECK(verify(works.desk.ana).defects.empty());
+    }
+    SUBCASE("what comes back out of the trash stands where its project does by now") {
+        works.projects.change(project, any_version, {{"party_id", works.acme.value()}});
+        const auto removal = ion.write("test.remove",
+                                       [&](Work&) {
+                                           for (const auto id : {detail, step, task})
+                                               ion.remove(id);
+                                       })
+                                 .id;
+        works.projects.change(project, any_version, {{"party_id", zoo.value()}});
+        ion.undo(removal);
+        stand(zoo);
+        ion.undo(ion.commands(1).front().id);
+        CHECK_FALSE(activities.find(step));
+    }
+    SUBCASE("an undo that would close a circle is refused, whatever it moves") {
+        const auto bolt = works.desk.parties.add({.name = "Bolt"}).head.id;
+        const auto c = add("C", {.party = zoo}), b = add("B", {.party = bolt}),
+                   a = add("A", {.parent = c});
+        const auto first = ion.write("test.place", [&](Work&) {
+            ion.change(a, any_version, {{"parent_id", Value{}}, {"party_id", works.acme.value()}});
+            ion.change(b, any_version, {{"party_id", works.acme.value()}});
+        });
+        activities.change(b, any_version, {{"parent_id", a.value()}});
+        activities.change(c, any_version, {{"party_id", works.acme.value()}});
+        activities.change(c, any_version, {{"parent_id", b.value()}});
+        CHECK_THROWS_AS(ion.undo(first.id), Error);
+        CHECK(activities.get(c).parent == b);
+        CHECK(verify(works.desk.ana).defects.empty());
+    }
     SUBCASE("an undo that gives a project its party back moves what went elsewhere since") {
         ion.change(project, any_version, {{"party_id", works.acme.value()}});
         const auto both = ion.write("test.place", [&](Work&) {

@@ -199,6 +199,13 @@ TEST_CASE("RIG-03 what hangs on a party stands in its territory and goes along w
     activities.change(Id<Activity>{call}, any_version, {{"party_id", beta.value()}});
     CHECK(territory(call) == west);
     CHECK(territory(below) == west);  // its party follows from the call
+    const auto gamma = firm.add_party("Gamma", {.territory = south});
+    firm.ana.write("test.twice", [&](Work&) {
+        for (const auto party : {acme, gamma})
+            activities.change(Id<Activity>{call}, any_version, {{"party_id", party.value()}});
+    });
+    CHECK(territory(call) == south);
+    CHECK(territory(below) == south);
     const auto person =
         Parties(firm.ana).add_person({.last_name = "Lupu"}, {.head = {.territory = north}});
     CHECK(territory(person.contact.head.id) == north);

@@ -251,7 +251,8 @@ void damages_of_values(const Office& at, std::vector<Damage>& all) {
     all.push_back({"codes", set("party", "status = 'Un Heard'", at.acme), at.acme, "status", true});
     all.push_back(
         {"codes", set("activity", "kind = 'Un Heard'", at.visit), at.visit, "kind", false});
-    const auto derived = [&](const char* table, const char* field, const char* wrong, Ref id) {
+    const auto derived = [&](const char* table, const char* field, const std::string& wrong,
+                             Ref id) {
         all.push_back(
             {"derived", set(table, std::string(field) + " = " + wrong, id), id, field, true});
     };
@@ -262,6 +263,7 @@ void damages_of_values(const Office& at, std::vector<Damage>& all) {
     derived("point", "normalized", "'1'", at.phone);
     derived("external_key", "kind", "18", at.key);
     derived("activity", "completed_at", "NULL", at.visit);
+    derived("activity", "party_id", text(at.acme), at.part);
     derived("unit", "name_key", "'zzz'", at.ana.unit());
 }
 
@@ -294,7 +296,6 @@ void damages_of_rules(const Office& at, std::vector<Damage>& all) {
         all.push_back({"rules", set(table, what, id), id, field, repairable});
     };
     rule("contact", "born_on = '1700-01-01'", at.contact, "born_on", false);
-    rule("activity", "party_id = " + text(at.acme), at.part, "party_id", false);
     rule("party", "name = 'Someone else'", at.person, "", true);
     rule("party", "name_key = 'zzz'", at.person, "", true);
     rule("contact", "owner_id = " + text(at.ion.user().ref()), at.twin, "", true);

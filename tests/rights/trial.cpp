@@ -202,17 +202,18 @@ private:
               const std::string& wanted) {
         if (has_failed_) return;
         has_failed_ = true;
-        if (!conduct_.keep.empty()) keep();
         tally_.failures.push_back("CRM_TEST_SEED=" + std::to_string(conduct_.seed) +
                                   " CRM_TEST_WORLD=" + std::to_string(number_) +
                                   " CRM_TEST_READ=" + std::to_string(at) + ": " + read.entry + " " +
                                   read.description + ": " + what + "\n--- the user's answer\n" +
                                   answer + "\n--- wanted\n" + wanted);
+        if (!conduct_.keep.empty()) keep();
     }
 
     void keep() const {
         for (const fs::path& file : {world_, copy_}) {
-            const fs::path kept = conduct_.keep / file.filename();
+            const fs::path kept =
+                conduct_.keep / (std::to_string(number_) + "-" + file.filename().string());
             fs::remove(kept);
             RawFile(file).run("VACUUM INTO '" + kept.string() + "'");
         }

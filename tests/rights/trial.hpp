@@ -36,8 +36,7 @@ struct Conduct {
     std::uint32_t seed = 0;
     std::size_t reads = 60;
     std::size_t only_read = 0;     ///< from 1; 0: all
-    std::filesystem::path keep{};  ///< an existing folder for the files of the first failure, if
-                                   ///< any
+    std::filesystem::path keep{};  ///< an existing folder for the files of worlds that fail
     bool mutates = true;  ///< in every other world, changes a hidden record and reads again
     std::span<const Kind> kinds{};  ///< in place of the library's
     /// Runs on the open file behind the library's back, after the session under test has read and
