@@ -146,6 +146,7 @@ std::optional<Place> place_of(Work& work, const Activity& activity) {
         if (!parent) return std::nullopt;
         return Place{activity.parent, true, parent->party, parent->project, parent->lead};
     }
+    if (!activity.project) return std::nullopt;
     const auto project = domain::load(work, activity.project);
     if (!project || !project->party) return std::nullopt;
     return Place{activity.project, false, project->party};
